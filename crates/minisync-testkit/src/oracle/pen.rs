@@ -1,0 +1,227 @@
+//! Logs the writes of one call of one client, stamp by stamp. Knows no document.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::{
+    Container, ContainerId, Dot, Effect, Element, ElementId, Gap, Neighbor, Node, OpId, Oracle,
+    Register, Seen,
+};
+
+/// Writes into the log under one writer's name, and into that writer's view.
+#[derive(Debug)]
+pub struct Pen<'a> {
+    oracle: &'a mut Oracle,
+    seen: &'a mut Seen,
+    writer: usize,
+    stamp: u64,
+}
+
+/// What an insertion has logged.
+#[derive(Debug, Clone, Copy)]
+pub struct Inserted {
+    /// The write of the element's value, whose dot names the element.
+    pub write: OpId,
+    /// The write of its position.
+    pub place: OpId,
+}
+
+impl<'a> Pen<'a> {
+    pub(super) fn new(
+        oracle: &'a mut Oracle,
+        seen: &'a mut Seen,
+        writer: usize,
+        stamp: u64,
+    ) -> Pen<'a> {
+        Pen {
+            oracle,
+            seen,
+            writer,
+            stamp,
+        }
+    }
+
+    /// The next write takes this stamp.
+    pub fn set_stamp(&mut self, stamp: u64) {
+        self.stamp = stamp;
+    }
+
+    /// A value is written to a register.
+    pub fn put(&mut self, register: Register, value: &Value) -> OpId {
+        let context = Rc::new(self.seen.clone());
+        self.write(register, Some(value), &context)
+    }
+
+    /// A map entry is deleted.
+    pub fn take(&mut self, map: ContainerId, key: &str) -> OpId {
+        let context = Rc::new(self.seen.clone());
+        self.write(Register::Entry(map, key.to_owned()), None, &context)
+    }
+
+    /// A value is inserted into a list.
+    pub fn insert(&mut self, list: ContainerId, value: &Value, gap: Gap) -> Inserted {
+        let context = Rc::new(self.seen.clone());
+        self.new_element(list, value, gap, &context)
+    }
+
+    /// A list element is deleted.
+    pub fn delete(&mut self, element: ElementId) {
+        let context = Rc::new(self.seen.clone());
+        let dot = self.next_dot();
+        self.log(dot, &context, Effect::Delete { element });
+    }
+
+    /// A list element is moved into a gap.
+    pub fn move_to(&mut self, element: ElementId, gap: Gap) -> OpId {
+        let context = Rc::new(self.seen.clone());
+        let dot = self.next_dot();
+        let place = self.log(
+            dot,
+            &context,
+            Effect::Place {
+                element,
+                certain: true,
+            },
+        );
+        self.oracle.order.placed(place, gap);
+        place
+    }
+
+    /// A list element was perhaps moved: takes no stamp.
+    pub fn perhaps_moved(&mut self, element: ElementId) {
+        let context = Rc::new(self.seen.clone());
+        let dot = Dot {
+            stamp: self.stamp,
+            writer: self.writer,
+        };
+        self.log(
+            dot,
+            &context,
+            Effect::Place {
+                element,
+                certain: false,
+            },
+        );
+    }
+
+    /// Something was done to a list that cannot be told: takes no stamp.
+    pub fn taint(&mut self, list: ContainerId) {
+        let context = Rc::new(self.seen.clone());
+        let dot = Dot {
+            stamp: self.stamp,
+            writer: self.writer,
+        };
+        self.log(dot, &context, Effect::Taint { list });
+    }
+
+    fn next_dot(&mut self) -> Dot {
+        let dot = Dot {
+            stamp: self.stamp,
+            writer: self.writer,
+        };
+        self.stamp += 1;
+        self.seen.raise(self.writer, dot.stamp);
+        dot
+    }
+
+    fn log(&mut self, dot: Dot, context: &Rc<Seen>, effect: Effect) -> OpId {
+        let id = self
+            .oracle
+            .log(dot, self.seen.operations(self.writer), context, effect);
+        self.seen.add_operation(self.writer);
+        id
+    }
+
+    fn write(&mut self, register: Register, value: Option<&Value>, context: &Rc<Seen>) -> OpId {
+        let dot = self.next_dot();
+        let born = self.oracle.born(&register, context).unwrap_or(dot);
+        let node = value.map(|value| self.node(value));
+        let below = match node {
+            Some(Node::Container(container)) => Some(container),
+            _ => None,
+        };
+        let id = self.log(
+            dot,
+            context,
+            Effect::Write {
+                register,
+                node,
+                born,
+            },
+        );
+        if let (Some(container), Some(value)) = (below, value) {
+            self.fill(container, value, context);
+        }
+        id
+    }
+
+    fn node(&mut self, value: &Value) -> Node {
+        if !value.is_array() && !value.is_object() {
+            return Node::Scalar(value.clone());
+        }
+        self.oracle.containers.push(Container {
+            is_list: value.is_array(),
+            ..Container::default()
+        });
+        Node::Container(self.oracle.containers.len() - 1)
+    }
+
+    /// The entries of a value that is assigned whole, in pre-order.
+    fn fill(&mut self, container: ContainerId, value: &Value, context: &Rc<Seen>) {
+        match value {
+            Value::Object(entries) => {
+                for (key, value) in entries {
+                    self.write(
+                        Register::Entry(container, key.clone()),
+                        Some(value),
+                        context,
+                    );
+                }
+            }
+            Value::Array(items) => {
+                let mut after = Neighbor::Edge;
+                for value in items {
+                    let gap = Gap {
+                        after,
+                        before: Neighbor::Edge,
+                    };
+                    after = Neighbor::At(self.new_element(container, value, gap, context).place);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn new_element(
+        &mut self,
+        list: ContainerId,
+        value: &Value,
+        gap: Gap,
+        context: &Rc<Seen>,
+    ) -> Inserted {
+        let element = self.oracle.elements.len();
+        self.oracle.elements.push(Element {
+            list,
+            values: Vec::new(),
+            places: Vec::new(),
+            deaths: Vec::new(),
+        });
+        self.oracle.containers[list].elements.push(element);
+        let dot = Dot {
+            stamp: self.stamp,
+            writer: self.writer,
+        };
+        let place = self.log(
+            dot,
+            context,
+            Effect::Place {
+                element,
+                certain: true,
+            },
+        );
+        self.oracle.order.placed(place, gap);
+        let write = self.write(Register::Element(element), Some(value), context);
+        Inserted { write, place }
+    }
+}

@@ -1,0 +1,395 @@
+//! Local edits of maps and single values: carries them out and logs them with the oracle, stamp by stamp.
+
+use minisync::{ClientId, Document, Path, Stamp, Version};
+use serde_json::Value;
+
+use super::{
+    Checked, Failure, Trace, accepted,
+    clock::ManualClock,
+    ensure,
+    place::{self, Place},
+};
+use crate::{
+    generate::{self, KEYS},
+    oracle::{ContainerId, OpId, Oracle, Register, Seen},
+    script::Edit,
+};
+
+/// What the simulator knows of a client that writes.
+pub(super) struct Author {
+    pub(super) id: ClientId,
+    pub(super) clock: ManualClock,
+    pub(super) seen: Seen,
+    /// The highest stamp of others that its next stamp has to be above.
+    absorbed: u64,
+    /// The highest stamp of others that its next stamp may be above.
+    absorbable: u64,
+}
+
+/// Why an edit inside a transaction does not go on.
+pub(super) enum Stop {
+    Failed(Failure),
+    /// The transaction was to fail.
+    Abandoned,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Stop {
+        Stop::Failed(failure)
+    }
+}
+
+impl From<minisync::Error> for Stop {
+    fn from(error: minisync::Error) -> Stop {
+        Stop::Failed(Failure::new("error", error.to_string()))
+    }
+}
+
+/// The stamps that a call took, from `first` to `last`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken {
+    pub(super) writer: usize,
+    pub(super) first: u64,
+    pub(super) last: u64,
+}
+
+impl Author {
+    pub(super) fn new(id: ClientId, clock: ManualClock) -> Author {
+        Author {
+            id,
+            clock,
+            seen: Seen::default(),
+            absorbed: 0,
+            absorbable: 0,
+        }
+    }
+
+    pub(super) fn desk<'a>(&'a mut self, oracle: &'a mut Oracle, trace: &'a mut Trace) -> Desk<'a> {
+        Desk {
+            author: self,
+            oracle,
+            trace,
+        }
+    }
+
+    /// It has created the document with this content.
+    pub(super) fn created(
+        &mut self,
+        doc: &Document,
+        oracle: &mut Oracle,
+        start: &Value,
+    ) -> Checked {
+        let count = generate::size(start) - 1;
+        let last = doc.version().get(doc.client_id()).as_micros();
+        let writer = oracle.writer(doc.client_id());
+        ensure(last >= count, "stamps", || {
+            format!("{start} takes {count} stamps, but the last is {last}")
+        })?;
+        let mut pen = oracle.pen(&mut self.seen, writer, last + 1 - count);
+        for (key, value) in start.as_object().into_iter().flatten() {
+            pen.put(Register::Entry(0, key.clone()), value);
+        }
+        self.seen.raise(writer, last);
+        Ok(())
+    }
+
+    /// It has taken in what a version covers; `known` is what it had seen before.
+    pub(super) fn absorb(&mut self, known: &Version, taken: &Version) {
+        let limit = self.clock.micros().saturating_add(Stamp::DAY);
+        for (client, stamp) in taken.iter() {
+            let micros = stamp.as_micros();
+            if micros < limit && stamp > known.get(client) {
+                self.absorbed = self.absorbed.max(micros);
+            }
+            if micros <= limit {
+                self.absorbable = self.absorbable.max(micros);
+            }
+        }
+    }
+
+    /// It starts again from what it saved.
+    pub(super) fn restarted(&mut self, version: &Version) {
+        self.absorbed = 0;
+        self.absorb(version, version);
+    }
+
+    /// Between which stamps the first one of the next write must lie, both included.
+    fn next_stamp(&self, own_last: u64) -> (u64, u64) {
+        let least = (own_last + 1).max(self.clock.micros());
+        (least.max(self.absorbed + 1), least.max(self.absorbable + 1))
+    }
+}
+
+/// Where a client's edits are carried out and logged.
+pub(super) struct Desk<'a> {
+    pub(super) author: &'a mut Author,
+    pub(super) oracle: &'a mut Oracle,
+    pub(super) trace: &'a mut Trace,
+}
+
+impl Desk<'_> {
+    pub(super) fn edit(&mut self, doc: &mut Document, edit: &Edit) -> Result<(), Stop> {
+        match edit {
+            Edit::Set { place, slot, value } => self.set(doc, *place, *slot, value)?,
+            Edit::Remove { place, slot } => self.remove(doc, *place, *slot)?,
+            Edit::Update { place, seed } => {
+                if let Some(place) = self.find(doc, *place, false)? {
+                    self.update(doc, &place, *seed)?;
+                }
+            }
+            _ => self.edit_list(doc, edit)?,
+        }
+        Ok(())
+    }
+
+    pub(super) fn transact(&mut self, doc: &mut Document, edits: &[Edit], fails: bool) -> Checked {
+        let before = (doc.changes().to_string(), doc.to_text());
+        let (mark, seen) = (self.oracle.mark(), self.author.seen.clone());
+        let result = doc.transact(|doc| {
+            for edit in edits {
+                self.edit(doc, edit)?;
+            }
+            match (fails, edits.len() % 2) {
+                (false, _) => Ok(()),
+                (true, 0) => Err(Stop::Abandoned),
+                (true, _) => match doc.set("no.such.place", 1) {
+                    Ok(()) => {
+                        Err(Failure::new("refused", "set at no.such.place was accepted").into())
+                    }
+                    Err(_) => Err(Stop::Abandoned),
+                },
+            }
+        });
+        match result {
+            Ok(()) => Ok(()),
+            Err(Stop::Failed(failure)) => Err(failure),
+            Err(Stop::Abandoned) => {
+                self.oracle.roll_back(mark);
+                self.author.seen = seen;
+                let after = (doc.changes().to_string(), doc.to_text());
+                ensure(before == after, "transact", || {
+                    format!(
+                        "a failed transaction has left its mark: {} became {}",
+                        before.0, after.0
+                    )
+                })
+            }
+        }
+    }
+
+    pub(super) fn find(
+        &self,
+        doc: &Document,
+        choice: u64,
+        lists_only: bool,
+    ) -> Checked<Option<Place>> {
+        place::find(doc, self.oracle, &self.author.seen, choice, lists_only)
+    }
+
+    fn set(&mut self, doc: &mut Document, place: u64, slot: u64, value: &Value) -> Checked {
+        let Some(place) = self.find(doc, place, false)? else {
+            return Ok(());
+        };
+        if place.is_list {
+            return self.set_in_list(doc, &place, slot, value);
+        }
+        let key = key_of(slot);
+        let path = place.path.clone().key(key);
+        let register = place
+            .container
+            .map(|map| Register::Entry(map, key.to_owned()));
+        if slot < 50 {
+            self.assign(doc, &path.clone(), register, value, |doc| {
+                doc.set(&path, value)
+            })
+        } else {
+            self.assign(doc, &path, register, value, |doc| {
+                doc.map(&place.path)?.set(key, value)
+            })
+        }
+    }
+
+    fn remove(&mut self, doc: &mut Document, place: u64, slot: u64) -> Checked {
+        let Some(place) = self.find(doc, place, false)? else {
+            return Ok(());
+        };
+        if place.is_list {
+            return self.remove_from_list(doc, &place, slot);
+        }
+        let present = doc.get(&place.path).and_then(|map| {
+            let at = usize::try_from(slot).ok()?.checked_rem(map.len())?;
+            map.entries().nth(at).map(|(key, _)| key.into_owned())
+        });
+        let key = present
+            .filter(|_| !slot.is_multiple_of(5))
+            .unwrap_or_else(|| key_of(slot).to_owned());
+        let path = place.path.clone().key(key.as_str());
+        self.trace
+            .note(|| format!("  {} remove {path}", self.author.id));
+        let was_there = doc.get(&path).is_some();
+        let before = doc.version();
+        let removed = if slot < 50 {
+            doc.remove(&path)
+        } else {
+            doc.map(&place.path).and_then(|mut map| map.remove(&key))
+        };
+        let removed = accepted(removed, "remove", &path)?;
+        ensure(removed == was_there, "remove", || {
+            format!("remove at {path} says {removed}")
+        })?;
+        ensure(doc.get(&path).is_none(), "remove", || {
+            format!("{path} is still there")
+        })?;
+        let Some(map) = place.container else {
+            return self.blind(doc);
+        };
+        match self.taken(doc, &before, u64::from(was_there))? {
+            Some(taken) => drop(self.pen(taken).take(map, &key)),
+            None => ensure(!was_there, "remove", || {
+                format!("no stamp was taken to remove {path}")
+            })?,
+        }
+        Ok(())
+    }
+
+    /// Writes a value to an existing or a new register.
+    pub(super) fn assign(
+        &mut self,
+        doc: &mut Document,
+        path: &Path,
+        register: Option<Register>,
+        value: &Value,
+        call: impl FnOnce(&mut Document) -> minisync::Result<()>,
+    ) -> Checked {
+        self.trace
+            .note(|| format!("  {} set {path} = {value}", self.author.id));
+        let current = doc.get(path).map(|view| view.to_json());
+        let before = doc.version();
+        accepted(call(doc), "set", format_args!("{path} = {value}"))?;
+        let shown = doc.get(path).map(|view| view.to_json());
+        ensure(
+            shown
+                .as_ref()
+                .is_some_and(|shown| generate::same(shown, value)),
+            "set",
+            || format!("{path} was set to {value}, but shows {shown:?}"),
+        )?;
+        let Some(register) = register else {
+            return self.blind(doc);
+        };
+        let settled = self.oracle.is_settled(&register, &self.author.seen);
+        let live = self.oracle.live(&register, &self.author.seen).len();
+        let same = current
+            .as_ref()
+            .is_some_and(|current| generate::same(current, value));
+        match self.taken(doc, &before, generate::size(value))? {
+            None => ensure(same && live == 1, "set", || {
+                format!(
+                    "{path} was set to {value} over {current:?} ({live} values), but nothing was written"
+                )
+            }),
+            Some(taken) => {
+                let needless = settled
+                    && same
+                    && current.map(|current| current.to_string()) == Some(value.to_string());
+                ensure(!needless, "set", || {
+                    format!("{path} was {value} already, but was written")
+                })?;
+                let write = self.pen(taken).put(register, value);
+                self.check_author(doc, path, write)
+            }
+        }
+    }
+
+    /// The stamps that a call took which has to take `count` of them or none.
+    pub(super) fn taken(
+        &mut self,
+        doc: &Document,
+        before: &Version,
+        count: u64,
+    ) -> Checked<Option<Taken>> {
+        let after = doc.version();
+        if after == *before {
+            return Ok(None);
+        }
+        let id = doc.client_id();
+        let others = after.iter().filter(|(client, _)| *client != id);
+        ensure(
+            others.eq(before.iter().filter(|(client, _)| *client != id)),
+            "version",
+            || format!("{id} wrote, and others' stamps have changed from {before} to {after}"),
+        )?;
+        let (own_last, last) = (before.get(id).as_micros(), after.get(id).as_micros());
+        let (least, most) = self.author.next_stamp(own_last);
+        let first = (last + 1).saturating_sub(count);
+        ensure(
+            count > 0 && (least..=most).contains(&first),
+            "stamps",
+            || {
+                format!(
+                    "{id} has to take {count} stamps from {least} or at most {most} on, but the last is {last} now and was {own_last}"
+                )
+            },
+        )?;
+        Ok(Some(Taken {
+            writer: self.oracle.writer(id),
+            first,
+            last,
+        }))
+    }
+
+    /// The stamps that a call took of which it is not known how many it needs. `first` may be too low.
+    pub(super) fn taken_freely(
+        &mut self,
+        doc: &Document,
+        before: &Version,
+    ) -> Checked<Option<Taken>> {
+        if doc.version() == *before {
+            return Ok(None);
+        }
+        let id = doc.client_id();
+        let last = doc.version().get(id).as_micros();
+        let (least, _) = self.author.next_stamp(before.get(id).as_micros());
+        ensure(least <= last, "stamps", || {
+            format!("{id} has taken the stamp {last}, below {least}")
+        })?;
+        Ok(Some(Taken {
+            writer: self.oracle.writer(id),
+            first: least,
+            last,
+        }))
+    }
+
+    pub(super) fn pen(&mut self, taken: Taken) -> crate::oracle::Pen<'_> {
+        self.oracle
+            .pen(&mut self.author.seen, taken.writer, taken.first)
+    }
+
+    /// Something was written where the oracle cannot tell what: only the version counts.
+    pub(super) fn blind(&mut self, doc: &Document) -> Checked {
+        let last = doc.version().get(doc.client_id()).as_micros();
+        let writer = self.oracle.writer(doc.client_id());
+        self.author.seen.raise(writer, last);
+        Ok(())
+    }
+
+    pub(super) fn check_author(&self, doc: &Document, path: &Path, write: OpId) -> Checked {
+        let dot = self.oracle.op(write).dot;
+        let expected = (self.oracle.client(dot.writer), dot.stamp);
+        let author = doc
+            .author(path)
+            .map(|(client, stamp)| (client, stamp.as_micros()));
+        ensure(author == Some(expected), "author", || {
+            format!("{path} is by {author:?}, not by {expected:?}")
+        })
+    }
+
+    pub(super) fn is_tainted(&self, list: ContainerId) -> bool {
+        self.oracle.is_tainted(list, &self.author.seen)
+    }
+}
+
+fn key_of(slot: u64) -> &'static str {
+    const OFTEN: [usize; 10] = [0, 0, 1, 1, 2, 2, 3, 4, 5, 6];
+    KEYS[OFTEN[usize::try_from(slot % 10).unwrap_or_default()]]
+}

@@ -1,0 +1,302 @@
+//! Messages, newcomers, restarts, and what is forgotten.
+
+use std::time::Duration;
+
+use minisync::{Changes, Document, Policy, Version};
+
+use super::{Checked, Failure, Message, Peer, World, accepted, builder, ensure, patched};
+use crate::script::{Content, Purge};
+
+impl World<'_> {
+    pub(super) fn send(&mut self, client: usize, message: u64, content: Content) -> Checked {
+        let Some(peer) = self.peers.get(&client) else {
+            return Ok(());
+        };
+        let changes = match content {
+            Content::For(to) if to != client => match self.peers.get(&to) {
+                Some(other) => self.changes_for(peer, other)?,
+                None => return Ok(()),
+            },
+            Content::Lacks(to) => match self.peers.get(&to) {
+                Some(other) => peer.doc.changes_since(&other.doc.version()),
+                None => return Ok(()),
+            },
+            Content::Since(earlier) => match self.mail.get(&earlier) {
+                Some(earlier) => peer.doc.changes_since(earlier.changes.version()),
+                None => return Ok(()),
+            },
+            Content::For(_) | Content::Full => peer.doc.changes(),
+        };
+        check_envelope(&peer.doc, &changes)?;
+        let text = changes.to_string();
+        check_round_trip(&changes, &text)?;
+        self.trace.note(|| format!("  {text}"));
+        let seen = peer.author.seen.clone();
+        self.mail.insert(
+            message,
+            Message {
+                changes,
+                text,
+                from: client,
+                seen,
+            },
+        );
+        Ok(())
+    }
+
+    /// What `peer` believes that `other` lacks; `other` must really have all that this builds on.
+    pub(super) fn changes_for(&self, peer: &Peer, other: &Peer) -> Checked<Changes> {
+        let changes = peer.doc.changes_for(other.doc.client_id());
+        let version = other.doc.version();
+        ensure(
+            changes.since().is_none_or(|base| version.covers(base)),
+            "acknowledged",
+            || {
+                let (from, to) = (&peer.author.id, &other.author.id);
+                format!(
+                    "{from} believes that {to} has {:?}, but it has {version}",
+                    changes.since()
+                )
+            },
+        )?;
+        Ok(changes)
+    }
+
+    pub(super) fn deliver(&mut self, client: usize, message: u64) -> Checked {
+        let (Some(peer), Some(message)) = (self.peers.get_mut(&client), self.mail.get(&message))
+        else {
+            return Ok(());
+        };
+        let changes: Changes = accepted(message.text.parse(), "decode", &message.text)?;
+        let known = peer.doc.version();
+        let expected = changes.since().is_none_or(|base| known.covers(base));
+        let merged = merge(&mut peer.doc, &changes)?;
+        ensure(merged == expected, "missing changes", || {
+            format!(
+                "c{client} has {known}, the message is since {:?}; taken in: {merged}",
+                changes.since()
+            )
+        })?;
+        self.trace.note(|| {
+            format!(
+                "  from c{}, {}",
+                message.from,
+                if merged { "taken in" } else { "refused" }
+            )
+        });
+        if merged {
+            peer.author.seen.join(&message.seen);
+            peer.author.absorb(&known, changes.version());
+            peer.author.absorb(&peer.doc.version(), &peer.doc.version());
+            self.trace
+                .note(|| format!("  c{client} shows {}", peer.doc.to_text()));
+        }
+        self.check(client)
+    }
+
+    pub(super) fn deliver_truncated(&mut self, client: usize, message: u64, at: u64) -> Checked {
+        let (Some(peer), Some(message)) = (self.peers.get(&client), self.mail.get(&message)) else {
+            return Ok(());
+        };
+        let text = &message.text;
+        let mut end = text.len() * usize::try_from(at % 1000).unwrap_or_default() / 1000;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let cut = text.get(..end).unwrap_or_default();
+        ensure(cut.parse::<Changes>().is_err(), "truncated", || {
+            format!("{cut} was read without an error")
+        })?;
+        accepted(
+            peer.doc.check(),
+            "check",
+            format_args!("c{client} is broken"),
+        )
+    }
+
+    pub(super) fn acknowledge(&mut self, client: usize, of: usize) -> Checked {
+        let Some((id, version)) = self
+            .peers
+            .get(&of)
+            .map(|of| (of.doc.client_id().clone(), of.doc.version()))
+        else {
+            return Ok(());
+        };
+        if client != of
+            && let Some(peer) = self.peers.get_mut(&client)
+        {
+            peer.doc.acknowledge(&id, &version);
+        }
+        self.check(client)
+    }
+
+    pub(super) fn forget(&mut self, client: usize, policy: Purge) -> Checked {
+        let Some(peer) = self.peers.get_mut(&client) else {
+            return Ok(());
+        };
+        forget(peer, policy)?;
+        self.check(client)
+    }
+
+    pub(super) fn join(&mut self, client: usize, from: usize, skew: i64) -> Checked {
+        if self.peers.contains_key(&client) || !self.peers.contains_key(&from) {
+            return Ok(());
+        }
+        let (builder, mut author) = self.newcomer(client, skew)?;
+        let Some(source) = self.peers.get(&from) else {
+            return Ok(());
+        };
+        let changes: Changes = accepted(
+            source.doc.changes().to_string().parse(),
+            "decode",
+            "a full change set",
+        )?;
+        let doc = accepted(
+            builder.join(&changes),
+            "join",
+            format_args!("c{client} from c{from}"),
+        )?;
+        let (shown, wanted) = (doc.to_text(), source.doc.to_text());
+        ensure(shown == wanted, "join", || {
+            format!("c{client} came in with {shown}, c{from} has {wanted}")
+        })?;
+        author.seen = source.author.seen.clone();
+        author.absorb(&Version::default(), changes.version());
+        self.peers.insert(client, Peer { doc, author });
+        self.check(client)
+    }
+
+    pub(super) fn restart(&mut self, client: usize) -> Checked {
+        let Some(peer) = self.peers.get_mut(&client) else {
+            return Ok(());
+        };
+        let (saved, shown) = (peer.doc.changes().to_string(), peer.doc.to_text());
+        let changes: Changes = accepted(saved.parse(), "decode", &saved)?;
+        let builder = builder(&peer.author.clock, client);
+        let doc = accepted(builder.restore(&changes), "restore", &saved)?;
+        ensure(doc.changes().to_string() == saved, "restart", || {
+            format!(
+                "c{client} saved {saved}, and after the restart it is {}",
+                doc.changes()
+            )
+        })?;
+        ensure(
+            doc.to_text() == shown && doc.client_id() == peer.doc.client_id(),
+            "restart",
+            || {
+                format!(
+                    "c{client} showed {shown}, and after the restart {}",
+                    doc.to_text()
+                )
+            },
+        )?;
+        peer.doc = doc;
+        peer.author.restarted(&peer.doc.version());
+        self.check(client)
+    }
+}
+
+/// Takes changes in, unless the document lacks what they build on: then nothing may change. Patches have
+/// to make a plain copy what the document shows afterwards.
+pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
+    let mut plain = doc.to_json();
+    let (known, before) = (doc.version(), doc.to_text());
+    match doc.merge(changes) {
+        Ok(patches) => {
+            patched::apply(&mut plain, &patches)?;
+            let shown = doc.to_json();
+            ensure(plain == shown, "patches", || {
+                format!("{before} with {patches:?} becomes {plain}, but the document shows {shown}")
+            })?;
+            Ok(true)
+        }
+        Err(error) if error.is_missing_changes() => {
+            let missing = error.missing().cloned().unwrap_or_default();
+            let base = changes.since().cloned().unwrap_or_default();
+            ensure(
+                !missing.is_empty() && base.covers(&missing),
+                "missing changes",
+                || format!("{known} is said to lack {missing}, of {base}"),
+            )?;
+            ensure(
+                doc.version() == known && doc.to_text() == before,
+                "missing changes",
+                || "refused changes have left their mark".into(),
+            )?;
+            Ok(false)
+        }
+        Err(error) => Err(Failure::new("merge", format!("{error}: {changes}"))),
+    }
+}
+
+/// Forgetting shows nowhere but in the tombstones and the horizon.
+pub(super) fn forget(peer: &mut Peer, policy: Purge) -> Checked {
+    let doc = &mut peer.doc;
+    let before = (
+        doc.to_text(),
+        doc.version(),
+        doc.tombstones(),
+        doc.horizon(),
+    );
+    let forgotten = doc.forget(&match policy {
+        Purge::All => Policy {
+            acknowledged: true,
+            older_than: Some(Duration::ZERO),
+        },
+        Purge::Acknowledged => Policy {
+            acknowledged: true,
+            older_than: None,
+        },
+        Purge::Older(micros) => Policy {
+            acknowledged: false,
+            older_than: Some(Duration::from_micros(micros)),
+        },
+    });
+    ensure(
+        doc.to_text() == before.0 && doc.version() == before.1,
+        "forget",
+        || format!("forgetting has changed {} to {}", before.0, doc.to_text()),
+    )?;
+    let left = doc.tombstones();
+    ensure(
+        left + forgotten == before.2 && doc.horizon().covers(&before.3),
+        "forget",
+        || {
+            format!(
+                "of {} tombstones {forgotten} were forgotten, and {left} are left",
+                before.2
+            )
+        },
+    )?;
+    ensure(policy != Purge::All || left == 0, "forget", || {
+        format!("{left} tombstones are left of all")
+    })
+}
+
+fn check_envelope(doc: &Document, changes: &Changes) -> Checked {
+    let right = changes.sender() == doc.client_id()
+        && changes.document_id() == doc.id()
+        && *changes.version() == doc.version()
+        && *changes.horizon() == doc.horizon()
+        && changes.is_full() == changes.since().is_none()
+        && changes
+            .since()
+            .is_none_or(|base| base.covers(&doc.horizon()));
+    ensure(right, "envelope", || {
+        format!(
+            "{changes} does not come from {} with {}",
+            doc.client_id(),
+            doc.version()
+        )
+    })
+}
+
+fn check_round_trip(changes: &Changes, text: &str) -> Checked {
+    let read: Changes = accepted(text.parse(), "decode", text)?;
+    ensure(read == *changes, "decode", || {
+        format!("{text} is read as {read}")
+    })?;
+    ensure(read.to_string() == text, "encode", || {
+        format!("{text} is written again as {read}")
+    })
+}

@@ -1,0 +1,275 @@
+//! Carries out a script on real documents, beside the oracle, and checks both after every step. Uses the
+//! core's public interface only.
+
+mod agree;
+mod clock;
+mod edit;
+mod exchange;
+mod finish;
+mod list;
+mod patched;
+mod place;
+mod refused;
+mod update;
+
+use std::{collections::BTreeMap, fmt};
+
+use minisync::{Builder, Changes, ClientId, Document, DocumentId};
+
+use crate::{
+    oracle::{Oracle, Seen},
+    rng::Rng,
+    script::{Script, Step},
+};
+
+use clock::ManualClock;
+use edit::{Author, Stop};
+
+/// When every run starts: 2026-11-22, in microseconds since the Unix epoch.
+const EPOCH: u64 = 1_795_000_000_000_000;
+
+/// Why a run failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Which check failed, in a word or two: the same for the same kind of failure.
+    pub kind: &'static str,
+    /// What is there, and what was expected.
+    pub message: String,
+}
+
+impl Failure {
+    fn new(kind: &'static str, message: impl Into<String>) -> Failure {
+        Failure {
+            kind,
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind, self.message)
+    }
+}
+
+type Checked<T = ()> = Result<T, Failure>;
+
+/// Fails unless `holds`.
+fn ensure(holds: bool, kind: &'static str, message: impl FnOnce() -> String) -> Checked {
+    if holds {
+        Ok(())
+    } else {
+        Err(Failure {
+            kind,
+            message: message(),
+        })
+    }
+}
+
+/// The core refused what it must accept.
+fn accepted<T>(
+    result: minisync::Result<T>,
+    kind: &'static str,
+    what: impl fmt::Display,
+) -> Checked<T> {
+    result.map_err(|error| Failure::new(kind, format!("{what}: {error}")))
+}
+
+/// What a run is to tell besides its outcome.
+#[derive(Debug, Default)]
+pub struct Trace {
+    /// Whether to collect lines, and to compare every client with the oracle after every step.
+    pub is_on: bool,
+    /// What every step came to.
+    pub lines: Vec<String>,
+}
+
+impl Trace {
+    fn note(&mut self, line: impl FnOnce() -> String) {
+        if self.is_on {
+            self.lines.push(line());
+        }
+    }
+}
+
+/// Carries out a whole script, brings the clients together, and compares all with the oracle.
+///
+/// # Errors
+/// What is first found wrong.
+pub fn run(script: &Script, trace: &mut Trace) -> Result<(), Failure> {
+    let mut world = World::new(script, trace)?;
+    for step in &script.steps {
+        world.trace.note(|| step.to_string());
+        world.step(step)?;
+        if world.trace.is_on {
+            world.compare_all()?;
+        }
+    }
+    world.finish()
+}
+
+/// A client: its document, and what the simulator knows of it.
+struct Peer {
+    doc: Document,
+    author: Author,
+}
+
+/// A message under way.
+struct Message {
+    changes: Changes,
+    text: String,
+    from: usize,
+    /// What its sender had seen when it was made.
+    seen: Seen,
+}
+
+struct World<'t> {
+    now: u64,
+    peers: BTreeMap<usize, Peer>,
+    mail: BTreeMap<u64, Message>,
+    oracle: Oracle,
+    trace: &'t mut Trace,
+}
+
+impl<'t> World<'t> {
+    fn new(script: &Script, trace: &'t mut Trace) -> Checked<World<'t>> {
+        let mut world = World {
+            now: EPOCH,
+            peers: BTreeMap::new(),
+            mail: BTreeMap::new(),
+            oracle: Oracle::new(),
+            trace,
+        };
+        world.create(script)?;
+        for (client, skew) in script.skews.iter().enumerate().skip(1) {
+            world.join(client, 0, *skew)?;
+        }
+        Ok(world)
+    }
+
+    fn create(&mut self, script: &Script) -> Checked {
+        let (builder, mut author) =
+            self.newcomer(0, script.skews.first().copied().unwrap_or_default())?;
+        let id = accepted(DocumentId::new("simulated"), "document id", "simulated")?;
+        let doc = accepted(
+            builder.document_id(id).create(&script.start),
+            "create",
+            &script.start,
+        )?;
+        author.created(&doc, &mut self.oracle, &script.start)?;
+        self.peers.insert(0, Peer { doc, author });
+        self.check(0)
+    }
+
+    /// A new client's builder and clock.
+    fn newcomer(&self, client: usize, skew: i64) -> Checked<(Builder, Author)> {
+        let id = accepted(ClientId::new(format!("c{client}")), "client id", client)?;
+        let clock = ManualClock::new(self.now, skew);
+        let builder = builder(&clock, client).client_id(id.clone());
+        Ok((builder, Author::new(id, clock)))
+    }
+
+    fn step(&mut self, step: &Step) -> Checked {
+        match step {
+            Step::Tick(by) => {
+                self.now += by;
+                self.peers
+                    .values()
+                    .for_each(|peer| peer.author.clock.set(self.now));
+                Ok(())
+            }
+            Step::Jump { client, by } => {
+                if let Some(peer) = self.peers.get_mut(client) {
+                    peer.author.clock.jump(self.now, *by);
+                }
+                Ok(())
+            }
+            Step::Edit { client, edit } => self.on_peer(*client, |peer, oracle, trace| {
+                let mut desk = peer.author.desk(oracle, trace);
+                match desk.edit(&mut peer.doc, edit) {
+                    Err(Stop::Failed(failure)) => Err(failure),
+                    Ok(()) | Err(Stop::Abandoned) => Ok(()),
+                }
+            }),
+            Step::Transact {
+                client,
+                edits,
+                fails,
+            } => self.on_peer(*client, |peer, oracle, trace| {
+                peer.author
+                    .desk(oracle, trace)
+                    .transact(&mut peer.doc, edits, *fails)
+            }),
+            Step::Refused { client, choice } => self.on_peer(*client, |peer, _, trace| {
+                refused::check(&mut peer.doc, *choice, trace)
+            }),
+            Step::Send {
+                client,
+                message,
+                content,
+            } => self.send(*client, *message, *content),
+            Step::Deliver { client, message } => self.deliver(*client, *message),
+            Step::Truncated {
+                client,
+                message,
+                at,
+            } => self.deliver_truncated(*client, *message, *at),
+            Step::Acknowledge { client, of } => self.acknowledge(*client, *of),
+            Step::Forget { client, policy } => self.forget(*client, *policy),
+            Step::Join { client, from, skew } => self.join(*client, *from, *skew),
+            Step::Restart { client } => self.restart(*client),
+        }
+    }
+
+    /// Does something with one client, if there is one of this number, and checks its document.
+    fn on_peer(
+        &mut self,
+        client: usize,
+        act: impl FnOnce(&mut Peer, &mut Oracle, &mut Trace) -> Checked,
+    ) -> Checked {
+        let Some(peer) = self.peers.get_mut(&client) else {
+            return Ok(());
+        };
+        act(peer, &mut self.oracle, self.trace)?;
+        self.check(client)
+    }
+
+    /// The invariants of one client's document, and its version against the oracle's.
+    fn check(&self, client: usize) -> Checked {
+        let Some(peer) = self.peers.get(&client) else {
+            return Ok(());
+        };
+        accepted(
+            peer.doc.check(),
+            "check",
+            format_args!("c{client} is broken"),
+        )?;
+        let version = peer.doc.version();
+        let expected: BTreeMap<&ClientId, u64> = peer
+            .author
+            .seen
+            .stamps()
+            .map(|(writer, stamp)| (self.oracle.client(writer), stamp))
+            .collect();
+        let same = version
+            .iter()
+            .map(|(id, stamp)| (id, stamp.as_micros()))
+            .eq(expected.iter().map(|(id, s)| (*id, *s)));
+        ensure(same, "version", || {
+            format!("c{client} has the version {version}, but has seen {expected:?}")
+        })?;
+        ensure(version.covers(&peer.doc.horizon()), "horizon", || {
+            format!(
+                "c{client}: the horizon {} is not within the version {version}",
+                peer.doc.horizon()
+            )
+        })
+    }
+}
+
+/// A builder with this clock, and with randomness of its own.
+fn builder(clock: &ManualClock, client: usize) -> Builder {
+    Document::builder()
+        .clock(clock.clone())
+        .random(Rng::new(client as u64))
+}

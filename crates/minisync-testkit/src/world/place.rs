@@ -1,0 +1,163 @@
+//! Finds the place in a document that a choice number means, and the oracle's name for it.
+
+use minisync::{Document, Path, Segment, Type, View};
+
+use super::{Checked, Failure};
+use crate::oracle::{ContainerId, ElementId, Node, Oracle, Register, Seen};
+
+/// A container of a document.
+pub(super) struct Place {
+    pub(super) path: Path,
+    pub(super) is_list: bool,
+    pub(super) len: usize,
+    /// The oracle's name for it; `None` in a list that it cannot tell about.
+    pub(super) container: Option<ContainerId>,
+}
+
+/// The container (or the list) that `choice` means, counted in document order. `None` where there is none.
+pub(super) fn find(
+    doc: &Document,
+    oracle: &Oracle,
+    seen: &Seen,
+    choice: u64,
+    lists_only: bool,
+) -> Checked<Option<Place>> {
+    let mut count = u64::MAX;
+    nth(doc.root(), &mut Vec::new(), lists_only, &mut count);
+    let total = u64::MAX - count;
+    if total == 0 {
+        return Ok(None);
+    }
+    let mut segments = Vec::new();
+    let mut left = choice % total;
+    let Some(view) = nth(doc.root(), &mut segments, lists_only, &mut left) else {
+        return Ok(None);
+    };
+    let path = to_path(&segments);
+    let container = locate(doc, oracle, seen, &path)?;
+    Ok(Some(Place {
+        path,
+        is_list: view.value_type() == Type::List,
+        len: view.len(),
+        container,
+    }))
+}
+
+/// Walks the containers in document order; counts `left` down, and stops at the one where it is zero.
+fn nth<'a>(
+    view: View<'a>,
+    segments: &mut Vec<Segment>,
+    lists_only: bool,
+    left: &mut u64,
+) -> Option<View<'a>> {
+    let is_list = match view.value_type() {
+        Type::List => true,
+        Type::Map => false,
+        _ => return None,
+    };
+    if is_list || !lists_only {
+        if *left == 0 {
+            return Some(view);
+        }
+        *left -= 1;
+    }
+    if is_list {
+        for (index, item) in view.items().enumerate() {
+            segments.push(Segment::Index(i64::try_from(index).unwrap_or(i64::MAX)));
+            let found = nth(item, segments, lists_only, left);
+            if found.is_some() {
+                return found;
+            }
+            segments.pop();
+        }
+    } else {
+        for (key, item) in view.entries() {
+            segments.push(Segment::Key(key.as_ref().into()));
+            let found = nth(item, segments, lists_only, left);
+            if found.is_some() {
+                return found;
+            }
+            segments.pop();
+        }
+    }
+    None
+}
+
+/// The path of these segments.
+pub(super) fn to_path(segments: &[Segment]) -> Path {
+    segments.iter().cloned().collect()
+}
+
+/// The path of an element.
+pub(super) fn at(path: &Path, index: usize) -> Path {
+    path.clone().index(i64::try_from(index).unwrap_or(i64::MAX))
+}
+
+/// The oracle's name for the container at this path; `None` in a list that it cannot tell about.
+fn locate(
+    doc: &Document,
+    oracle: &Oracle,
+    seen: &Seen,
+    path: &Path,
+) -> Checked<Option<ContainerId>> {
+    let mut container = 0;
+    let mut walked = Path::root();
+    for segment in path.segments() {
+        let register = match segment {
+            Segment::Key(key) | Segment::Token(key) => {
+                walked = walked.key(key.as_str());
+                Register::Entry(container, key.to_string())
+            }
+            Segment::Index(index) => {
+                let index = usize::try_from(*index).unwrap_or(usize::MAX);
+                let Some(element) = element(doc, oracle, seen, container, &walked, index)? else {
+                    return Ok(None);
+                };
+                walked = at(&walked, index);
+                Register::Element(element)
+            }
+        };
+        match oracle
+            .live(&register, seen)
+            .first()
+            .and_then(|write| oracle.node(*write))
+        {
+            Some(Node::Container(next)) => container = *next,
+            other => {
+                let message =
+                    format!("a container is shown at {walked}, but there should be {other:?}");
+                return Err(Failure::new("visible", message));
+            }
+        }
+    }
+    Ok(Some(container))
+}
+
+/// The element at an index of a list, named by the write of its value; `None` where the oracle cannot tell.
+pub(super) fn element(
+    doc: &Document,
+    oracle: &Oracle,
+    seen: &Seen,
+    list: ContainerId,
+    path: &Path,
+    index: usize,
+) -> Checked<Option<ElementId>> {
+    let path = at(path, index);
+    let Some((client, stamp)) = doc.author(&path) else {
+        return Err(Failure::new(
+            "author",
+            format!("nobody is the author of {path}"),
+        ));
+    };
+    let found = oracle
+        .write_at(client, stamp.as_micros())
+        .and_then(|write| oracle.element_of(write));
+    match found {
+        Some((of, element)) if of == list => Ok(Some(element)),
+        None if oracle.is_tainted(list, seen) => Ok(None),
+        _ => Err(Failure::new(
+            "author",
+            format!("{path} by {client} at {stamp} is no element of this list"),
+        )),
+    }
+}

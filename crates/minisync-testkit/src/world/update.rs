@@ -1,0 +1,375 @@
+//! `update`: makes a container equal to a mutated copy of itself, and works out from outside what was
+//! written. Values and authors before and after tell nearly all; `oracle` says what they do not tell.
+
+use std::collections::HashMap;
+
+use minisync::{Document, Path, Type, View};
+use serde_json::Value;
+
+use super::{
+    Checked, accepted,
+    edit::{Desk, Taken},
+    ensure,
+    place::{self, Place},
+};
+use crate::{
+    generate::{self, mutated},
+    oracle::{ContainerId, ElementId, Gap, Node, Register},
+    rng::Rng,
+};
+
+/// A value with the authors of all that is in it.
+#[derive(Debug, PartialEq)]
+struct Shot {
+    /// Client and stamp; none for the root.
+    author: Option<(String, u64)>,
+    shape: Shape,
+}
+
+#[derive(Debug, PartialEq)]
+enum Shape {
+    Scalar(Value),
+    Map(Vec<(String, Shot)>),
+    List(Vec<Shot>),
+}
+
+/// What was written, as far as it can be told.
+#[derive(Default)]
+struct Plan {
+    puts: Vec<(Register, Value, u64)>,
+    takes: Vec<(ContainerId, String)>,
+    inserts: Vec<(ContainerId, Value, u64)>,
+    deletes: Vec<ElementId>,
+    perhaps_moved: Vec<ElementId>,
+    /// Lists in which some elements went and others came.
+    unclear: Vec<Unclear>,
+}
+
+struct Unclear {
+    list: ContainerId,
+    gone: Vec<ElementId>,
+    new: Vec<(Value, u64)>,
+}
+
+impl Desk<'_> {
+    pub(super) fn update(&mut self, doc: &mut Document, place: &Place, seed: u64) -> Checked {
+        let Some(view) = doc.get(&place.path) else {
+            return Ok(());
+        };
+        let wanted = mutated(&mut Rng::new(seed), &view.to_json());
+        self.trace
+            .note(|| format!("  {} update {} to {wanted}", self.author.id, place.path));
+        let before = (doc.version(), shot(doc, &place.path));
+        accepted(
+            doc.update(&place.path, &wanted),
+            "update",
+            format_args!("{} to {wanted}", place.path),
+        )?;
+        let shown = doc.get(&place.path).map(|view| view.to_json());
+        ensure(
+            shown
+                .as_ref()
+                .is_some_and(|shown| generate::same(shown, &wanted)),
+            "update",
+            || {
+                format!(
+                    "{} was updated to {wanted}, but shows {shown:?}",
+                    place.path
+                )
+            },
+        )?;
+        let after = shot(doc, &place.path);
+        let Some(taken) = self.taken_freely(doc, &before.0)? else {
+            return ensure(before.1 == after, "update", || {
+                format!("{} changed without a stamp", place.path)
+            });
+        };
+        if let Some(container) = place.container {
+            let mut plan = Plan::default();
+            self.derive(&before.1, &after, container, taken, &mut plan)?;
+            self.log(plan, taken);
+        }
+        self.blind(doc)
+    }
+
+    /// What happened to a container that is still the same one.
+    fn derive(
+        &self,
+        before: &Shot,
+        after: &Shot,
+        container: ContainerId,
+        taken: Taken,
+        plan: &mut Plan,
+    ) -> Checked {
+        match (&before.shape, &after.shape) {
+            (Shape::Map(before), Shape::Map(after)) => {
+                self.derive_map(before, after, container, taken, plan)
+            }
+            (Shape::List(before), Shape::List(after)) => {
+                self.derive_list(before, after, container, taken, plan)
+            }
+            _ => ensure(before == after, "update", || {
+                format!("{before:?} became {after:?} under the same author")
+            }),
+        }
+    }
+
+    fn derive_map(
+        &self,
+        before: &[(String, Shot)],
+        after: &[(String, Shot)],
+        map: ContainerId,
+        taken: Taken,
+        plan: &mut Plan,
+    ) -> Checked {
+        let old: HashMap<&String, &Shot> = before.iter().map(|(key, shot)| (key, shot)).collect();
+        for (key, shot) in after {
+            let register = Register::Entry(map, key.clone());
+            match old.get(key) {
+                Some(old) if old.author == shot.author => {
+                    self.derive_below(old, shot, &register, taken, plan)?
+                }
+                _ => plan
+                    .puts
+                    .push((register, value(shot), self.written(shot, taken)?)),
+            }
+        }
+        let gone = before
+            .iter()
+            .filter(|(key, _)| after.iter().all(|(other, _)| other != key));
+        plan.takes.extend(gone.map(|(key, _)| (map, key.clone())));
+        Ok(())
+    }
+
+    fn derive_list(
+        &self,
+        before: &[Shot],
+        after: &[Shot],
+        list: ContainerId,
+        taken: Taken,
+        plan: &mut Plan,
+    ) -> Checked {
+        if self.is_tainted(list) {
+            return Ok(());
+        }
+        let old: HashMap<_, usize> = before
+            .iter()
+            .enumerate()
+            .map(|(at, shot)| (&shot.author, at))
+            .collect();
+        let mut unclear = Unclear {
+            list,
+            gone: Vec::new(),
+            new: Vec::new(),
+        };
+        let mut kept = Vec::new();
+        for shot in after {
+            match old.get(&shot.author) {
+                Some(at) => {
+                    kept.push(*at);
+                    if let Some(element) = self.element_by(shot) {
+                        self.derive_below(
+                            &before[*at],
+                            shot,
+                            &Register::Element(element),
+                            taken,
+                            plan,
+                        )?;
+                    }
+                }
+                None => unclear.new.push((value(shot), self.written(shot, taken)?)),
+            }
+        }
+        let elements = before.iter().map(|shot| self.element_by(shot));
+        let elements: Vec<ElementId> = elements.collect::<Option<_>>().unwrap_or_default();
+        ensure(elements.len() == before.len(), "author", || {
+            "an element of a list is not known".into()
+        })?;
+        if kept.windows(2).any(|pair| pair[0] > pair[1]) {
+            plan.perhaps_moved
+                .extend(kept.iter().map(|at| elements[*at]));
+        }
+        unclear.gone = (0..before.len())
+            .filter(|at| !kept.contains(at))
+            .map(|at| elements[at])
+            .collect();
+        if unclear.new.is_empty() {
+            plan.deletes.append(&mut unclear.gone);
+        } else if unclear.gone.is_empty() {
+            plan.inserts.extend(
+                unclear
+                    .new
+                    .into_iter()
+                    .map(|(value, stamp)| (list, value, stamp)),
+            );
+        } else {
+            plan.unclear.push(unclear);
+        }
+        Ok(())
+    }
+
+    fn derive_below(
+        &self,
+        old: &Shot,
+        new: &Shot,
+        register: &Register,
+        taken: Taken,
+        plan: &mut Plan,
+    ) -> Checked {
+        let live = self.oracle.live(register, &self.author.seen);
+        match live.first().and_then(|write| self.oracle.node(*write)) {
+            Some(Node::Container(container)) => self.derive(old, new, *container, taken, plan),
+            _ => ensure(old == new, "update", || {
+                format!("{old:?} became {new:?} under the same author")
+            }),
+        }
+    }
+
+    fn element_by(&self, shot: &Shot) -> Option<ElementId> {
+        let (client, stamp) = shot.author.as_ref()?;
+        let client = minisync::ClientId::new(client).ok()?;
+        let write = self.oracle.write_at(&client, *stamp)?;
+        self.oracle.element_of(write).map(|(_, element)| element)
+    }
+
+    /// The stamp of a value that this call must have written, and that of all below it.
+    fn written(&self, shot: &Shot, taken: Taken) -> Checked<u64> {
+        let client = self.oracle.client(taken.writer).as_str();
+        let first = shot.author.as_ref().map_or(0, |(_, stamp)| *stamp);
+        let mut next = first;
+        ensure(
+            (taken.first..=taken.last).contains(&first) && is_preorder(shot, client, &mut next),
+            "update",
+            || {
+                format!(
+                    "the stamps of {shot:?} are not those of a value written by {client} in {taken:?}"
+                )
+            },
+        )?;
+        Ok(first)
+    }
+
+    fn log(&mut self, mut plan: Plan, taken: Taken) {
+        self.clear_up(&mut plan, taken);
+        let mut pen = self.pen(taken);
+        for element in plan.deletes {
+            pen.set_stamp(taken.last);
+            pen.delete(element);
+        }
+        for (map, key) in plan.takes {
+            pen.set_stamp(taken.last);
+            pen.take(map, &key);
+        }
+        for (register, value, stamp) in plan.puts {
+            pen.set_stamp(stamp);
+            pen.put(register, &value);
+        }
+        for (list, value, stamp) in plan.inserts {
+            pen.set_stamp(stamp);
+            pen.insert(list, &value, Gap::UNKNOWN);
+        }
+        pen.set_stamp(taken.last);
+        plan.perhaps_moved
+            .into_iter()
+            .for_each(|element| pen.perhaps_moved(element));
+        plan.unclear
+            .into_iter()
+            .for_each(|unclear| pen.taint(unclear.list));
+    }
+
+    /// Where a single element went and a single one came, the number of stamps tells whether it was
+    /// overwritten (none more than the value takes) or deleted and inserted (one more).
+    fn clear_up(&self, plan: &mut Plan, taken: Taken) {
+        let [unclear] = plan.unclear.as_slice() else {
+            return;
+        };
+        let ([gone], [(value, stamp)]) = (unclear.gone.as_slice(), unclear.new.as_slice()) else {
+            return;
+        };
+        if !plan.perhaps_moved.is_empty() {
+            return;
+        }
+        let sizes = plan
+            .puts
+            .iter()
+            .map(|(_, value, _)| value)
+            .chain(plan.inserts.iter().map(|(_, value, _)| value));
+        let clear =
+            sizes.map(generate::size).sum::<u64>() + (plan.takes.len() + plan.deletes.len()) as u64;
+        let (gone, new) = (*gone, (value.clone(), *stamp));
+        match (taken.last + 1 - taken.first).checked_sub(clear + generate::size(value)) {
+            Some(0) => plan.puts.push((Register::Element(gone), new.0, new.1)),
+            Some(1) => {
+                plan.deletes.push(gone);
+                plan.inserts.push((unclear.list, new.0, new.1));
+            }
+            _ => return,
+        }
+        plan.unclear.clear();
+    }
+}
+
+fn shot(doc: &Document, path: &Path) -> Shot {
+    match doc.get(path) {
+        Some(view) => shot_of(doc, path.clone(), view),
+        None => Shot {
+            author: None,
+            shape: Shape::Scalar(Value::Null),
+        },
+    }
+}
+
+fn shot_of(doc: &Document, path: Path, view: View<'_>) -> Shot {
+    let author = doc
+        .author(&path)
+        .map(|(client, stamp)| (client.to_string(), stamp.as_micros()));
+    let shape = match view.value_type() {
+        Type::Map => Shape::Map(
+            view.entries()
+                .map(|(key, view)| {
+                    (
+                        key.to_string(),
+                        shot_of(doc, path.clone().key(key.as_ref()), view),
+                    )
+                })
+                .collect(),
+        ),
+        Type::List => Shape::List(
+            view.items()
+                .enumerate()
+                .map(|(index, view)| shot_of(doc, place::at(&path, index), view))
+                .collect(),
+        ),
+        _ => Shape::Scalar(view.to_json()),
+    };
+    Shot { author, shape }
+}
+
+fn value(shot: &Shot) -> Value {
+    match &shot.shape {
+        Shape::Scalar(value) => value.clone(),
+        Shape::Map(entries) => Value::Object(
+            entries
+                .iter()
+                .map(|(key, shot)| (key.clone(), value(shot)))
+                .collect(),
+        ),
+        Shape::List(items) => items.iter().map(value).collect(),
+    }
+}
+
+/// Whether all in this value carries consecutive stamps of one client, in pre-order.
+fn is_preorder(shot: &Shot, client: &str, next: &mut u64) -> bool {
+    let here = shot
+        .author
+        .as_ref()
+        .is_some_and(|(author, stamp)| author == client && stamp == next);
+    *next += 1;
+    here && match &shot.shape {
+        Shape::Scalar(_) => true,
+        Shape::Map(entries) => entries
+            .iter()
+            .all(|(_, shot)| is_preorder(shot, client, next)),
+        Shape::List(items) => items.iter().all(|shot| is_preorder(shot, client, next)),
+    }
+}

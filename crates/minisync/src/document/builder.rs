@@ -1,0 +1,308 @@
+//! How documents are made: new, joined or restored, with which clock, randomness and limits.
+
+use std::{collections::BTreeMap, sync::atomic::AtomicBool};
+
+use serde::Serialize;
+
+use crate::{
+    arena::{Arena, Body, Loc},
+    build,
+    clock::Clock,
+    document::Document,
+    dot::{Clients, Dot, Seen},
+    error::{Error, Result},
+    format::{self, Changes},
+    id::{ClientId, DocumentId, Random},
+    index::Index,
+    json::{self, Cursor},
+    stamp::Stamp,
+};
+
+/// What a document refuses. Both hold for what is written here and for what comes from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// How many maps and lists may stand within each other; 128.
+    pub depth: usize,
+    /// How many bytes of JSON a value or a change set may have; 1 GiB.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { depth: 128, bytes: 1 << 30 }
+    }
+}
+
+/// Makes documents whose ids, clock, randomness or limits are not the usual ones.
+///
+/// ```
+/// use minisync::{ClientId, Document, Stamp};
+/// let document = Document::builder()
+///     .client_id(ClientId::new("alice")?)
+///     .clock(|| Stamp::saturating(1_795_377_823_000_123))
+///     .create(serde_json::json!({ "a": 1 }))?;
+/// assert_eq!(document.version().to_string(), r#"{"alice":1795377823000123}"#);
+/// # Ok::<(), minisync::Error>(())
+/// ```
+#[derive(Default)]
+pub struct Builder {
+    document_id: Option<DocumentId>,
+    client_id: Option<ClientId>,
+    clock: Option<Box<dyn Clock>>,
+    random: Option<Box<dyn Random>>,
+    limits: Limits,
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder").field("document_id", &self.document_id).field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "system")]
+fn system() -> Option<(Box<dyn Clock>, Box<dyn Random>)> {
+    Some((Box::new(crate::clock::SystemClock), Box::new(crate::id::SystemRandom)))
+}
+
+#[cfg(not(feature = "system"))]
+fn system() -> Option<(Box<dyn Clock>, Box<dyn Random>)> {
+    None
+}
+
+impl Builder {
+    /// The id of a new document; else a random one.
+    #[must_use]
+    pub fn document_id(self, id: DocumentId) -> Self {
+        Builder { document_id: Some(id), ..self }
+    }
+
+    /// The id under which the document writes; else a random one, or, when restored, the former.
+    #[must_use]
+    pub fn client_id(self, id: ClientId) -> Self {
+        Builder { client_id: Some(id), ..self }
+    }
+
+    /// The clock; else that of the system.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock + 'static) -> Self {
+        Builder { clock: Some(Box::new(clock)), ..self }
+    }
+
+    /// Where random ids come from; else from the system.
+    #[must_use]
+    pub fn random(self, random: impl Random + 'static) -> Self {
+        Builder { random: Some(Box::new(random)), ..self }
+    }
+
+    /// What the document refuses.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Builder { limits, ..self }
+    }
+
+    /// A new document; see [`Document::new`].
+    ///
+    /// # Errors
+    /// Where the value is not an object, not JSON, too deep or too large.
+    pub fn create(self, json: impl Serialize) -> Result<Document> {
+        let text = json::to_text(&json, self.limits.depth)?;
+        self.create_from(&text)
+    }
+
+    /// A new document from JSON text, whose numbers stay exactly as they are written.
+    ///
+    /// ```
+    /// let document = minisync::Document::builder().create_text(r#"{ "big": 12345678901234567890123 }"#)?;
+    /// assert_eq!(document.to_text(), r#"{"big":12345678901234567890123}"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Like [`Builder::create`]; the error says in which line and column.
+    pub fn create_text(self, json: &str) -> Result<Document> {
+        let text = json::canonical_text(json, self.limits.depth)?;
+        self.create_from(&text)
+    }
+
+    /// `text` is canonical.
+    fn create_from(self, text: &str) -> Result<Document> {
+        if !text.starts_with('{') {
+            return Err(Error::invalid_value("", "a document is an object, {…}"));
+        }
+        if text.len() > self.limits.bytes {
+            return Err(Error::limit(format!("the document has {} bytes, more than the limit of {}", text.len(), self.limits.bytes)));
+        }
+        let mut document = self.empty(None, None)?;
+        let entries = json::entries(text);
+        if entries == 0 {
+            return Ok(document);
+        }
+        let first = document.issue(entries)?;
+        // The root is no entry: the first stamp is that of its first entry.
+        let before = Dot { stamp: Stamp::saturating(first.stamp.as_micros() - 1), ..first };
+        let mut cursor = Cursor::new(text, usize::MAX);
+        cursor.eat(b'{');
+        let read = build::members(&mut document.arena, &mut cursor, before, &mut 0);
+        let (map, children) = read.map_err(|error| Error::invalid_value(error.pointer, error.reason))?;
+        if let Some(root) = document.arena.get_mut(Arena::ROOT) {
+            root.body = Body::Map(map);
+        }
+        for slot in children {
+            document.arena.hang(Loc { node: Arena::ROOT, slot });
+        }
+        document.index = Index::of(&document.arena);
+        Ok(document)
+    }
+
+    /// A document without content.
+    fn empty(self, document_id: Option<&DocumentId>, client_id: Option<&ClientId>) -> Result<Document> {
+        let (system_clock, system_random) = system().unzip();
+        let (Some(clock), Some(mut random)) = (self.clock.or(system_clock), self.random.or(system_random)) else {
+            return Err(Error::refused("there is no system clock here: give the builder a clock and a source of randomness"));
+        };
+        let id = match document_id.cloned().or(self.document_id) {
+            Some(id) => id,
+            None => DocumentId::random(&mut *random),
+        };
+        let client_id = match self.client_id.or(client_id.cloned()) {
+            Some(id) => id,
+            None => ClientId::random(&mut *random),
+        };
+        let mut clients = Clients::default();
+        let me = clients.intern(&client_id);
+        Ok(Document {
+            id,
+            clients,
+            me,
+            last: Stamp::ZERO,
+            session: Stamp::saturating(1),
+            seen: Seen::default(),
+            horizon: Seen::default(),
+            known: BTreeMap::new(),
+            arena: Arena::new(),
+            index: Index::default(),
+            clock,
+            random,
+            limits: self.limits,
+            undo: None,
+            shared: AtomicBool::new(false),
+        })
+    }
+
+    /// Joins as a new client; see [`Document::from_changes`].
+    ///
+    /// # Errors
+    /// Where the changes are not a full change set, or not one at all, or where the client id given is taken.
+    pub fn join(self, changes: &Changes) -> Result<Document> {
+        let mut document = self.empty(Some(changes.document_id()), None)?;
+        if changes.version().get(document.client_id()) > Stamp::ZERO {
+            let taken = document.client_id();
+            return Err(Error::refused(format!(
+                "the client id {taken:?} is taken: changes under it are in this document; choose another one, or restore"
+            )));
+        }
+        document.load(changes)?;
+        Ok(document)
+    }
+
+    /// Goes on as the client that wrote the changes; see [`Document::restore`].
+    ///
+    /// # Errors
+    /// Where the changes are not a full change set, or not one at all.
+    pub fn restore(self, changes: &Changes) -> Result<Document> {
+        let mut document = self.empty(Some(changes.document_id()), Some(changes.sender()))?;
+        document.load(changes)?;
+        Ok(document)
+    }
+}
+
+impl Document {
+    /// A new document, from any value whose JSON is an object.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// use serde_json::json;
+    /// let document = Document::new(json!({ "days": {} }))?;
+    /// assert_eq!(document.to_text(), r#"{"days":{}}"#);
+    /// assert!(Document::new(json!("no object")).is_err());
+    /// assert!(Document::new(std::collections::BTreeMap::from([("x", f64::NAN)])).is_err());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the value is not an object, not JSON (NaN, say), too deep or too large.
+    pub fn new(json: impl Serialize) -> Result<Document> {
+        Document::builder().create(json)
+    }
+
+    /// For a document with ids, clock, randomness or limits of your choice.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// A copy of someone's document, which writes under a new client id.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let alice = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let bob = Document::from_changes(&alice.changes())?;
+    /// assert_eq!(bob.to_json(), alice.to_json());
+    /// assert_ne!(bob.client_id(), alice.client_id());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the changes are not a full change set, or not one at all.
+    pub fn from_changes(changes: &Changes) -> Result<Document> {
+        Document::builder().join(changes)
+    }
+
+    /// A saved document, which goes on as the client that wrote the changes. Only one copy may do so.
+    ///
+    /// ```
+    /// use minisync::{Changes, Document};
+    /// let mut alice = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let saved = alice.changes().to_string();
+    /// alice = Document::restore(&saved.parse::<Changes>()?)?;
+    /// assert_eq!(alice.changes().to_string(), saved);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the changes are not a full change set, or not one at all.
+    pub fn restore(changes: &Changes) -> Result<Document> {
+        Document::builder().restore(changes)
+    }
+
+    /// Fills an empty document.
+    fn load(&mut self, changes: &Changes) -> Result<()> {
+        if !changes.is_full() {
+            return Err(Error::refused(
+                "this is a delta, and a document can only be made from a full change set; ask its sender for one",
+            ));
+        }
+        let message = format::read(changes, &mut self.clients, &self.limits)?;
+        self.arena = message.arena;
+        self.index = Index::of(&self.arena);
+        self.seen = message.version;
+        self.horizon = message.horizon;
+        self.known = message.known;
+        if message.sender != self.me {
+            self.known.insert(message.sender, self.seen.clone());
+        }
+        self.known.remove(&self.me);
+        self.last = self.seen.get(self.me);
+        self.absorb(&self.seen.clone());
+        self.session = Stamp::saturating(self.last.as_micros() + 1);
+        Ok(())
+    }
+
+    /// Later writes sort after what was seen; but a broken clock, a day or more ahead, drags nobody along.
+    pub(super) fn absorb(&mut self, seen: &Seen) {
+        let limit = Stamp::saturating(self.clock.now().as_micros().saturating_add(Stamp::DAY));
+        for dot in seen.iter().filter(|dot| dot.stamp < limit) {
+            self.last = self.last.max(dot.stamp);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Making change sets. A delta costs in proportion to what is in it, not to the document.
+
+use std::{collections::BTreeMap, sync::atomic::Ordering};
+
+use crate::{
+    arena::Loc,
+    document::Document,
+    dot::{Dot, Seen},
+    format::{Changes, Envelope, Fragment, Parts, Writer},
+    id::ClientId,
+    json,
+    map::Slot,
+    register::{ContentRef, NodeId},
+    stamp::Stamp,
+    version::Version,
+};
+
+impl Document {
+    /// A full change set: all that this copy has. For new clients, for saving, and for those who are far
+    /// behind.
+    ///
+    /// ```
+    /// let document = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let changes = document.changes();
+    /// assert!(changes.is_full());
+    /// assert_eq!(changes.version(), &document.version());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn changes(&self) -> Changes {
+        let envelope = self.envelope(None);
+        let writer = Writer::new(&self.arena, &self.clients, &envelope.version, 256);
+        let content = writer.full();
+        Changes::new(envelope, content)
+    }
+
+    /// What someone lacks who has seen `version`: a delta, or a full change set where deletions were forgotten
+    /// here that `version` has not seen.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "a": 1, "b": 2 }))?;
+    /// let before = document.version();
+    /// document.set("a", 3)?;
+    /// let delta = document.changes_since(&before);
+    /// assert_eq!(delta.since(), Some(&before));
+    /// assert!(document.changes_since(&document.version()).is_empty());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn changes_since(&self, version: &Version) -> Changes {
+        let base = self.clients.lookup(version).meet(&self.seen);
+        if !base.covers(&self.horizon) || (base.is_empty() && !self.seen.is_empty()) {
+            return self.changes();
+        }
+        let fragments = self.fragments(&base);
+        let envelope = self.envelope(Some(&base));
+        let writer = Writer::new(&self.arena, &self.clients, &envelope.version, 256);
+        let content = writer.delta(&fragments, &base);
+        Changes::new(envelope, content)
+    }
+
+    /// What `client` lacks, as far as is known here; a full change set if nothing is known of it. That something
+    /// was sent proves nothing: only what comes back counts.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let mut alice = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// bob.set("a", 2)?;
+    /// let delta = bob.changes_for(alice.client_id());
+    /// assert!(!delta.is_full());
+    /// alice.merge(&delta)?;
+    /// assert!(alice.changes_for(bob.client_id()).is_empty());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn changes_for(&self, client: impl AsRef<str>) -> Changes {
+        let client = ClientId::new(client).ok().and_then(|id| self.clients.find(&id));
+        match client.and_then(|client| self.known.get(&client)) {
+            Some(seen) => self.changes_since(&self.clients.version(seen)),
+            None => self.changes(),
+        }
+    }
+
+    fn envelope(&self, base: Option<&Seen>) -> Envelope {
+        self.shared.store(true, Ordering::Relaxed);
+        let version = self.version();
+        let states = self.known.iter().filter_map(|(client, seen)| {
+            let id = self.clients.id(*client);
+            let has_written = self.seen.get(*client) > Stamp::ZERO;
+            // A client without a name in the version must not be taken for one that has.
+            let is_clear = has_written || version.iter().all(|(other, _)| !other.as_str().starts_with(id.as_str()));
+            is_clear.then(|| (id.clone(), self.clients.version(&seen.meet(&self.seen))))
+        });
+        Envelope {
+            document_id: self.id.clone(),
+            sender: self.client_id().clone(),
+            states: states.collect(),
+            since: base.map(|base| self.clients.version(base)),
+            horizon: self.horizon(),
+            version,
+        }
+    }
+
+    /// What a delta since `base` says, by container in the order of their dots.
+    fn fragments(&self, base: &Seen) -> Vec<(NodeId, Fragment)> {
+        let mut found: BTreeMap<Loc, Parts> = BTreeMap::new();
+        for limit in self.seen.iter() {
+            let since = base.get(limit.client);
+            if since >= limit.stamp {
+                continue;
+            }
+            for record in self.index.later(limit.client, since) {
+                let parts = self.parts_outside(record.loc, base);
+                if parts != Parts::default() {
+                    found.insert(record.loc, parts);
+                }
+            }
+            self.straddled(Dot { stamp: since, client: limit.client }, &mut found);
+        }
+        let mut fragments: BTreeMap<NodeId, Vec<(Slot, Parts)>> = BTreeMap::new();
+        for (loc, parts) in &found {
+            let is_told = |above: Loc| found.get(&above).is_some_and(|parts| parts.whole);
+            if self.is_known(loc.node, base, is_told) {
+                fragments.entry(loc.node).or_default().push((loc.slot, *parts));
+            }
+        }
+        let mut fragments: Vec<_> = fragments.into_iter().collect();
+        let dot = |id: NodeId| self.arena.get(id).map_or(Dot::ROOT, |node| node.dot);
+        fragments.sort_by(|(a, _), (b, _)| self.clients.compare(dot(*a), dot(*b)));
+        fragments
+    }
+
+    /// Which parts of a register `base` has not seen.
+    fn parts_outside(&self, loc: Loc, base: &Seen) -> Parts {
+        let Some(register) = self.arena.register(loc).filter(|register| !register.is_vacant()) else {
+            return Parts::default();
+        };
+        let value = register.siblings().any(|sibling| !base.contains(sibling.dot()));
+        let moves = self.arena.list(loc.node).map(|list| list.moves(loc.slot)).unwrap_or_default();
+        Parts { value, place: moves.iter().any(|at| !base.contains(at.dot)), whole: false }
+    }
+
+    /// Where `limit` lies within a value that was written in one go, or looks so since its writes followed
+    /// each other: that value goes whole.
+    fn straddled(&self, limit: Dot, found: &mut BTreeMap<Loc, Parts>) {
+        let record = self.index.at_or_before(limit.client, limit.stamp);
+        let Some(record) = record.filter(|_| limit.stamp > Stamp::ZERO) else { return };
+        let first = Dot { stamp: record.stamp, client: limit.client };
+        let sibling = self.arena.register(record.loc).and_then(|register| register.find(first));
+        let span = match sibling.map(|sibling| sibling.content()) {
+            Some(ContentRef::Text(text)) => json::entries(text),
+            Some(ContentRef::Node(id)) => self.arena.get(id).map_or(0, |node| node.span),
+            _ => 0,
+        };
+        if limit.since(first).is_some_and(|distance| distance < span) {
+            found.insert(record.loc, Parts { value: true, place: true, whole: true });
+        }
+    }
+
+    /// Whether `base` has seen a container and all above it, and none of it goes whole all the same.
+    fn is_known(&self, node: NodeId, base: &Seen, is_told: impl Fn(Loc) -> bool) -> bool {
+        let mut at = self.arena.get(node);
+        while let Some(node) = at {
+            if (!base.contains(node.dot) && node.dot != Dot::ROOT) || node.parent.is_some_and(&is_told) {
+                return false;
+            }
+            at = node.parent.and_then(|loc| self.arena.get(loc.node));
+        }
+        true
+    }
+}

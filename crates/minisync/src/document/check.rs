@@ -1,0 +1,78 @@
+//! The invariants of a document, checked one by one. For tests and after damage: costs in proportion to
+//! the document.
+
+use crate::{
+    arena::Arena,
+    document::Document,
+    dot::Dot,
+    error::{Error, Result},
+    json,
+    register::{ContentRef, Register},
+};
+
+impl Document {
+    /// Checks every invariant: the version holds every dot, the horizon no deletion, no register is empty,
+    /// all is where the indexes say, and list positions are in order.
+    ///
+    /// ```
+    /// let document = minisync::Document::new(serde_json::json!({ "a": [1, 2] }))?;
+    /// document.check()?;
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Says which invariant does not hold: a fault of this library.
+    pub fn check(&self) -> Result<()> {
+        self.invariants().map_err(|reason| Error::refused(format!("the document is damaged: {reason}; this is a fault of MiniSync")))
+    }
+
+    fn invariants(&self) -> Result<(), String> {
+        if !self.seen.covers(&self.horizon) {
+            return Err("the horizon is ahead of the version".into());
+        }
+        if self.last < self.seen.get(self.me) {
+            return Err("the own last stamp is behind the own version".into());
+        }
+        self.arena.check(&self.clients)?;
+        self.index.check(&self.arena)?;
+        for id in self.arena.walk(Arena::ROOT) {
+            for (slot, register) in self.arena.registers(id) {
+                self.check_register(register)?;
+                let moves = self.arena.list(id).map(|list| list.moves(slot)).unwrap_or_default();
+                for at in moves {
+                    self.check_dot(at.dot)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_register(&self, register: &Register) -> Result<(), String> {
+        if register.is_vacant() || register.len() == 0 {
+            return Err("a register is empty".into());
+        }
+        let mut dots: Vec<Dot> = register.siblings().map(|sibling| sibling.dot()).collect();
+        dots.sort_by(|a, b| self.clients.compare(*a, *b));
+        if dots.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+            return Err("a register has one dot twice".into());
+        }
+        for (sibling, born) in register.iter() {
+            let dot = sibling.dot();
+            self.check_dot(dot)?;
+            self.check_dot(born)?;
+            match sibling.content() {
+                ContentRef::Text(text) => self.check_dot(dot.after(json::entries(text)))?,
+                ContentRef::Tomb if self.horizon.contains(dot) => {
+                    return Err(format!("the deletion {dot:?} lies within the horizon"));
+                }
+                ContentRef::Known => return Err(format!("the container {dot:?} was taken from a message without content")),
+                ContentRef::Tomb | ContentRef::Node(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn check_dot(&self, dot: Dot) -> Result<(), String> {
+        if self.seen.contains(dot) { Ok(()) } else { Err(format!("the version does not contain {dot:?}")) }
+    }
+}

@@ -1,0 +1,288 @@
+//! Local edits: the only place that issues stamps. Each function here checks first, then changes.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::{
+    arena::{Body, Loc},
+    document::{Document, resolve::Target, undo::Step},
+    dot::Dot,
+    error::{Error, Result},
+    index::Arrivals,
+    json,
+    list::Move,
+    map::Slot,
+    path::ToPath,
+    position::{Place, Spot},
+    register::{Content, NodeId, Register},
+};
+
+impl Document {
+    /// Sets the value at a path. What lies above it has to be there; in a list, the index may be the length,
+    /// and then the value is appended. Setting what is there already changes nothing.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "list": ["a"] }))?;
+    /// document.set("list[0]", "b")?;
+    /// document.set("list[1]", 2.5)?;
+    /// document.set("user", serde_json::json!({ "name": "Ada" }))?;
+    /// document.set("/user/name", "Grace")?;
+    /// assert_eq!(document.to_text(), r#"{"list":["b",2.5],"user":{"name":"Grace"}}"#);
+    /// assert!(document.set("nobody.name", "X").is_err());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the path leads nowhere, or the value is not JSON, too deep or too large. Nothing is changed then.
+    pub fn set(&mut self, path: impl ToPath, value: impl Serialize) -> Result<()> {
+        let path = self.address(&path)?;
+        let text = self.text_of(&value, path.segments().len())?;
+        self.set_canonical(&path, &text)
+    }
+
+    /// Like [`Document::set`], from JSON text, whose numbers stay exactly as they are written.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({}))?;
+    /// document.set_text("n", "1.50")?;
+    /// assert_eq!(document.to_text(), r#"{"n":1.50}"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Like [`Document::set`]; where the text is not JSON, the error says in which line and column.
+    pub fn set_text(&mut self, path: impl ToPath, json: &str) -> Result<()> {
+        let path = self.address(&path)?;
+        let text = self.canonical(json, path.segments().len())?;
+        self.set_canonical(&path, &text)
+    }
+
+    fn set_canonical(&mut self, path: &crate::path::Path, text: &str) -> Result<()> {
+        let found = self.find(path.segments());
+        if found.is_some_and(|found| found.register.is_none_or(|r| r.len() == 1) && json::equal(&found.view.to_canonical(), text))
+            && !path.segments().is_empty()
+        {
+            return Ok(());
+        }
+        match self.target(path)? {
+            Target::Entry { map, key } => self.write_entry(map, &key, text),
+            Target::Element { list, index } => self.write_element(list, index, text),
+        }
+    }
+
+    /// Removes the entry or element at a path. Whether something was there.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "a": 1, "list": [1, 2] }))?;
+    /// assert!(document.remove("a")?);
+    /// assert!(document.remove("list[-1]")?);
+    /// assert!(!document.remove("a")?);
+    /// assert_eq!(document.to_text(), r#"{"list":[1]}"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the path cannot be read, or is the root's.
+    pub fn remove(&mut self, path: impl ToPath) -> Result<bool> {
+        let path = self.address(&path)?;
+        if !path.segments().is_empty() && self.find(path.segments()).is_none() {
+            return Ok(false);
+        }
+        match self.target(&path)? {
+            Target::Entry { map, key } => self.remove_entry(map, &key)?,
+            Target::Element { list, index } => self.remove_element(list, index)?,
+        }
+        Ok(true)
+    }
+
+    /// A value as canonical text, where it may stand `depth` levels below the root.
+    pub(super) fn text_of(&self, value: &(impl Serialize + ?Sized), depth: usize) -> Result<String> {
+        let text = json::to_text(value, self.limits.depth - depth.min(self.limits.depth))?;
+        self.check_size(text.len())?;
+        Ok(text)
+    }
+
+    /// JSON text in its canonical spelling, where it may stand `depth` levels below the root.
+    pub(super) fn canonical<'t>(&self, json: &'t str, depth: usize) -> Result<Cow<'t, str>> {
+        self.check_size(json.len())?;
+        json::canonical_text(json, self.limits.depth - depth.min(self.limits.depth))
+    }
+
+    fn check_size(&self, bytes: usize) -> Result<()> {
+        if bytes <= self.limits.bytes {
+            return Ok(());
+        }
+        Err(Error::limit(format!("the value has {bytes} bytes, more than the limit of {}", self.limits.bytes)))
+    }
+
+    /// Writes a map entry; `text` is canonical.
+    pub(super) fn write_entry(&mut self, map: NodeId, key: &str, text: &str) -> Result<()> {
+        let dot = self.issue(1 + json::entries(text))?;
+        let content = self.build(text, dot)?;
+        self.put_entry(map, key, dot, content);
+        Ok(())
+    }
+
+    pub(super) fn remove_entry(&mut self, map: NodeId, key: &str) -> Result<()> {
+        let dot = self.issue(1)?;
+        self.put_entry(map, key, dot, Content::Tomb);
+        Ok(())
+    }
+
+    fn put_entry(&mut self, id: NodeId, key: &str, dot: Dot, content: Content) {
+        let Some(map) = self.arena.map_mut(id) else { return };
+        let slot = map.find(key);
+        let old = slot.and_then(|slot| map.register(slot)).cloned().unwrap_or(Register::VACANT);
+        let born = if old.is_alive() && content != Content::Tomb { old.birth(&self.clients) } else { dot };
+        if let Some(slot) = slot.filter(|_| !old.is_alive()) {
+            map.take_out(slot);
+        }
+        let Some(slot) = map.put(key, Register::born(born, dot, content), &self.clients) else { return };
+        self.wrote(Loc { node: id, slot }, dot);
+        self.index.leave_tombs(&old);
+        if self.undo.is_some() {
+            self.log(Step::Entry { map: id, key: key.into(), old });
+        } else {
+            self.release(&old);
+        }
+    }
+
+    /// Writes the element at an index, or a new one at the end; `text` is canonical.
+    pub(super) fn write_element(&mut self, id: NodeId, index: usize, text: &str) -> Result<()> {
+        let Some(slot) = self.arena.list(id).and_then(|list| list.at(index)) else {
+            return self.insert_element(id, index, text).map(|_| ());
+        };
+        let dot = self.issue(1 + json::entries(text))?;
+        let content = self.build(text, dot)?;
+        let loc = Loc { node: id, slot };
+        let Some(register) = self.arena.register_mut(loc) else { return Ok(()) };
+        let new = Register::born(register.element(), dot, content);
+        let old = std::mem::replace(register, new);
+        self.wrote(loc, dot);
+        if self.undo.is_some() {
+            self.log(Step::Value { loc, old });
+        } else {
+            self.release(&old);
+        }
+        Ok(())
+    }
+
+    /// Inserts an element so that it stands at `index`; `text` is canonical.
+    pub(super) fn insert_element(&mut self, id: NodeId, index: usize, text: &str) -> Result<Slot> {
+        let dot = self.issue(1 + json::entries(text))?;
+        let content = self.build(text, dot)?;
+        let place = self.place_at(id, index, None, dot);
+        let Some(list) = self.arena.list_mut(id) else { return Err(Error::refused("the list is gone")) };
+        let slot = list.insert_at(index, Register::new(dot, content), place);
+        self.wrote(Loc { node: id, slot }, dot);
+        self.log(Step::Inserted { list: id, slot });
+        Ok(slot)
+    }
+
+    /// A position between the neighbours of `index`; `moving` is the element, if any, that leaves its place.
+    fn place_at(&mut self, id: NodeId, index: usize, moving: Option<usize>, dot: Dot) -> Place {
+        let is_mine = self.is_mine();
+        let Some(Body::List(list)) = self.arena.get_mut(id).map(|node| &mut node.body) else { return Place::NONE };
+        let neighbour = |index: Option<usize>| {
+            let index = index.map(|index| if moving.is_some_and(|from| index >= from) { index + 1 } else { index });
+            index.and_then(|index| list.at(index)).and_then(|slot| list.element(slot)).map(|element| element.place)
+        };
+        let (left, right) = (neighbour(index.checked_sub(1)), neighbour(Some(index)));
+        match list.bunches.between(left, right, is_mine, &self.clients) {
+            Spot::Extend(place) => place,
+            Spot::Hang(parent, side) => {
+                let bunch = list.bunches.declare(dot, parent, side);
+                bunch.map_or(Place::NONE, |bunch| Place { bunch, index: 0 })
+            }
+        }
+    }
+
+    pub(super) fn remove_element(&mut self, id: NodeId, index: usize) -> Result<()> {
+        let Some(slot) = self.arena.list(id).and_then(|list| list.at(index)) else { return Ok(()) };
+        let dot = self.issue(1)?;
+        let Some(list) = self.arena.list_mut(id) else { return Ok(()) };
+        let moves = list.moves(slot);
+        if self.undo.is_some() {
+            list.bunches.retain_all(&moves);
+        }
+        let element = list.register(slot).map_or(Dot::ROOT, Register::element);
+        let (_, old) = list.kill(slot, Register::born(element, dot, Content::Tomb), &self.clients);
+        self.wrote(Loc { node: id, slot }, dot);
+        if self.undo.is_some() {
+            self.log(Step::Killed { list: id, slot, old, moves });
+        } else {
+            self.release(&old);
+        }
+        Ok(())
+    }
+
+    /// Moves the element at `from` so that it stands at `to`.
+    pub(super) fn move_element(&mut self, id: NodeId, from: usize, to: usize) -> Result<()> {
+        let Some(slot) = self.arena.list(id).and_then(|list| list.at(from)) else { return Ok(()) };
+        if from == to {
+            return Ok(());
+        }
+        let dot = self.issue(1)?;
+        let place = self.place_at(id, to, Some(from), dot);
+        let Some(list) = self.arena.list_mut(id) else { return Ok(()) };
+        let moves = list.moves(slot);
+        if self.undo.is_some() {
+            list.bunches.retain_all(&moves);
+        }
+        list.relocate(slot, vec![Move { dot, place }], &self.clients);
+        self.index.record(&self.arena, dot, Loc { node: id, slot });
+        self.log(Step::Moved { list: id, slot, moves });
+        Ok(())
+    }
+
+    /// Enters a register that was just written at `dot` into the index.
+    fn wrote(&mut self, loc: Loc, dot: Dot) {
+        let Some(register) = self.arena.register(loc) else { return };
+        let holds_nodes = register.siblings().any(|sibling| sibling.node().is_some());
+        if !holds_nodes {
+            self.index.enter_tombs(loc, register);
+            self.index.record(&self.arena, dot, loc);
+            return;
+        }
+        self.arena.hang(loc);
+        let mut arrivals = Arrivals::default();
+        self.index.enter(&self.arena, loc, &mut arrivals);
+        self.index.record_all(arrivals);
+    }
+
+    fn log(&mut self, step: Step) {
+        if let Some(undo) = &mut self.undo {
+            undo.steps.push(step);
+        }
+    }
+
+    /// Drops all containers below a register that was replaced.
+    pub(super) fn release(&mut self, register: &Register) {
+        self.index.leave_tombs(register);
+        for top in register.siblings().filter_map(|sibling| sibling.node()) {
+            self.release_node(top);
+        }
+    }
+
+    pub(super) fn release_node(&mut self, top: NodeId) {
+        for id in self.arena.walk(top) {
+            for (_, register) in self.arena.registers(id) {
+                self.index.leave_tombs(register);
+            }
+            if let Some(node) = self.arena.remove(id) {
+                self.index.leave_container(node.dot);
+            }
+        }
+    }
+
+    /// The container at a path must be of this kind.
+    pub(super) fn open_kind(&mut self, path: &crate::path::Path, kind: super::Type) -> Result<NodeId> {
+        let node = self.open(path.segments())?;
+        let found = if self.arena.map(node).is_some() { super::Type::Map } else { super::Type::List };
+        if found == kind {
+            return Ok(node);
+        }
+        Err(Error::no_such_path(path.to_string(), format!("it is {found}, not {kind}")))
+    }
+}

@@ -1,0 +1,339 @@
+//! A list that can be written to: the whole interface of an array.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    align::increasing_subsequence,
+    document::{
+        Document, Type,
+        resolve::absolute,
+        view::{At, View},
+    },
+    error::{Error, Result},
+    json,
+    map::Slot,
+    path::ToPath,
+    register::NodeId,
+};
+
+/// A list in a document; see [`Document::list`]. Negative indices count from the end.
+#[derive(Debug)]
+pub struct ListMut<'a> {
+    document: &'a mut Document,
+    node: NodeId,
+    depth: usize,
+}
+
+impl Document {
+    /// The list at a path, to write to.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// let mut document = minisync::Document::new(json!({ "list": ["b", "c"] }))?;
+    /// let mut list = document.list("list")?;
+    /// list.push("d")?;
+    /// list.unshift("a")?;
+    /// list.move_to(-1, 0)?;
+    /// assert_eq!(list.pop(), Some(json!("c")));
+    /// assert_eq!(document.to_json(), json!({ "list": ["d", "a", "b"] }));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn list(&mut self, path: impl ToPath) -> Result<ListMut<'_>> {
+        let path = self.address(&path)?;
+        let node = self.open_kind(&path, Type::List)?;
+        Ok(ListMut { document: self, node, depth: path.segments().len() })
+    }
+}
+
+impl ListMut<'_> {
+    /// The list, for reading.
+    pub fn view(&self) -> View<'_> {
+        View { document: self.document, at: At::Node(self.node) }
+    }
+
+    /// How many elements it has.
+    pub fn len(&self) -> usize {
+        self.view().len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The element at an index.
+    pub fn get(&self, index: isize) -> Option<View<'_>> {
+        self.view().at(self.index(index, self.len()).ok()?)
+    }
+
+    /// The first element.
+    pub fn first(&self) -> Option<View<'_>> {
+        self.get(0)
+    }
+
+    /// The last element.
+    pub fn last(&self) -> Option<View<'_>> {
+        self.get(-1)
+    }
+
+    /// The elements from `start` to before `end`.
+    pub fn slice(&self, start: isize, end: isize) -> Vec<View<'_>> {
+        let (start, end) = (self.clamped(start), self.clamped(end));
+        self.view().items().skip(start).take(end.saturating_sub(start)).collect()
+    }
+
+    /// The index of the first element that equals this value.
+    pub fn index_of(&self, value: impl Serialize) -> Option<usize> {
+        let text = json::to_text(&value, usize::MAX).ok()?;
+        self.view().items().position(|item| json::equal(&item.to_canonical(), &text))
+    }
+
+    /// Whether some element equals this value.
+    pub fn contains(&self, value: impl Serialize) -> bool {
+        self.index_of(value).is_some()
+    }
+
+    /// An index from the start; `len` itself is allowed.
+    fn index(&self, index: isize, len: usize) -> Result<usize> {
+        let found = absolute(i64::try_from(index).unwrap_or(i64::MAX), len);
+        found.ok_or_else(|| Error::no_such_path(format!("[{index}]"), format!("the list has {len} elements")))
+    }
+
+    /// The index of an element that is there.
+    fn existing(&self, index: isize) -> Result<usize> {
+        let len = self.len();
+        self.index(index, len).and_then(|found| {
+            let there = (found < len).then_some(found);
+            there.ok_or_else(|| Error::no_such_path(format!("[{index}]"), format!("the list has {len} elements")))
+        })
+    }
+
+    /// An index as JavaScript's `slice` and `splice` take it: out of range is the nearest end.
+    fn clamped(&self, index: isize) -> usize {
+        let len = self.len();
+        if index < 0 { len.saturating_sub(index.unsigned_abs()) } else { index.unsigned_abs().min(len) }
+    }
+
+    fn text_of(&self, value: &impl Serialize) -> Result<String> {
+        self.document.text_of(value, self.depth + 1)
+    }
+
+    fn slot(&self, index: usize) -> Option<Slot> {
+        self.document.arena.list(self.node)?.at(index)
+    }
+
+    fn insert_at(&mut self, index: usize, value: &impl Serialize) -> Result<()> {
+        let text = self.text_of(value)?;
+        self.document.insert_element(self.node, index, &text).map(|_| ())
+    }
+
+    /// Appends an element.
+    ///
+    /// # Errors
+    /// Where the value is not JSON, too deep or too large.
+    pub fn push(&mut self, value: impl Serialize) -> Result<()> {
+        self.insert_at(self.len(), &value)
+    }
+
+    /// Inserts an element at the beginning.
+    ///
+    /// # Errors
+    /// Where the value is not JSON, too deep or too large.
+    pub fn unshift(&mut self, value: impl Serialize) -> Result<()> {
+        self.insert_at(0, &value)
+    }
+
+    /// Removes the last element, and returns it.
+    pub fn pop(&mut self) -> Option<Value> {
+        self.remove(-1).ok()
+    }
+
+    /// Removes the first element, and returns it.
+    pub fn shift(&mut self) -> Option<Value> {
+        self.remove(0).ok()
+    }
+
+    /// Inserts an element so that it stands at `index`; a negative index counts from the end.
+    ///
+    /// # Errors
+    /// Where the index is beyond the end, or the value is not JSON, too deep or too large.
+    pub fn insert(&mut self, index: isize, value: impl Serialize) -> Result<()> {
+        let index = self.index(index, self.len())?;
+        self.insert_at(index, &value)
+    }
+
+    /// Sets the value of an element, or appends one where the index is the length. Setting what is there
+    /// already changes nothing.
+    ///
+    /// # Errors
+    /// Where the index is beyond the end, or the value is not JSON, too deep or too large.
+    pub fn set(&mut self, index: isize, value: impl Serialize) -> Result<()> {
+        let index = self.index(index, self.len())?;
+        let text = self.text_of(&value)?;
+        let settled = self.slot(index).is_some_and(|slot| {
+            let list = self.document.arena.list(self.node);
+            list.and_then(|list| list.register(slot)).is_some_and(|register| register.len() == 1)
+        });
+        if settled && self.view().at(index).is_some_and(|old| json::equal(&old.to_canonical(), &text)) {
+            return Ok(());
+        }
+        self.document.write_element(self.node, index, &text)
+    }
+
+    /// Removes an element, and returns it.
+    ///
+    /// # Errors
+    /// Where there is none at this index.
+    pub fn remove(&mut self, index: isize) -> Result<Value> {
+        let index = self.existing(index)?;
+        let value = self.view().at(index).map_or(Value::Null, |item| item.to_json());
+        self.document.remove_element(self.node, index)?;
+        Ok(value)
+    }
+
+    /// Removes `count` elements from `start` on, puts `values` there, and returns what was removed; as
+    /// JavaScript's `splice`. All or nothing.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// let mut document = minisync::Document::new(json!({ "list": [1, 2, 3] }))?;
+    /// let removed = document.list("list")?.splice(1, 1, ["two", "and a half"])?;
+    /// assert_eq!(removed, [json!(2)]);
+    /// assert_eq!(document.to_json(), json!({ "list": [1, "two", "and a half", 3] }));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where a value is not JSON, too deep or too large.
+    pub fn splice<V: Serialize>(
+        &mut self,
+        start: isize,
+        count: usize,
+        values: impl IntoIterator<Item = V>,
+    ) -> Result<Vec<Value>> {
+        let start = self.clamped(start);
+        let texts: Vec<String> = values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
+        let (node, count) = (self.node, count.min(self.len() - start));
+        let removed = self.view().items().skip(start).take(count).map(|item| item.to_json()).collect();
+        self.document.transact(|document| {
+            for _ in 0..count {
+                document.remove_element(node, start)?;
+            }
+            for (index, text) in (start..).zip(&texts) {
+                document.insert_element(node, index, text)?;
+            }
+            Ok(removed)
+        })
+    }
+
+    /// Moves the element at `from` so that it stands at `to`. Someone else's edit of it goes with it.
+    ///
+    /// # Errors
+    /// Where there is no element at one of the indices.
+    pub fn move_to(&mut self, from: isize, to: isize) -> Result<()> {
+        let (from, to) = (self.existing(from)?, self.existing(to)?);
+        self.document.move_element(self.node, from, to)
+    }
+
+    /// Exchanges two elements.
+    ///
+    /// # Errors
+    /// Where there is no element at one of the indices.
+    pub fn swap(&mut self, a: isize, b: isize) -> Result<()> {
+        let (a, b) = (self.existing(a)?, self.existing(b)?);
+        let (node, low, high) = (self.node, a.min(b), a.max(b));
+        if low == high {
+            return Ok(());
+        }
+        self.document.transact(|document| {
+            document.move_element(node, low, high)?;
+            document.move_element(node, high - 1, low)
+        })
+    }
+
+    /// Reverses the list.
+    ///
+    /// # Errors
+    /// Where no stamps are left.
+    pub fn reverse(&mut self) -> Result<()> {
+        let order: Vec<usize> = (0..self.len()).rev().collect();
+        self.reorder(&order)
+    }
+
+    /// Sorts the list, stably, by the fewest moves.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "list": [3, 1, 2] }))?;
+    /// document.list("list")?.sort_by(|a, b| a.as_i64().cmp(&b.as_i64()))?;
+    /// assert_eq!(document.to_text(), r#"{"list":[1,2,3]}"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where no stamps are left.
+    pub fn sort_by(&mut self, mut compare: impl FnMut(View<'_>, View<'_>) -> Ordering) -> Result<()> {
+        let items: Vec<View<'_>> = self.view().items().collect();
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        order.sort_by(|a, b| compare(items[*a], items[*b]));
+        self.reorder(&order)
+    }
+
+    /// Removes all elements.
+    ///
+    /// # Errors
+    /// Where no stamps are left.
+    pub fn clear(&mut self) -> Result<()> {
+        self.splice(0, usize::MAX, [(); 0]).map(|_| ())
+    }
+
+    /// Appends several elements; all or nothing.
+    ///
+    /// # Errors
+    /// Where a value is not JSON, too deep or too large.
+    pub fn extend<V: Serialize>(&mut self, values: impl IntoIterator<Item = V>) -> Result<()> {
+        let end = isize::try_from(self.len()).unwrap_or(isize::MAX);
+        self.splice(end, 0, values).map(|_| ())
+    }
+
+    /// Puts the elements in another order, given by their present indices, by the fewest moves.
+    fn reorder(&mut self, order: &[usize]) -> Result<()> {
+        let slots: Vec<Slot> = order.iter().filter_map(|index| self.slot(*index)).collect();
+        let mut stays = vec![false; order.len()];
+        for at in increasing_subsequence(order) {
+            stays[at] = true;
+        }
+        let node = self.node;
+        let mut before: Option<Slot> = None;
+        let mut moves: Vec<(Slot, Option<Slot>)> = Vec::new();
+        for (slot, stays) in slots.into_iter().zip(stays) {
+            moves.extend((!stays).then_some((slot, before)));
+            before = Some(slot);
+        }
+        self.document.transact(|document| {
+            for (slot, before) in moves {
+                document.move_behind(node, slot, before)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Document {
+    /// Moves an element directly behind another one, or to the beginning.
+    pub(super) fn move_behind(&mut self, list: NodeId, slot: Slot, before: Option<Slot>) -> Result<()> {
+        let Some(elements) = self.arena.list(list) else { return Ok(()) };
+        let Some(from) = elements.rank(slot) else { return Ok(()) };
+        let to = match before.and_then(|before| elements.rank(before)) {
+            Some(before) if before < from => before + 1,
+            Some(before) => before,
+            None => 0,
+        };
+        self.move_element(list, from, to)
+    }
+}

@@ -1,0 +1,91 @@
+//! A map that can be written to, without naming its path each time.
+
+use serde::Serialize;
+
+use crate::{
+    document::{
+        Document, Type,
+        view::{At, View},
+    },
+    error::Result,
+    json,
+    path::ToPath,
+    register::NodeId,
+};
+
+/// A map in a document; see [`Document::map`].
+#[derive(Debug)]
+pub struct MapMut<'a> {
+    document: &'a mut Document,
+    node: NodeId,
+    depth: usize,
+}
+
+impl Document {
+    /// The map at a path, to write to.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "days": {} }))?;
+    /// let mut days = document.map("days")?;
+    /// days.set("2026-11-22", true)?;
+    /// assert_eq!(days.len(), 1);
+    /// assert_eq!(document.to_text(), r#"{"days":{"2026-11-22":true}}"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn map(&mut self, path: impl ToPath) -> Result<MapMut<'_>> {
+        let path = self.address(&path)?;
+        let node = self.open_kind(&path, Type::Map)?;
+        Ok(MapMut { document: self, node, depth: path.segments().len() })
+    }
+}
+
+impl MapMut<'_> {
+    /// The map, for reading.
+    pub fn view(&self) -> View<'_> {
+        View { document: self.document, at: At::Node(self.node) }
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.view().len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value under a key.
+    pub fn get(&self, key: &str) -> Option<View<'_>> {
+        self.view().get(key)
+    }
+
+    /// Sets the value under a key. Setting what is there already changes nothing.
+    ///
+    /// # Errors
+    /// Where the value is not JSON, too deep or too large.
+    pub fn set(&mut self, key: &str, value: impl Serialize) -> Result<()> {
+        let text = self.document.text_of(&value, self.depth + 1)?;
+        let settled = self.document.arena.map(self.node).is_some_and(|map| {
+            map.find(key).and_then(|slot| map.register(slot)).is_some_and(|register| register.len() == 1)
+        });
+        if settled && self.get(key).is_some_and(|old| json::equal(&old.to_canonical(), &text)) {
+            return Ok(());
+        }
+        self.document.write_entry(self.node, key, &text)
+    }
+
+    /// Removes a key. Whether it was there.
+    ///
+    /// # Errors
+    /// Where no stamps are left.
+    pub fn remove(&mut self, key: &str) -> Result<bool> {
+        if self.get(key).is_none() {
+            return Ok(false);
+        }
+        self.document.remove_entry(self.node, key).map(|()| true)
+    }
+}

@@ -1,0 +1,125 @@
+//! Merging: takes in what another client has seen. Costs in proportion to the message. Calls nobody back:
+//! what changed is returned.
+
+mod containers;
+
+use crate::{
+    arena::Arena,
+    document::Document,
+    dot::{Dot, Seen},
+    error::{Error, Result},
+    format::{self, Changes, Message},
+    index::Arrivals,
+    patch::Patches,
+    stamp::Stamp,
+    version::Version,
+};
+
+/// A merge under way: the document, and what is left of the message.
+struct Merge<'a> {
+    document: &'a mut Document,
+    /// The containers of the message.
+    theirs: Arena,
+    /// What was seen here before.
+    mine: Seen,
+    /// What the sender has seen.
+    version: Seen,
+    /// Whether the message says everything, so that what it does not hold is gone.
+    full: bool,
+    patches: Patches,
+    arrivals: Arrivals,
+}
+
+impl Document {
+    /// Takes in another client's changes. Merging is commutative, associative and idempotent: the same changes
+    /// may come twice, in any order, from anybody.
+    ///
+    /// Returns what changed in the document as readers see it, in the order in which to apply it to a copy.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// use serde_json::json;
+    /// let mut alice = Document::new(json!({ "a": 1 }))?;
+    /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// bob.set("b", 2)?;
+    /// let patches = alice.merge(&bob.changes_for(alice.client_id()))?;
+    /// assert_eq!(patches.to_json_patch(), r#"[{"op":"add","path":"/b","value":2}]"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the changes belong to another document, do not keep to the format, or build on changes that are
+    /// missing here ([`Error::is_missing_changes`]: ask the sender for a full change set); and where they show
+    /// writes under the own client id that this copy never made. Nothing is changed then.
+    pub fn merge(&mut self, changes: &Changes) -> Result<Patches> {
+        self.refuse_in_transaction("merge")?;
+        if *changes.document_id() != self.id {
+            return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
+        }
+        if let Some(since) = changes.since() {
+            self.refuse_gap(since)?;
+        }
+        if changes.version().get(self.client_id()) > self.seen.get(self.me) {
+            return Err(Error::cloned(self.client_id().as_str()));
+        }
+        let message = format::read(changes, &mut self.clients, &self.limits)?;
+        self.refuse_misfits(&message)?;
+        Ok(self.merge_message(message))
+    }
+
+    /// A delta needs what it builds on.
+    fn refuse_gap(&self, since: &Version) -> Result<()> {
+        let own = self.version();
+        let missing: Version = since.iter().filter(|(id, stamp)| own.get(id) < *stamp).map(|(id, stamp)| (id.clone(), stamp)).collect();
+        if missing.is_empty() { Ok(()) } else { Err(Error::missing_changes(missing)) }
+    }
+
+    /// Every container that a delta changes was seen here, and is of the same kind.
+    fn refuse_misfits(&mut self, message: &Message) -> Result<()> {
+        for (index, (dot, node)) in message.patches.iter().enumerate() {
+            let place = format!("/changes/{index}/0");
+            if *dot != Dot::ROOT && !self.seen.contains(*dot) {
+                return Err(Error::malformed(place, "the container is not known here, and not in the change set"));
+            }
+            if let Some(mine) = self.container(*dot)
+                && self.arena.map(mine).is_some() != message.arena.map(*node).is_some()
+            {
+                return Err(Error::malformed(place, "the container is a map for one and a list for the other"));
+            }
+        }
+        Ok(())
+    }
+
+    fn merge_message(&mut self, message: Message) -> Patches {
+        let Message { arena, patches, sender, version, since, horizon, known } = message;
+        let mine = self.seen.clone();
+        let mut merge = Merge {
+            document: self,
+            theirs: arena,
+            mine: mine.clone(),
+            version: version.clone(),
+            full: since.is_none(),
+            patches: Patches::default(),
+            arrivals: Arrivals::default(),
+        };
+        for (dot, theirs) in patches {
+            if let Some(mine) = merge.document.container(dot) {
+                merge.container(mine, theirs);
+            }
+        }
+        let Merge { patches, mut arrivals, .. } = merge;
+        arrivals.only_outside(&mine);
+        self.index.record_all(arrivals);
+        self.seen.join(&version);
+        self.horizon.join(&horizon);
+        self.purge();
+        self.index.sweep(&self.arena);
+        self.absorb(&version);
+        self.last = self.last.max(self.seen.get(self.me)).max(Stamp::ZERO);
+        let others = known.into_iter().chain([(sender, version)]);
+        for (client, seen) in others.filter(|(client, _)| *client != self.me).collect::<Vec<_>>() {
+            self.known.entry(client).or_default().join(&seen);
+        }
+        patches
+    }
+}

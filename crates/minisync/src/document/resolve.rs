@@ -1,0 +1,262 @@
+//! Addresses: from a path to the value, and to the container in which a path's last part is written.
+
+use crate::{
+    arena::{Arena, Body, Loc, Node},
+    build,
+    document::{
+        Document,
+        view::{At, View},
+    },
+    dot::Dot,
+    error::{Error, Result},
+    path::{Path, Segment, ToPath},
+    register::{Content, ContentRef, NodeId, Register},
+};
+
+/// A value that a path leads to.
+pub(super) struct Found<'a> {
+    pub(super) view: View<'a>,
+    /// Its register, unless it lies within text.
+    pub(super) register: Option<&'a Register>,
+}
+
+/// What a path's last part names, in a container that can be written to.
+pub(super) enum Target {
+    Entry { map: NodeId, key: ecow::EcoString },
+    /// The index may be the list's length.
+    Element { list: NodeId, index: usize },
+}
+
+/// The index that a segment names in a list of this length, which may be the length itself.
+fn list_index(segment: &Segment, len: usize) -> Option<usize> {
+    let index = match segment {
+        Segment::Index(index) => *index,
+        Segment::Token(token) if token == "-" => return Some(len),
+        Segment::Token(token) => token.parse().ok()?,
+        Segment::Key(_) => return None,
+    };
+    absolute(index, len)
+}
+
+/// An index that counts from the end where it is negative; up to `len`.
+pub(super) fn absolute(index: i64, len: usize) -> Option<usize> {
+    let index = if index < 0 { index.checked_add(i64::try_from(len).ok()?)? } else { index };
+    usize::try_from(index).ok().filter(|index| *index <= len)
+}
+
+fn map_key(segment: &Segment) -> Option<&str> {
+    match segment {
+        Segment::Key(key) | Segment::Token(key) => Some(key),
+        Segment::Index(_) => None,
+    }
+}
+
+fn up_to(segments: &[Segment], count: usize) -> String {
+    let path: Path = segments[..count].iter().cloned().collect();
+    if count == 0 { "the root".to_owned() } else { path.to_string() }
+}
+
+impl Document {
+    /// Follows a path as readers see the document.
+    pub(super) fn find<'a>(&'a self, segments: &[Segment]) -> Option<Found<'a>> {
+        let mut found = Found { view: self.root(), register: None };
+        for segment in segments {
+            found = self.step(found.view, segment)?;
+        }
+        Some(found)
+    }
+
+    /// One step down, as readers see it.
+    pub(super) fn step_view<'a>(&'a self, view: View<'a>, segment: &Segment) -> Option<View<'a>> {
+        self.step(view, segment).map(|found| found.view)
+    }
+
+    fn step<'a>(&'a self, view: View<'a>, segment: &Segment) -> Option<Found<'a>> {
+        let At::Node(id) = view.at else {
+            let inner = match segment {
+                Segment::Index(_) => view.at(list_index(segment, view.len())?)?,
+                Segment::Token(token) if token == "-" || view.value_type() == super::Type::List => {
+                    view.at(list_index(segment, view.len())?)?
+                }
+                Segment::Key(key) | Segment::Token(key) => view.get(key)?,
+            };
+            return Some(Found { view: inner, register: None });
+        };
+        let register = match &self.arena.get(id)?.body {
+            Body::Map(map) => map.register(map.find(map_key(segment)?)?)?,
+            Body::List(list) => list.register(list.at(list_index(segment, list.len())?)?)?,
+        };
+        Some(Found { view: View::of(self, register)?, register: Some(register) })
+    }
+
+    /// The container at a path, taken apart so that it can be written to.
+    pub(super) fn open(&mut self, segments: &[Segment]) -> Result<NodeId> {
+        let mut node = Arena::ROOT;
+        for depth in 0..segments.len() {
+            let loc = self.locate(node, segments, depth)?;
+            node = self.open_at(loc).ok_or_else(|| {
+                let place = up_to(segments, depth + 1);
+                let found = self.find(&segments[..=depth]).map(|found| found.view.value_type());
+                let what = found.map_or("nothing".to_owned(), |found| found.to_string());
+                Error::no_such_path(up_to(segments, segments.len()), format!("{place} is {what}, neither a map nor a list"))
+            })?;
+        }
+        Ok(node)
+    }
+
+    /// The living register in `node` that the segment names.
+    fn locate(&self, node: NodeId, segments: &[Segment], depth: usize) -> Result<Loc> {
+        let missing = |reason: String| Error::no_such_path(up_to(segments, segments.len()), reason);
+        let segment = &segments[depth];
+        let above = || up_to(segments, depth);
+        let slot = match self.arena.get(node).map(|node| &node.body) {
+            Some(Body::Map(map)) => {
+                let key = map_key(segment).ok_or_else(|| missing(format!("{} is a map, and a map has keys, no indices", above())))?;
+                map.find(key).filter(|slot| map.register(*slot).is_some_and(Register::is_alive))
+            }
+            Some(Body::List(list)) => {
+                if matches!(segment, Segment::Key(_)) {
+                    return Err(missing(format!("{} is a list, and a list has indices, no keys", above())));
+                }
+                list_index(segment, list.len()).and_then(|index| list.at(index))
+            }
+            None => None,
+        };
+        let slot = slot.ok_or_else(|| missing(format!("there is no {}", up_to(segments, depth + 1))))?;
+        Ok(Loc { node, slot })
+    }
+
+    /// The visible container in a register, taken apart if it is text; none where it is a primitive.
+    pub(super) fn open_at(&mut self, loc: Loc) -> Option<NodeId> {
+        let winner = self.arena.register(loc)?.winner(&self.clients)?;
+        let dot = winner.dot();
+        match winner.content() {
+            ContentRef::Node(id) => Some(id),
+            _ => self.explode(loc, dot),
+        }
+    }
+
+    /// Takes the text container with this dot apart. What readers see and what is sent stays the same.
+    pub(super) fn explode(&mut self, loc: Loc, dot: Dot) -> Option<NodeId> {
+        let ContentRef::Text(text) = self.arena.register(loc)?.find(dot)?.content() else { return None };
+        let text = text.clone();
+        let node = build::explode(&mut self.arena, &text, dot)?;
+        let id = self.arena.add(Node { parent: Some(loc), ..node });
+        self.arena.register_mut(loc)?.find_mut(dot)?.set_node(id);
+        self.index.enter_container(dot, id);
+        Some(id)
+    }
+
+    /// The container with this dot, wherever it hangs and also where it lost a conflict, taken apart so that
+    /// it can be written to; none where it is not, or no longer, in the document.
+    pub(super) fn container(&mut self, dot: Dot) -> Option<NodeId> {
+        if dot == Dot::ROOT {
+            return Some(Arena::ROOT);
+        }
+        if let Some(id) = self.index.container(dot) {
+            return Some(id);
+        }
+        let record = self.index.at_or_before(dot.client, dot.stamp)?;
+        let top = Dot { stamp: record.stamp, client: dot.client };
+        let mut loc = record.loc;
+        let mut at = self.arena.register(loc)?.find(top)?.dot();
+        // Down through what was written in one go, to the container that was born with this very dot.
+        loop {
+            let id = match self.arena.register(loc)?.find(at)?.content() {
+                ContentRef::Node(id) => id,
+                _ => self.explode(loc, at)?,
+            };
+            if at == dot {
+                return Some(id);
+            }
+            (loc, at) = self.child_towards(id, dot)?;
+        }
+    }
+
+    /// The entry of `node` in whose value `dot` lies, among those that it was born with.
+    fn child_towards(&self, node: NodeId, dot: Dot) -> Option<(Loc, Dot)> {
+        let holds = |register: &Register| {
+            let sibling = register.siblings().find(|sibling| sibling.dot().client == dot.client && sibling.dot().stamp <= dot.stamp)?;
+            let distance = dot.since(sibling.dot())?;
+            let span = match sibling.content() {
+                ContentRef::Text(text) => crate::json::entries(text),
+                ContentRef::Node(id) => self.arena.get(id)?.span,
+                ContentRef::Tomb | ContentRef::Known => return None,
+            };
+            (distance <= span).then_some(sibling.dot())
+        };
+        let found = match &self.arena.get(node)?.body {
+            Body::Map(map) => map.born_until(dot, &self.clients).find_map(|(slot, entry)| Some((slot, holds(&entry.register)?))),
+            Body::List(list) => {
+                list.born_until(dot, build::CHUNK as u64).find_map(|(slot, e)| Some((slot, holds(&e.register)?)))
+            }
+        };
+        found.map(|(slot, at)| (Loc { node, slot }, at))
+    }
+
+    /// Where the value at a path is written.
+    pub(super) fn target(&mut self, path: &Path) -> Result<Target> {
+        let segments = path.segments();
+        let Some((last, parents)) = segments.split_last() else {
+            return Err(Error::no_such_path("the root", "the document itself cannot be set or removed; use update"));
+        };
+        let node = self.open(parents)?;
+        let missing = |reason: String| Error::no_such_path(path.to_string(), reason);
+        let parent = up_to(segments, parents.len());
+        match self.arena.get(node).map(|node| &node.body) {
+            Some(Body::Map(_)) => {
+                let key = map_key(last).ok_or_else(|| missing(format!("{parent} is a map, and a map has keys, no indices")))?;
+                Ok(Target::Entry { map: node, key: key.into() })
+            }
+            Some(Body::List(list)) => {
+                if matches!(last, Segment::Key(_)) {
+                    return Err(missing(format!("{parent} is a list, and a list has indices, no keys")));
+                }
+                let index = list_index(last, list.len());
+                let index = index.ok_or_else(|| missing(format!("{parent} has only {} elements", list.len())))?;
+                Ok(Target::Element { list: node, index })
+            }
+            None => Err(missing("its container is gone".to_owned())),
+        }
+    }
+
+    /// The path of a container as readers see it; none where it is hidden by a conflict.
+    pub(super) fn visible_path(&self, node: NodeId) -> Option<Path> {
+        let mut segments = Vec::new();
+        let mut at = node;
+        while let Some(loc) = self.arena.get(at)?.parent {
+            let winner = self.arena.register(loc)?.winner(&self.clients)?;
+            if !matches!(winner.content(), ContentRef::Node(id) if id == at) {
+                return None;
+            }
+            segments.push(self.segment(loc)?);
+            at = loc.node;
+        }
+        segments.reverse();
+        Some(segments.into_iter().collect())
+    }
+
+    /// The last part of the path to a register.
+    pub(super) fn segment(&self, loc: Loc) -> Option<Segment> {
+        match &self.arena.get(loc.node)?.body {
+            Body::Map(map) => Some(Segment::Key(map.entry(loc.slot)?.key.clone())),
+            Body::List(list) => Some(Segment::Index(i64::try_from(list.rank(loc.slot)?).ok()?)),
+        }
+    }
+
+    /// Parses a path, and makes sure that a value of this depth may stand there.
+    pub(super) fn address<'p>(&self, path: &'p impl ToPath) -> Result<std::borrow::Cow<'p, Path>> {
+        let path = path.to_path()?;
+        if path.segments().len() > self.limits.depth {
+            return Err(Error::limit(format!("the path is deeper than {} levels", self.limits.depth)));
+        }
+        Ok(path)
+    }
+
+    /// What a value becomes in memory, when it is written at `dot`: `text` is canonical.
+    pub(super) fn build(&mut self, text: &str, dot: Dot) -> Result<Content> {
+        let mut cursor = crate::json::Cursor::new(text, usize::MAX);
+        let built = build::content(&mut self.arena, &mut cursor, dot);
+        built.map(|(content, _)| content).map_err(|error| Error::invalid_value(error.pointer, error.reason))
+    }
+}

@@ -1,0 +1,136 @@
+//! Transactions: all or nothing.
+
+use crate::{
+    arena::Loc,
+    document::{
+        Document,
+        undo::{Step, Undo},
+    },
+    dot::{Dot, Seen},
+    error::{Error, Result},
+    register::Register,
+    stamp::Stamp,
+};
+
+impl Document {
+    /// Makes several edits as one: where `edit` returns an error, the document is as before. Inside it,
+    /// `merge`, `forget` and `set_client_id` are refused; transactions may stand within each other.
+    ///
+    /// ```
+    /// use minisync::{Document, Error};
+    /// let mut document = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let before = document.changes().to_string();
+    /// let result = document.transact(|document| {
+    ///     document.set("a", 2)?;
+    ///     document.set("no.such.path", 3)
+    /// });
+    /// assert!(result.is_err());
+    /// assert_eq!(document.changes().to_string(), before);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever `edit` returns.
+    pub fn transact<T, E: From<Error>>(&mut self, edit: impl FnOnce(&mut Document) -> Result<T, E>) -> Result<T, E> {
+        let outer = self.undo.replace(Undo {
+            steps: Vec::new(),
+            last: self.last,
+            seen: self.seen.get(self.me),
+            records: self.index.records(self.me),
+        });
+        self.index.held = true;
+        let result = edit(self);
+        let Some(undo) = self.undo.take() else { return result };
+        match &result {
+            Ok(_) => self.commit(undo, outer),
+            Err(_) => {
+                self.roll_back(undo);
+                self.undo = outer;
+            }
+        }
+        self.index.held = self.undo.is_some();
+        result
+    }
+
+    /// Keeps what was done; within another transaction it can still be taken back with that one.
+    fn commit(&mut self, undo: Undo, outer: Option<Undo>) {
+        if let Some(mut outer) = outer {
+            outer.steps.extend(undo.steps);
+            self.undo = Some(outer);
+            return;
+        }
+        for step in undo.steps {
+            if let Step::Killed { list, moves, .. } | Step::Moved { list, moves, .. } = &step
+                && let Some(elements) = self.arena.list_mut(*list)
+            {
+                elements.bunches.release_all(moves);
+            }
+            if let Step::Entry { old, .. } | Step::Value { old, .. } | Step::Killed { old, .. } = step {
+                self.drop_replaced(&old);
+            }
+        }
+        self.index.held = false;
+        self.index.sweep(&self.arena);
+    }
+
+    /// Releases a register that was replaced in a transaction; its deletions left the index then.
+    fn drop_replaced(&mut self, old: &Register) {
+        for top in old.siblings().filter_map(|sibling| sibling.node()) {
+            self.release_node(top);
+        }
+    }
+
+    fn roll_back(&mut self, undo: Undo) {
+        for step in undo.steps.into_iter().rev() {
+            self.take_back(step);
+        }
+        self.index.truncate(self.me, undo.records);
+        self.last = undo.last;
+        let me = self.me;
+        let others = self.seen.iter().filter(|dot| dot.client != me);
+        let own = Dot { stamp: undo.seen, client: me };
+        self.seen = others.chain((undo.seen > Stamp::ZERO).then_some(own)).collect::<Seen>();
+    }
+
+    fn take_back(&mut self, step: Step) {
+        match step {
+            Step::Entry { map, key, old } => {
+                let Some(entries) = self.arena.map(map) else { return };
+                let new = entries.find(&key).and_then(|slot| entries.register(slot)).cloned();
+                self.release(&new.unwrap_or(Register::VACANT));
+                let old_dots = old.clone();
+                let Some(entries) = self.arena.map_mut(map) else { return };
+                if let Some(slot) = entries.put(&key, old, &self.clients) {
+                    let loc = Loc { node: map, slot };
+                    self.index.enter_tombs(loc, &old_dots);
+                    self.index.relocate(loc, &old_dots);
+                    self.arena.hang(loc);
+                }
+            }
+            Step::Value { loc, old } => {
+                let Some(register) = self.arena.register_mut(loc) else { return };
+                let new = std::mem::replace(register, old);
+                self.release(&new);
+                self.arena.hang(loc);
+            }
+            Step::Inserted { list, slot } => {
+                let Some(elements) = self.arena.list_mut(list) else { return };
+                let (_, new) = elements.take_out(slot, &self.clients);
+                self.release(&new);
+            }
+            Step::Killed { list, slot, old, moves } => {
+                let Some(elements) = self.arena.list_mut(list) else { return };
+                let tomb = elements.register(slot).cloned();
+                elements.revive(slot, old, moves.clone(), &self.clients);
+                elements.bunches.release_all(&moves);
+                self.index.leave_tombs(&tomb.unwrap_or(Register::VACANT));
+            }
+            Step::Moved { list, slot, moves } => {
+                if let Some(elements) = self.arena.list_mut(list) {
+                    elements.relocate(slot, moves.clone(), &self.clients);
+                    elements.bunches.release_all(&moves);
+                }
+            }
+        }
+    }
+}

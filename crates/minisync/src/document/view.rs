@@ -1,0 +1,373 @@
+//! Views: values as readers see them, borrowed from a document.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    arena::{Arena, Body},
+    document::Document,
+    error::{Error, Result},
+    json::{self, Members, number},
+    path::ToPath,
+    register::{ContentRef, NodeId, Register},
+};
+
+/// What kind of JSON value it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool,
+    /// A number
+    Number,
+    /// A string
+    String,
+    /// A list, `[…]`
+    List,
+    /// A map, `{…}`
+    Map,
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Type::Null => "null",
+            Type::Bool => "true or false",
+            Type::Number => "a number",
+            Type::String => "a string",
+            Type::List => "a list",
+            Type::Map => "a map",
+        })
+    }
+}
+
+/// A value in a document, borrowed: looking at it copies nothing.
+///
+/// ```
+/// let document = minisync::Document::new(serde_json::json!({ "a": [1, { "b": "two" }] }))?;
+/// let list = document.get("a").unwrap();
+/// assert_eq!(list.len(), 2);
+/// assert_eq!(list.at(0).unwrap().as_i64(), Some(1));
+/// assert_eq!(list.at(1).unwrap().get("b").unwrap().as_str().as_deref(), Some("two"));
+/// assert_eq!(list.to_string(), r#"[1,{"b":"two"}]"#);
+/// # Ok::<(), minisync::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    pub(super) document: &'a Document,
+    pub(super) at: At<'a>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum At<'a> {
+    /// Canonical text.
+    Text(&'a str),
+    Node(NodeId),
+}
+
+impl<'a> View<'a> {
+    /// What readers see of a register.
+    pub(super) fn of(document: &'a Document, register: &'a Register) -> Option<View<'a>> {
+        let winner = register.winner(&document.clients)?;
+        View::of_content(document, winner.content())
+    }
+
+    pub(super) fn of_content(document: &'a Document, content: ContentRef<'a>) -> Option<View<'a>> {
+        let at = match content {
+            ContentRef::Text(text) => At::Text(text),
+            ContentRef::Node(id) => At::Node(id),
+            ContentRef::Tomb | ContentRef::Known => return None,
+        };
+        Some(View { document, at })
+    }
+
+    fn text(&self, text: &'a str) -> View<'a> {
+        View { document: self.document, at: At::Text(text) }
+    }
+
+    fn body(&self) -> Option<&'a Body> {
+        match self.at {
+            At::Node(id) => self.document.arena.get(id).map(|node| &node.body),
+            At::Text(_) => None,
+        }
+    }
+
+    fn primitive(&self) -> Option<&'a str> {
+        match self.at {
+            At::Text(text) if !text.starts_with(['{', '[']) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What kind of value it is.
+    pub fn value_type(&self) -> Type {
+        match (self.at, self.body()) {
+            (_, Some(Body::Map(_))) => Type::Map,
+            (_, Some(Body::List(_))) => Type::List,
+            (At::Text(text), _) => match text.as_bytes().first() {
+                Some(b'{') => Type::Map,
+                Some(b'[') => Type::List,
+                Some(b'"') => Type::String,
+                Some(b't' | b'f') => Type::Bool,
+                Some(b'n') | None => Type::Null,
+                Some(_) => Type::Number,
+            },
+            (At::Node(_), None) => Type::Null,
+        }
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        self.value_type() == Type::Null
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.primitive()? {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The number, if it is a whole one in range; also `1.0` and `1e3`.
+    pub fn as_i64(&self) -> Option<i64> {
+        number::to_i64(self.as_number()?)
+    }
+
+    /// The number, if it is a whole one in range; also `1.0` and `1e3`.
+    pub fn as_u64(&self) -> Option<u64> {
+        number::to_u64(self.as_number()?)
+    }
+
+    /// The nearest double, if it is a number that has one.
+    pub fn as_f64(&self) -> Option<f64> {
+        number::to_f64(self.as_number()?)
+    }
+
+    /// The number exactly as it was written.
+    ///
+    /// ```
+    /// let document = minisync::Document::builder().create_text("{ \"n\": 1.50 }")?;
+    /// assert_eq!(document.get("n").unwrap().as_number(), Some("1.50"));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn as_number(&self) -> Option<&'a str> {
+        self.primitive().filter(|_| self.value_type() == Type::Number)
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<Cow<'a, str>> {
+        let inner = self.primitive()?.strip_prefix('"')?.strip_suffix('"')?;
+        Some(if inner.contains('\\') { Cow::Owned(json::unescape(inner)) } else { Cow::Borrowed(inner) })
+    }
+
+    /// How many entries a map, or elements a list has; 0 for everything else.
+    pub fn len(&self) -> usize {
+        match (self.at, self.body()) {
+            (_, Some(Body::Map(map))) => map.len(),
+            (_, Some(Body::List(list))) => list.len(),
+            (At::Text(text), _) => Members::new(text).count(),
+            (At::Node(_), None) => 0,
+        }
+    }
+
+    /// Whether it has no entries.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value under a key of a map.
+    pub fn get(&self, key: &str) -> Option<View<'a>> {
+        match (self.at, self.body()) {
+            (_, Some(Body::Map(map))) => View::of(self.document, map.register(map.find(key)?)?),
+            (At::Text(text), _) => json::member(text, key).map(|text| self.text(text)),
+            _ => None,
+        }
+    }
+
+    /// The element at an index of a list, from 0.
+    pub fn at(&self, index: usize) -> Option<View<'a>> {
+        match (self.at, self.body()) {
+            (_, Some(Body::List(list))) => View::of(self.document, list.register(list.at(index)?)?),
+            (At::Text(text), _) => json::element(text, index).map(|text| self.text(text)),
+            _ => None,
+        }
+    }
+
+    /// The keys and values of a map, in document order.
+    pub fn entries(&self) -> impl Iterator<Item = (Cow<'a, str>, View<'a>)> + use<'a> {
+        let view = *self;
+        let (map, text) = match (self.at, self.body()) {
+            (_, Some(Body::Map(map))) => (Some(map), ""),
+            (At::Text(text), _) => (None, text),
+            _ => (None, ""),
+        };
+        let in_map = map.into_iter().flat_map(|map| map.iter()).filter_map(move |(_, entry)| {
+            Some((Cow::Borrowed(entry.key.as_str()), View::of(view.document, &entry.register)?))
+        });
+        let in_text = Members::new(text).filter_map(move |member| Some((member.key?.decode(), view.text(member.value))));
+        in_map.chain(in_text)
+    }
+
+    /// The elements of a list, in order.
+    pub fn items(&self) -> impl Iterator<Item = View<'a>> + use<'a> {
+        let view = *self;
+        let (list, text) = match (self.at, self.body()) {
+            (_, Some(Body::List(list))) => (Some(list), ""),
+            (At::Text(text), _) if text.starts_with('[') => (None, text),
+            _ => (None, ""),
+        };
+        let in_list = list.into_iter().flat_map(|list| list.iter());
+        let in_list = in_list.filter_map(move |(_, element)| View::of(view.document, &element.register));
+        in_list.chain(Members::new(text).map(move |member| view.text(member.value)))
+    }
+
+    /// Appends the plain JSON, compact.
+    pub(super) fn write(&self, out: &mut String) {
+        if let At::Text(text) = self.at {
+            out.push_str(text);
+            return;
+        }
+        let is_map = self.value_type() == Type::Map;
+        out.push(if is_map { '{' } else { '[' });
+        let start = out.len();
+        let comma = |out: &mut String| {
+            if out.len() > start {
+                out.push(',');
+            }
+        };
+        if is_map {
+            for (key, value) in self.entries() {
+                comma(out);
+                json::write_string(&key, out);
+                out.push(':');
+                value.write(out);
+            }
+        } else {
+            for value in self.items() {
+                comma(out);
+                value.write(out);
+            }
+        }
+        out.push(if is_map { '}' } else { ']' });
+    }
+
+    /// As canonical text.
+    pub(super) fn to_canonical(self) -> Cow<'a, str> {
+        match self.at {
+            At::Text(text) => Cow::Borrowed(text),
+            At::Node(_) => {
+                let mut out = String::new();
+                self.write(&mut out);
+                Cow::Owned(out)
+            }
+        }
+    }
+
+    /// The value as a `serde_json::Value`. A number that this type cannot hold, as `1e400`, becomes its text
+    /// as a string, unless serde_json's feature `arbitrary_precision` is on.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value;
+        match self.value_type() {
+            Type::Null => Value::Null,
+            Type::Bool => Value::Bool(self.as_bool() == Some(true)),
+            Type::Number => {
+                let text = self.as_number().unwrap_or("0");
+                text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Number)
+            }
+            Type::String => Value::String(self.as_str().unwrap_or_default().into_owned()),
+            Type::List => Value::Array(self.items().map(|item| item.to_json()).collect()),
+            Type::Map => Value::Object(self.entries().map(|(key, value)| (key.into_owned(), value.to_json())).collect()),
+        }
+    }
+
+    /// The value as any type that can be read from JSON.
+    ///
+    /// # Errors
+    /// Where the value does not fit the type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_str(&self.to_canonical())
+            .map_err(|error| Error::invalid_value("", format!("it does not fit the type asked for: {error}")))
+    }
+}
+
+/// Compact plain JSON, numbers as they were written.
+impl fmt::Display for View<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_canonical())
+    }
+}
+
+impl fmt::Debug for View<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for View<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value_type() {
+            Type::Null => serializer.serialize_unit(),
+            Type::Bool => serializer.serialize_bool(self.as_bool() == Some(true)),
+            Type::String => serializer.serialize_str(&self.as_str().unwrap_or_default()),
+            Type::Number => {
+                let raw = serde_json::value::RawValue::from_string(self.as_number().unwrap_or("0").to_owned());
+                raw.map_err(serde::ser::Error::custom)?.serialize(serializer)
+            }
+            Type::List => serializer.collect_seq(self.items()),
+            Type::Map => serializer.collect_map(self.entries()),
+        }
+    }
+}
+
+impl Document {
+    /// The whole document.
+    pub fn root(&self) -> View<'_> {
+        View { document: self, at: At::Node(Arena::ROOT) }
+    }
+
+    /// The value at a path; none where nothing is there (or the path cannot be read).
+    ///
+    /// ```
+    /// let document = minisync::Document::new(serde_json::json!({ "a": [1, { "b.c": true }] }))?;
+    /// assert_eq!(document.get("a[0]").unwrap().as_i64(), Some(1));
+    /// assert_eq!(document.get("a[-1][\"b.c\"]").unwrap().as_bool(), Some(true));
+    /// assert_eq!(document.get("/a/1/b.c").unwrap().as_bool(), Some(true));
+    /// assert!(document.get("a.b").is_none());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn get(&self, path: impl ToPath) -> Option<View<'_>> {
+        let path = path.to_path().ok()?;
+        self.find(path.segments()).map(|found| found.view)
+    }
+
+    /// The whole document as a `serde_json::Value`; see [`View::to_json`].
+    pub fn to_json(&self) -> serde_json::Value {
+        self.root().to_json()
+    }
+
+    /// The whole document as compact JSON: keys in document order, numbers as they were written.
+    pub fn to_text(&self) -> String {
+        self.root().to_canonical().into_owned()
+    }
+
+    /// The value at a path as any type that can be read from JSON.
+    ///
+    /// ```
+    /// let document = minisync::Document::new(serde_json::json!({ "sizes": [1, 2, 3] }))?;
+    /// let sizes: Vec<u8> = document.read("sizes")?;
+    /// assert_eq!(sizes, [1, 2, 3]);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where nothing is there, or the value does not fit the type.
+    pub fn read<T: DeserializeOwned>(&self, path: impl ToPath) -> Result<T> {
+        let path = path.to_path()?;
+        let found = self.find(path.segments());
+        found.ok_or_else(|| Error::absent(path.to_string()))?.view.read()
+    }
+}

@@ -1,0 +1,389 @@
+//! Change sets, and the envelope around their content. Knows no document and nothing of the content.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::value::RawValue;
+
+use crate::{
+    error::{Error, Result},
+    format::names::Names,
+    id::{ClientId, DocumentId},
+    json::{self, Cursor, JsonError},
+    stamp::Stamp,
+    version::Version,
+};
+
+/// What one client gives another: everything, or what has come since some version.
+///
+/// It is plain JSON: `Display` and `Serialize` write it, `FromStr` and `Deserialize` read it. Reading
+/// checks the envelope; the content is checked when it is merged, before anything is changed.
+///
+/// ```
+/// use minisync::{Changes, Document};
+/// let document = Document::new(serde_json::json!({ "a": 1 }))?;
+/// let text = document.changes().to_string();
+/// let changes: Changes = text.parse()?;
+/// assert_eq!(changes.to_string(), text);
+/// assert!(changes.is_full());
+/// # Ok::<(), minisync::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes {
+    envelope: Envelope,
+    /// The text of the member `changes`.
+    content: String,
+}
+
+/// All of a change set but its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Envelope {
+    pub(crate) document_id: DocumentId,
+    pub(crate) sender: ClientId,
+    pub(crate) version: Version,
+    pub(crate) since: Option<Version>,
+    pub(crate) horizon: Version,
+    pub(crate) states: BTreeMap<ClientId, Version>,
+}
+
+impl Changes {
+    pub(crate) fn new(envelope: Envelope, content: String) -> Changes {
+        Changes { envelope, content }
+    }
+
+    pub(crate) fn content(&self) -> &str {
+        &self.content
+    }
+
+    /// The document that was changed.
+    pub fn document_id(&self) -> &DocumentId {
+        &self.envelope.document_id
+    }
+
+    /// Who made this change set.
+    pub fn sender(&self) -> &ClientId {
+        &self.envelope.sender
+    }
+
+    /// What the sender had seen.
+    pub fn version(&self) -> &Version {
+        &self.envelope.version
+    }
+
+    /// What one must have seen to merge it; none for a full one.
+    pub fn since(&self) -> Option<&Version> {
+        self.envelope.since.as_ref()
+    }
+
+    /// Every deletion that the sender has forgotten lies within this version.
+    pub fn horizon(&self) -> &Version {
+        &self.envelope.horizon
+    }
+
+    /// Whether it holds the whole document.
+    pub fn is_full(&self) -> bool {
+        self.envelope.since.is_none()
+    }
+
+    /// Whether it is a delta without changes.
+    pub fn is_empty(&self) -> bool {
+        !self.is_full() && self.content == "[]"
+    }
+
+    /// What the sender knows other clients to have seen.
+    pub fn client_states(&self) -> impl Iterator<Item = (&ClientId, &Version)> {
+        self.envelope.states.iter()
+    }
+
+    /// The version from which the versions in `clientStates` are told apart.
+    fn reference(&self) -> &Version {
+        self.envelope.since.as_ref().unwrap_or(&self.envelope.version)
+    }
+}
+
+/// The canonical JSON text.
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Envelope { document_id, sender, version, since, horizon, states } = &self.envelope;
+        let names = Names::new(version);
+        let mut out = String::with_capacity(self.content.len() + 512);
+        out.push_str(r#"{"_minisync":{"dataType":"CHANGES","version":2},"documentID":"#);
+        json::write_string(document_id.as_str(), &mut out);
+        out.push_str(r#","sentBy":"#);
+        json::write_string(sender.as_str(), &mut out);
+        out.push_str(r#","fromVersion":"#);
+        write_version(version.iter(), |id| id.as_str(), &mut out);
+        out.push_str(r#","changesSince":"#);
+        match since {
+            Some(since) => write_version(differences(since, version), |id| names.short(id), &mut out),
+            None => out.push_str("null"),
+        }
+        if !horizon.is_empty() {
+            out.push_str(r#","horizon":"#);
+            write_version(horizon.iter(), |id| names.short(id), &mut out);
+        }
+        if !states.is_empty() {
+            out.push_str(r#","clientStates":{"#);
+            for (index, (client, state)) in states.iter().enumerate() {
+                out.push_str(if index > 0 { "," } else { "" });
+                // Who has written nothing has no short name.
+                let known = version.get(client) > Stamp::ZERO;
+                json::write_string(if known { names.short(client) } else { client.as_str() }, &mut out);
+                out.push(':');
+                write_version(differences(state, self.reference()), |id| names.short(id), &mut out);
+            }
+            out.push('}');
+        }
+        out.push_str(r#","changes":"#);
+        out.push_str(&self.content);
+        out.push('}');
+        f.write_str(&out)
+    }
+}
+
+/// The entries of `version` that are other than in `reference`, also those that are zero.
+fn differences<'a>(version: &'a Version, reference: &'a Version) -> impl Iterator<Item = (&'a ClientId, Stamp)> {
+    let clients: BTreeSet<&ClientId> = reference.iter().chain(version.iter()).map(|(client, _)| client).collect();
+    let entries = clients.into_iter().map(|client| (client, version.get(client)));
+    entries.filter(|(client, stamp)| reference.get(client) != *stamp)
+}
+
+fn write_version<'a>(
+    entries: impl Iterator<Item = (&'a ClientId, Stamp)>,
+    name: impl Fn(&'a ClientId) -> &'a str,
+    out: &mut String,
+) {
+    let mut comma = "{";
+    for (client, stamp) in entries {
+        out.push_str(comma);
+        json::write_string(name(client), out);
+        out.push(':');
+        out.push_str(&stamp.to_string());
+        comma = ",";
+    }
+    out.push_str(if comma == "{" { "{}" } else { "}" });
+}
+
+/// The members of an envelope, in the text of a change set.
+#[derive(Default)]
+struct Members<'a> {
+    format: Option<(usize, usize)>,
+    document_id: Option<DocumentId>,
+    sender: Option<ClientId>,
+    version: Option<Version>,
+    since: Option<(usize, usize)>,
+    horizon: Option<(usize, usize)>,
+    states: Option<(usize, usize)>,
+    content: Option<&'a str>,
+}
+
+type Read<T> = json::Result<T>;
+
+/// Reads what `Display` writes, also with white space in it and with the members in another order.
+impl FromStr for Changes {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        read(text).map_err(|error| {
+            let (line, column) = json::line_column(text, error.offset);
+            Error::malformed(error.pointer, format!("{} (line {line}, column {column})", error.reason))
+        })
+    }
+}
+
+fn read(text: &str) -> Read<Changes> {
+    let cursor = &mut Cursor::new(text, 8);
+    let members = read_members(cursor)?;
+    let missing = |what: &str| JsonError::new("", 0, format!("the member {what:?} is missing"));
+    let format = members.format.ok_or_else(|| missing("_minisync"))?;
+    check_format(&mut at(text, format))?;
+    let version = members.version.ok_or_else(|| missing("fromVersion"))?;
+    let names = Names::new(&version);
+    let since = match members.since {
+        Some(place) if text.as_bytes().get(place.0) == Some(&b'n') => None,
+        Some(place) => Some(read_version(&mut at(text, place), &names, &version)?),
+        None => return Err(missing("changesSince")),
+    };
+    let horizon = match members.horizon {
+        Some(place) => read_version(&mut at(text, place), &names, &Version::default())?,
+        None => Version::default(),
+    };
+    let reference = since.as_ref().unwrap_or(&version);
+    let states = match members.states {
+        Some(place) => read_states(&mut at(text, place), &names, reference)?,
+        None => BTreeMap::new(),
+    };
+    let bound = |other: &Version, what: &str| match version.covers(other) {
+        true => Ok(()),
+        false => Err(JsonError::new("", 0, format!("{what} is ahead of fromVersion"))),
+    };
+    bound(&horizon, "horizon")?;
+    bound(reference, "changesSince")?;
+    if since.as_ref().is_some_and(|since| !since.covers(&horizon)) {
+        return Err(JsonError::new("", 0, "a delta since before its horizon does not say what was deleted; a full change set is needed"));
+    }
+    let document_id = members.document_id.ok_or_else(|| missing("documentID"))?;
+    let sender = members.sender.ok_or_else(|| missing("sentBy"))?;
+    let content = members.content.ok_or_else(|| missing("changes"))?.to_owned();
+    Ok(Changes { envelope: Envelope { document_id, sender, version, since, horizon, states }, content })
+}
+
+/// A cursor that stands at a place found before.
+fn at(text: &str, place: (usize, usize)) -> Cursor<'_> {
+    let mut cursor = Cursor::new(&text[..place.1], 8);
+    cursor.rewind(place.0);
+    cursor
+}
+
+fn read_members<'a>(cursor: &mut Cursor<'a>) -> Read<Members<'a>> {
+    let mut members = Members::default();
+    cursor.expect(b'{', "a change set, {…}")?;
+    loop {
+        let offset = cursor.offset();
+        let key = cursor.string()?.decode();
+        cursor.expect(b':', "':' behind a key")?;
+        let twice = match key.as_ref() {
+            "_minisync" => members.format.replace(cursor.skip_unchecked()?).is_some(),
+            "documentID" => members.document_id.replace(id(cursor)?).is_some(),
+            "sentBy" => members.sender.replace(id(cursor)?).is_some(),
+            "fromVersion" => {
+                let version = read_version_by(cursor, Version::default(), |name| ClientId::new(name).ok())?;
+                members.version.replace(version).is_some()
+            }
+            "changesSince" => members.since.replace(cursor.skip_unchecked()?).is_some(),
+            "horizon" => members.horizon.replace(cursor.skip_unchecked()?).is_some(),
+            "clientStates" => members.states.replace(cursor.skip_unchecked()?).is_some(),
+            "changes" => {
+                let (start, end) = cursor.skip_unchecked()?;
+                members.content.replace(&cursor.text()[start..end]).is_some()
+            }
+            _ => return Err(cursor.error_at(offset, format!("a change set has no member {key:?}"))),
+        };
+        if twice {
+            return Err(cursor.error_at(offset, format!("the member {key:?} stands there twice")));
+        }
+        if !cursor.eat(b',') {
+            cursor.expect(b'}', "',' or '}' behind a member")?;
+            cursor.end()?;
+            return Ok(members);
+        }
+    }
+}
+
+fn id<T: FromStr<Err = Error>>(cursor: &mut Cursor<'_>) -> Read<T> {
+    let offset = cursor.offset();
+    cursor.string()?.decode().parse().map_err(|error: Error| cursor.error_at(offset, error.to_string()))
+}
+
+/// `{"dataType":"CHANGES","version":2}`
+fn check_format(cursor: &mut Cursor<'_>) -> Read<()> {
+    let start = cursor.offset();
+    let mut found = (false, None);
+    cursor.expect(b'{', "an object that names the format")?;
+    loop {
+        let key = cursor.string()?.decode();
+        cursor.expect(b':', "':' behind a key")?;
+        match key.as_ref() {
+            "dataType" => found.0 = cursor.string()?.decode() == "CHANGES",
+            "version" => found.1 = Some(cursor.u64()?),
+            _ => return Err(cursor.error(format!("unknown member {key:?}"))),
+        }
+        if !cursor.eat(b',') {
+            break;
+        }
+    }
+    cursor.expect(b'}', "'}'")?;
+    match found {
+        (true, Some(2)) => Ok(()),
+        (true, Some(version)) => Err(cursor.error_at(
+            start,
+            format!("the format's version is {version}, and this program reads version 2; use a program that knows it"),
+        )),
+        _ => Err(cursor.error_at(start, "this is no change set: expected {\"dataType\":\"CHANGES\",\"version\":2}")),
+    }
+}
+
+/// A version that says where it is other than `reference`.
+fn read_version(cursor: &mut Cursor<'_>, names: &Names<'_>, reference: &Version) -> Read<Version> {
+    read_version_by(cursor, reference.clone(), |name| names.find(name).cloned())
+}
+
+fn read_version_by(
+    cursor: &mut Cursor<'_>,
+    reference: Version,
+    find: impl Fn(&str) -> Option<ClientId>,
+) -> Read<Version> {
+    let mut entries: BTreeMap<ClientId, Stamp> = reference.iter().map(|(id, stamp)| (id.clone(), stamp)).collect();
+    let mut seen: Vec<ClientId> = Vec::new();
+    cursor.expect(b'{', "a version, {…}")?;
+    if cursor.eat(b'}') {
+        return Ok(reference);
+    }
+    loop {
+        let offset = cursor.offset();
+        let name = cursor.string()?.decode();
+        let id = find(&name).ok_or_else(|| cursor.error_at(offset, format!("no client in fromVersion is called {name:?}")))?;
+        if seen.contains(&id) {
+            return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
+        }
+        cursor.expect(b':', "':' behind a client")?;
+        let offset = cursor.offset();
+        let stamp = Stamp::from_micros(cursor.u64()?).map_err(|error| cursor.error_at(offset, error.to_string()))?;
+        entries.insert(id.clone(), stamp);
+        seen.push(id);
+        if !cursor.eat(b',') {
+            cursor.expect(b'}', "',' or '}' behind a stamp")?;
+            return Ok(entries.into_iter().collect());
+        }
+    }
+}
+
+fn read_states(cursor: &mut Cursor<'_>, names: &Names<'_>, reference: &Version) -> Read<BTreeMap<ClientId, Version>> {
+    let mut states = BTreeMap::new();
+    cursor.expect(b'{', "an object of versions")?;
+    if cursor.eat(b'}') {
+        return Ok(states);
+    }
+    loop {
+        let offset = cursor.offset();
+        let name = cursor.string()?.decode();
+        let client = match names.find(&name) {
+            Some(client) => client.clone(),
+            None => ClientId::new(&name).map_err(|error| cursor.error_at(offset, error.to_string()))?,
+        };
+        cursor.expect(b':', "':' behind a client")?;
+        let state = read_version(cursor, names, reference)?;
+        if states.insert(client, state).is_some() {
+            return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
+        }
+        if !cursor.eat(b',') {
+            cursor.expect(b'}', "',' or '}' behind a version")?;
+            return Ok(states);
+        }
+    }
+}
+
+/// As a JSON value; in formats that people do not read, as a string.
+impl Serialize for Changes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return serializer.collect_str(self);
+        }
+        RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Changes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = if deserializer.is_human_readable() {
+            <Box<RawValue>>::deserialize(deserializer)?.get().to_owned()
+        } else {
+            String::deserialize(deserializer)?
+        };
+        text.parse().map_err(de::Error::custom)
+    }
+}

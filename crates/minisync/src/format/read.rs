@@ -1,0 +1,503 @@
+//! Reads content, strictly: what `write` writes, and nothing that a document could not be in. Knows no
+//! document; `read_list` does the lists.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    arena::{Arena, Loc},
+    build::CHUNK,
+    document::Limits,
+    dot::{ClientIx, Clients, Dot, Seen},
+    error::{Error, Result},
+    format::{Changes, names::Names, tag},
+    json::{self, Cursor},
+    map::Map,
+    register::{Born, Content, NodeId, Register, Sibling},
+    stamp::Stamp,
+};
+
+/// A change set, read: containers and registers, not yet in any document.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) arena: Arena,
+    /// What it says of which container. A full one says all of the root.
+    pub(crate) patches: Vec<(Dot, NodeId)>,
+    pub(crate) sender: ClientIx,
+    pub(crate) version: Seen,
+    pub(crate) since: Option<Seen>,
+    pub(crate) horizon: Seen,
+    pub(crate) known: BTreeMap<ClientIx, Seen>,
+}
+
+/// Reads a change set. Clients that are new get numbers, unless it is refused.
+pub(crate) fn read(changes: &Changes, clients: &mut Clients, limits: &Limits) -> Result<Message> {
+    if changes.content().len() > limits.bytes {
+        let bytes = changes.content().len();
+        return Err(Error::limit(format!("the change set has {bytes} bytes, more than the limit of {}", limits.bytes)));
+    }
+    let before = clients.len();
+    let read = Reader::new(changes, clients, limits).message(changes);
+    read.map_err(|error| {
+        clients.truncate(before);
+        let reason = error.reason;
+        if error.limit { Error::limit(reason) } else { Error::malformed(format!("/changes{}", error.pointer), reason) }
+    })
+}
+
+pub(super) type Read<T> = json::Result<T>;
+
+pub(super) struct Reader<'a> {
+    pub(super) arena: Arena,
+    pub(super) cursor: Cursor<'a>,
+    pub(super) clients: &'a mut Clients,
+    names: Names<'a>,
+    version: Seen,
+    since: Option<Seen>,
+    horizon: Seen,
+    pub(super) run: Dot,
+    /// The dots of all registers: client, first and last stamp.
+    dots: Vec<(ClientIx, u64, u64)>,
+}
+
+/// What a tag says, apart from a list element's position.
+pub(super) struct Tagged {
+    pub(super) born: Dot,
+    /// There was a `!`, or several siblings.
+    pub(super) is_later: bool,
+    pub(super) place: Option<PlaceTag>,
+    pub(super) siblings: Vec<Born>,
+}
+
+/// A position as it is spelled.
+pub(super) enum PlaceTag {
+    In,
+    Back,
+    Index(i32),
+    Full(Dot, i32),
+    /// Dot of the move, bunch, index.
+    Moves(Vec<(Dot, Dot, i32)>),
+}
+
+/// Where a tag stands.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Context {
+    Entry,
+    Element,
+}
+
+impl<'a> Reader<'a> {
+    fn new(changes: &'a Changes, clients: &'a mut Clients, limits: &Limits) -> Reader<'a> {
+        let version = clients.intern_version(changes.version());
+        clients.intern(changes.sender());
+        let since = changes.since().map(|since| clients.lookup(since));
+        let horizon = clients.lookup(changes.horizon());
+        Reader {
+            arena: Arena::new(),
+            cursor: Cursor::new(changes.content(), limits.depth),
+            clients,
+            names: Names::new(changes.version()),
+            version,
+            since,
+            horizon,
+            run: Dot::ROOT,
+            dots: Vec::new(),
+        }
+    }
+
+    fn message(mut self, changes: &Changes) -> Read<Message> {
+        let patches = self.patches()?;
+        self.cursor.end()?;
+        self.check_dots()?;
+        let sender = self.clients.intern(changes.sender());
+        let known = changes.client_states();
+        let known: Vec<_> = known.map(|(id, state)| (self.clients.intern(id), self.clients.lookup(state))).collect();
+        Ok(Message {
+            arena: self.arena,
+            patches,
+            sender,
+            version: self.version,
+            since: self.since,
+            horizon: self.horizon,
+            known: known.into_iter().collect(),
+        })
+    }
+
+    /// `[[container, content], …]`
+    fn patches(&mut self) -> Read<Vec<(Dot, NodeId)>> {
+        let mut patches = Vec::new();
+        self.cursor.expect(b'[', "a list of patches")?;
+        while self.cursor.peek() != Some(b']') {
+            self.cursor.expect(b'[', "a patch, [container, content]")?;
+            let start = self.cursor.offset();
+            let dot = self.container_dot()?;
+            self.cursor.expect(b',', "',' behind a container")?;
+            let node = match self.cursor.peek() {
+                Some(b'{') => self.map(dot)?,
+                Some(b'[') if dot != Dot::ROOT => self.list(dot, self.since.is_none())?,
+                _ => return Err(self.cursor.unexpected("the content of a container")),
+            };
+            if patches.iter().any(|(other, _)| *other == dot) || (self.since.is_none() && dot != Dot::ROOT) {
+                let reason = if self.since.is_none() { "a full change set has one patch, to the root" } else { "the container has a patch already" };
+                return Err(self.cursor.error_at(start, reason));
+            }
+            let node = if self.since.is_none() { self.make_root(node) } else { node };
+            patches.push((dot, node));
+            self.cursor.expect(b']', "']' behind a patch")?;
+            if !self.cursor.eat(b',') {
+                break;
+            }
+        }
+        self.cursor.expect(b']', "',' or ']' behind a patch")?;
+        if patches.is_empty() && self.since.is_none() {
+            return Err(self.cursor.error_at(0, "a full change set has one patch, to the root"));
+        }
+        Ok(patches)
+    }
+
+    fn container_dot(&mut self) -> Read<Dot> {
+        if self.cursor.peek() != Some(b'n') {
+            return self.dot();
+        }
+        let scan = self.cursor.skip_value()?;
+        if scan.end - scan.start == 4 { Ok(Dot::ROOT) } else { Err(self.cursor.unexpected("null or a dot")) }
+    }
+
+    /// A map that was created at `dot`.
+    fn map(&mut self, dot: Dot) -> Read<NodeId> {
+        self.cursor.enter()?;
+        self.cursor.expect(b'{', "a map")?;
+        let (mut map, mut children, mut own) = (Map::default(), Vec::new(), dot);
+        self.run = dot;
+        if !self.cursor.eat(b'}') {
+            loop {
+                let start = self.cursor.offset();
+                let key = self.cursor.string()?.decode();
+                if map.find(&key).is_some() {
+                    return Err(self.cursor.error_at(start, format!("the key {key:?} stands in its map twice")));
+                }
+                self.cursor.expect(b':', "':' behind a key")?;
+                let register = self.register()?;
+                let holds_node = register.siblings().any(|sibling| sibling.node().is_some());
+                let slot = map.push(key.as_ref().into(), register);
+                children.extend(holds_node.then_some(slot));
+                self.keep_own(&mut own);
+                if !self.cursor.eat(b',') {
+                    self.cursor.expect(b'}', "',' or '}' behind an entry")?;
+                    break;
+                }
+            }
+        }
+        map.settle(self.clients);
+        self.cursor.leave();
+        self.run = own;
+        let id = self.arena.add_map(dot, map);
+        self.hang(id, children);
+        Ok(id)
+    }
+
+    pub(super) fn hang(&mut self, node: NodeId, slots: Vec<u32>) {
+        for slot in slots {
+            self.arena.hang(Loc { node, slot });
+        }
+    }
+
+    pub(super) fn keep_own(&self, own: &mut Dot) {
+        if self.run.client == own.client {
+            *own = self.run;
+        }
+    }
+
+    /// The register of a map entry.
+    fn register(&mut self) -> Read<Register> {
+        let run = self.run;
+        let Some(tagged) = self.tag_or_text(Context::Entry)? else {
+            let dot = self.next()?;
+            return Ok(Register::new(dot, self.value(dot)?));
+        };
+        let register = Register::from_siblings(tagged.siblings);
+        if register.len() > 1 {
+            self.run = if register.is_alive() { register.birth(self.clients) } else { run };
+        }
+        Ok(register)
+    }
+
+    /// The dot that comes next if nothing is said.
+    pub(super) fn next(&mut self) -> Read<Dot> {
+        let dot = self.run.after(1);
+        self.check(dot, self.cursor.offset())
+    }
+
+    /// A tag, if one comes next; else the cursor stays.
+    pub(super) fn tag_or_text(&mut self, context: Context) -> Read<Option<Tagged>> {
+        if self.cursor.peek() != Some(b'{') {
+            return Ok(None);
+        }
+        let start = self.cursor.offset();
+        self.cursor.eat(b'{');
+        if self.cursor.peek() == Some(b'"') {
+            let key = self.cursor.string()?.decode();
+            if tag::is_tag(&key) {
+                self.cursor.rewind(start);
+                return self.tagged(context).map(Some);
+            }
+        }
+        self.cursor.rewind(start);
+        Ok(None)
+    }
+
+    /// `{"+": …}` and so on. The members stand in one order: birth, position, write, and what was written.
+    fn tagged(&mut self, context: Context) -> Read<Tagged> {
+        let (start, run) = (self.cursor.offset(), self.run);
+        let mut tagged = Tagged { born: run.after(1), is_later: false, place: None, siblings: Vec::new() };
+        let mut written = None;
+        let mut last = 0;
+        self.cursor.expect(b'{', "a tag")?;
+        loop {
+            let offset = self.cursor.offset();
+            let key = self.cursor.string()?.decode().chars().next().unwrap_or(' ');
+            self.cursor.expect(b':', "':' behind a key")?;
+            let rank = rank(key).filter(|rank| *rank > last && !(key == tag::PLACE && context == Context::Entry));
+            last = rank.ok_or_else(|| self.cursor.error_at(offset, format!("{key:?} cannot stand here in a tag")))?;
+            match key {
+                tag::NEXT => tagged.born = self.distance(run)?,
+                tag::BORN => tagged.born = self.dot()?,
+                tag::PLACE => tagged.place = Some(self.place()?),
+                tag::WRITTEN => {
+                    let born = self.check(tagged.born, start)?;
+                    written = Some(self.distance(born)?);
+                }
+                _ => tagged.siblings = self.content(key, &tagged, written, context, (start, run))?,
+            }
+            tagged.is_later = written.is_some() || key == tag::SIBLINGS;
+            if !self.cursor.eat(b',') {
+                self.cursor.expect(b'}', "',' or '}' behind a member of a tag")?;
+                break;
+            }
+        }
+        if tagged.siblings.is_empty() && (context == Context::Entry || tagged.place.is_none()) {
+            return Err(self.cursor.error_at(start, "a tag without a value"));
+        }
+        if tagged.siblings.is_empty() {
+            self.run = self.check(tagged.born, start)?;
+        }
+        Ok(tagged)
+    }
+
+    /// What was written, or deleted: the last member of a tag.
+    fn content(
+        &mut self,
+        key: char,
+        tagged: &Tagged,
+        written: Option<Dot>,
+        context: Context,
+        (start, run): (usize, Dot),
+    ) -> Read<Vec<Born>> {
+        let one = |born, dot, content| vec![Born { sibling: Sibling::new(dot, content), born }];
+        if key == tag::DELETED && context == Context::Entry {
+            let dot = self.distance(run)?;
+            self.check_tomb(dot, start)?;
+            self.note(dot, 0);
+            return Ok(one(dot, dot, Content::Tomb));
+        }
+        if key == tag::SIBLINGS && context == Context::Entry {
+            return self.siblings(run, context);
+        }
+        let born = self.check(tagged.born, start)?;
+        match key {
+            tag::DELETED => self.deletions(born, start),
+            tag::SIBLINGS => {
+                let siblings = self.siblings(born.before(), context)?;
+                self.run = born;
+                Ok(siblings)
+            }
+            tag::KNOWN => {
+                self.cursor.u64()?;
+                let dot = written.unwrap_or(born);
+                if !self.since.as_ref().is_some_and(|since| since.contains(dot)) {
+                    return Err(self.cursor.error_at(start, "the container is said to be known, but lies not in changesSince"));
+                }
+                Ok(one(born, dot, Content::Known))
+            }
+            _ => {
+                let dot = written.unwrap_or(born);
+                let content = self.value(dot)?;
+                if dot != born {
+                    self.run = born;
+                }
+                Ok(one(born, dot, content))
+            }
+        }
+    }
+
+    /// The deletions of a list element.
+    fn deletions(&mut self, element: Dot, start: usize) -> Read<Vec<Born>> {
+        let mut siblings = Vec::new();
+        self.cursor.expect(b'[', "a list of dots")?;
+        loop {
+            let dot = self.dot()?;
+            self.check_tomb(dot, start)?;
+            self.note(dot, 0);
+            siblings.push(Born { sibling: Sibling::new(dot, Content::Tomb), born: element });
+            if !self.cursor.eat(b',') {
+                self.cursor.expect(b']', "',' or ']' behind a dot")?;
+                return Ok(siblings);
+            }
+        }
+    }
+
+    fn siblings(&mut self, run: Dot, context: Context) -> Read<Vec<Born>> {
+        let mut siblings: Vec<Born> = Vec::new();
+        self.cursor.expect(b'[', "a list of siblings")?;
+        loop {
+            self.run = run;
+            let start = self.cursor.offset();
+            match self.tag_or_text(Context::Entry)? {
+                Some(tagged) if tagged.siblings.len() == 1 => siblings.extend(tagged.siblings),
+                Some(_) => return Err(self.cursor.error_at(start, "a sibling cannot have siblings of its own")),
+                None => {
+                    let dot = self.next()?;
+                    let content = self.value(dot)?;
+                    siblings.push(Born { sibling: Sibling::new(dot, content), born: dot });
+                }
+            }
+            let wrong = |born: &Born| context == Context::Element && (born.born != run.after(1) || !born.sibling.is_alive());
+            if siblings.last().is_some_and(wrong) {
+                return Err(self.cursor.error_at(start, "a sibling of another element"));
+            }
+            if !self.cursor.eat(b',') {
+                self.cursor.expect(b']', "',' or ']' behind a sibling")?;
+                return Ok(siblings);
+            }
+        }
+    }
+
+    /// A plain value that was written at `dot`. The run goes on behind it.
+    pub(super) fn value(&mut self, dot: Dot) -> Read<Content> {
+        self.run = dot;
+        let first = self.cursor.peek();
+        let scan = match first {
+            Some(b'{' | b'[') => self.cursor.skip_container_within(CHUNK)?,
+            _ => Some(self.cursor.skip_value()?),
+        };
+        let start = self.cursor.offset();
+        match scan {
+            Some(scan) if !scan.tagged => {
+                let text = &self.cursor.text()[scan.start..scan.end];
+                self.run = dot.after(scan.entries);
+                self.note(dot, scan.entries);
+                self.check(self.run, scan.start)?;
+                if scan.canonical {
+                    return Ok(Content::Text(text.into()));
+                }
+                let mut canonical = String::new();
+                json::canonicalize(text, &mut canonical);
+                return Ok(Content::Text(canonical.into()));
+            }
+            Some(scan) => self.cursor.rewind(scan.start),
+            None => self.cursor.rewind(start),
+        }
+        self.note(dot, 0);
+        let node = if first == Some(b'{') { self.map(dot)? } else { self.list(dot, true)? };
+        Ok(Content::Node(node))
+    }
+
+    /// `["alice", 1795377823000123]`
+    pub(super) fn dot(&mut self) -> Read<Dot> {
+        self.cursor.expect(b'[', "a dot, [client, stamp]")?;
+        let dot = self.dot_members()?;
+        self.cursor.expect(b']', "']' behind a dot")?;
+        Ok(dot)
+    }
+
+    /// `"alice", 1795377823000123`
+    pub(super) fn dot_members(&mut self) -> Read<Dot> {
+        self.cursor.peek();
+        let start = self.cursor.offset();
+        let name = self.cursor.string()?.decode();
+        let client = self.names.find(&name).and_then(|id| self.clients.find(id));
+        let client = client.ok_or_else(|| self.cursor.error_at(start, format!("no client in fromVersion is called {name:?}")))?;
+        self.cursor.expect(b',', "',' behind a client")?;
+        self.cursor.peek();
+        let start = self.cursor.offset();
+        let micros = self.cursor.u64()?;
+        let stamp = Stamp::from_micros(micros).map_err(|error| self.cursor.error_at(start, error.to_string()))?;
+        self.check(Dot { stamp, client }, start)
+    }
+
+    /// A dot, or how much later than another one.
+    fn distance(&mut self, from: Dot) -> Read<Dot> {
+        if self.cursor.peek() == Some(b'[') {
+            return self.dot();
+        }
+        let start = self.cursor.offset();
+        let distance = self.cursor.i64()?;
+        let micros = i64::try_from(from.stamp.as_micros()).ok().and_then(|from| from.checked_add(distance));
+        let stamp = micros.and_then(|micros| u64::try_from(micros).ok()).and_then(|micros| Stamp::from_micros(micros).ok());
+        let stamp = stamp.ok_or_else(|| self.cursor.error_at(start, "the stamp is out of range"))?;
+        self.check(Dot { stamp, client: from.client }, start)
+    }
+
+    /// The sender has seen every dot that it names.
+    pub(super) fn check(&self, dot: Dot, offset: usize) -> Read<Dot> {
+        if dot.client == ClientIx::NONE {
+            return Err(self.cursor.error_at(offset, "there is no dot from which to count: the first entry has to name its own"));
+        }
+        if dot.stamp == Stamp::ZERO || !self.version.contains(dot) {
+            let reason = format!("the stamp {} is not within fromVersion", dot.stamp);
+            return Err(self.cursor.error_at(offset, reason));
+        }
+        Ok(dot)
+    }
+
+    fn check_tomb(&self, dot: Dot, offset: usize) -> Read<()> {
+        if self.horizon.contains(dot) {
+            return Err(self.cursor.error_at(offset, "a deletion within the horizon"));
+        }
+        Ok(())
+    }
+
+    /// A register has this dot, and those that follow belong to the value.
+    pub(super) fn note(&mut self, dot: Dot, entries: u64) {
+        let (first, last) = (dot.stamp.as_micros(), dot.stamp.as_micros().saturating_add(entries));
+        match self.dots.last_mut() {
+            Some((client, _, end)) if *client == dot.client && *end + 1 == first => *end = last,
+            _ => self.dots.push((dot.client, first, last)),
+        }
+    }
+
+    /// No dot names two writes.
+    fn check_dots(&mut self) -> Read<()> {
+        self.dots.sort_unstable();
+        let clash = self.dots.windows(2).find(|pair| matches!(pair, [(a, _, end), (b, start, _)] if a == b && start <= end));
+        match clash {
+            Some([_, (client, stamp, _)]) => {
+                let id = self.clients.id(*client);
+                Err(self.cursor.error_at(0, format!("the dot [{id:?}, {stamp}] stands there twice")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the map of a full change set the root of the arena.
+    fn make_root(&mut self, id: NodeId) -> NodeId {
+        if let (Some(node), Some(root)) = (self.arena.remove(id), self.arena.get_mut(Arena::ROOT)) {
+            root.body = node.body;
+        }
+        let registers = self.arena.registers(Arena::ROOT);
+        let holds_node = |register: &Register| register.siblings().any(|sibling| sibling.node().is_some());
+        let slots = registers.iter().filter(|(_, register)| holds_node(register)).map(|(slot, _)| *slot).collect();
+        self.hang(Arena::ROOT, slots);
+        Arena::ROOT
+    }
+}
+
+/// The order of the members of a tag.
+fn rank(key: char) -> Option<u8> {
+    match key {
+        tag::NEXT | tag::BORN => Some(1),
+        tag::PLACE => Some(2),
+        tag::WRITTEN => Some(3),
+        tag::VALUE | tag::SIBLINGS | tag::DELETED | tag::KNOWN => Some(4),
+        _ => None,
+    }
+}

@@ -1,0 +1,317 @@
+//! Reads lists: elements, positions, bunches and the dead. Knows no maps.
+
+use std::collections::HashMap;
+
+use crate::{
+    dot::Dot,
+    format::{
+        read::{Context, PlaceTag, Read, Reader},
+        tag,
+    },
+    list::{List, Move},
+    position::{Place, Side},
+    register::{Content, NodeId, Register},
+};
+
+/// A position whose bunch is known by name so far.
+#[derive(Clone, Copy, PartialEq)]
+struct RawPlace {
+    /// The number of the name in [`Bunches::names`].
+    bunch: u32,
+    index: i32,
+}
+
+/// Where an element is.
+enum Whereabouts {
+    /// Dead, or not told in a delta.
+    Nowhere,
+    At(RawPlace),
+    Moved(Vec<(Dot, RawPlace)>),
+}
+
+/// The bunches that a list names and declares.
+struct Bunches {
+    names: Vec<Dot>,
+    numbers: HashMap<Dot, u32>,
+    /// Name, parent, side.
+    declared: Vec<(u32, RawPlace, Side)>,
+}
+
+impl Bunches {
+    /// The list's own bunch has number 0.
+    fn new(list: Dot) -> Bunches {
+        Bunches { names: vec![list], numbers: HashMap::from([(list, 0)]), declared: Vec::new() }
+    }
+
+    fn number(&mut self, name: Dot) -> u32 {
+        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(name).or_insert(next);
+        if number == next {
+            self.names.push(name);
+        }
+        number
+    }
+
+    /// Declares all bunches in a list, parents first; what each number means there. The error names a bunch
+    /// that is not declared, is declared twice, or hangs below itself.
+    fn settle(self, list: &mut List) -> Result<Vec<Option<Place>>, Dot> {
+        let mut parents: Vec<Option<(RawPlace, Side)>> = vec![None; self.names.len()];
+        for (bunch, parent, side) in self.declared {
+            if bunch == 0 || parents[bunch as usize].replace((parent, side)).is_some() {
+                return Err(self.names[bunch as usize]);
+            }
+        }
+        let mut places: Vec<Option<Place>> = vec![None; self.names.len()];
+        places[0] = Some(Place::own(0));
+        for first in 0..places.len() {
+            let mut chain = Vec::new();
+            let mut at = first;
+            while places[at].is_none() {
+                let (parent, side) = parents[at].take().ok_or(self.names[at])?;
+                chain.push((at, parent, side));
+                at = parent.bunch as usize;
+            }
+            for (bunch, parent, side) in chain.into_iter().rev() {
+                let above = places[parent.bunch as usize].map(|above| Place { index: parent.index, ..above });
+                let number = above.and_then(|above| list.bunches.declare(self.names[bunch], above, side));
+                places[bunch] = Some(Place { bunch: number.ok_or(self.names[bunch])?, index: 0 });
+            }
+        }
+        Ok(places)
+    }
+}
+
+/// Where the next element lies if nothing is said; see `write_list::Trail`.
+#[derive(Default)]
+struct Trail {
+    last: Option<RawPlace>,
+    outer: Vec<RawPlace>,
+}
+
+impl Trail {
+    fn next(&self) -> Option<RawPlace> {
+        self.last.and_then(RawPlace::next)
+    }
+}
+
+impl RawPlace {
+    fn next(self) -> Option<RawPlace> {
+        Some(RawPlace { index: self.index.checked_add(1)?, ..self })
+    }
+}
+
+impl Reader<'_> {
+    /// A list that was created at `dot`; a delta's need not say all of each element.
+    pub(super) fn list(&mut self, dot: Dot, whole: bool) -> Read<NodeId> {
+        self.cursor.enter()?;
+        self.cursor.expect(b'[', "a list")?;
+        let start = self.cursor.offset();
+        let mut bunches = Bunches::new(dot);
+        let mut trail = Trail { last: whole.then_some(RawPlace { bunch: 0, index: -1 }), ..Trail::default() };
+        let (mut elements, mut own) = (Vec::new(), dot);
+        self.run = dot;
+        let mut first = true;
+        while self.cursor.peek() != Some(b']') {
+            if !(std::mem::take(&mut first) && self.bunches(&mut bunches)?) {
+                elements.push(self.element(whole, &mut bunches, &mut trail)?);
+                self.keep_own(&mut own);
+            }
+            if !self.cursor.eat(b',') {
+                break;
+            }
+        }
+        self.cursor.expect(b']', "',' or ']' behind an element")?;
+        self.cursor.leave();
+        self.run = own;
+        self.make_list(dot, bunches, elements, start)
+    }
+
+    fn make_list(
+        &mut self,
+        dot: Dot,
+        bunches: Bunches,
+        elements: Vec<(Register, Whereabouts)>,
+        start: usize,
+    ) -> Read<NodeId> {
+        let mut list = List::new(dot);
+        list.reserve(elements.len());
+        let places = bunches.settle(&mut list).map_err(|bunch| {
+            let (id, stamp) = (self.clients.id(bunch.client), bunch.stamp);
+            let reason = format!("the bunch [{id:?}, {stamp}] is not declared, or not well");
+            self.cursor.error_at(start, reason)
+        })?;
+        let place = |raw: RawPlace| {
+            let bunch = places.get(raw.bunch as usize).copied().flatten();
+            bunch.map_or(Place::NONE, |bunch| Place { index: raw.index, ..bunch })
+        };
+        let mut children = Vec::new();
+        for (register, whereabouts) in elements {
+            let id = register.element();
+            if list.find(id).is_some() {
+                let reason = format!("the element [{:?}, {}] stands there twice", self.clients.id(id.client), id.stamp);
+                return Err(self.cursor.error_at(start, reason));
+            }
+            let holds_node = register.siblings().any(|sibling| sibling.node().is_some());
+            let moves = match whereabouts {
+                Whereabouts::Nowhere => Vec::new(),
+                Whereabouts::At(raw) => vec![Move { dot: id, place: place(raw) }],
+                Whereabouts::Moved(moves) => {
+                    moves.into_iter().map(|(dot, raw)| Move { dot, place: place(raw) }).collect()
+                }
+            };
+            let slot = list.take(register, moves, self.clients);
+            children.extend(holds_node.then_some(slot));
+        }
+        list.settle(self.clients);
+        let id = self.arena.add_list(dot, list);
+        self.hang(id, children);
+        Ok(id)
+    }
+
+    /// `{"|": [[client, stamp, side, client, stamp, index], …]}`, if it comes next.
+    fn bunches(&mut self, bunches: &mut Bunches) -> Read<bool> {
+        let start = self.cursor.offset();
+        if !self.cursor.eat(b'{') {
+            return Ok(false);
+        }
+        let is_key = |key: &str| key.chars().eq([tag::BUNCHES]);
+        if self.cursor.peek() != Some(b'"') || !is_key(&self.cursor.string()?.decode()) {
+            self.cursor.rewind(start);
+            return Ok(false);
+        }
+        self.cursor.expect(b':', "':' behind a key")?;
+        self.cursor.expect(b'[', "a list of bunches")?;
+        loop {
+            self.cursor.expect(b'[', "a bunch, [client, stamp, side, client, stamp, index]")?;
+            let name = self.dot_members()?;
+            self.cursor.expect(b',', "',' behind a stamp")?;
+            let side = self.side()?;
+            self.cursor.expect(b',', "',' behind a side")?;
+            let parent = self.dot_members()?;
+            self.cursor.expect(b',', "',' behind a stamp")?;
+            let index = self.index()?;
+            self.cursor.expect(b']', "']' behind a bunch")?;
+            let (name, parent) = (bunches.number(name), bunches.number(parent));
+            bunches.declared.push((name, RawPlace { bunch: parent, index }, side));
+            if !self.cursor.eat(b',') {
+                self.cursor.expect(b']', "',' or ']' behind a bunch")?;
+                self.cursor.expect(b'}', "'}' behind the bunches")?;
+                return Ok(true);
+            }
+        }
+    }
+
+    fn side(&mut self) -> Read<Side> {
+        let start = self.cursor.offset();
+        match self.cursor.string()?.decode().as_ref() {
+            "<" => Ok(Side::Left),
+            ">" => Ok(Side::Right),
+            other => Err(self.cursor.error_at(start, format!("expected the side \"<\" or \">\", found {other:?}"))),
+        }
+    }
+
+    fn index(&mut self) -> Read<i32> {
+        self.cursor.peek();
+        let start = self.cursor.offset();
+        let index = i32::try_from(self.cursor.i64()?).ok();
+        index.ok_or_else(|| self.cursor.error_at(start, "the index is out of range"))
+    }
+
+    /// What stands behind `"^":`.
+    pub(super) fn place(&mut self) -> Read<PlaceTag> {
+        match self.cursor.peek() {
+            Some(b'"') => Ok(if self.side()? == Side::Left { PlaceTag::Back } else { PlaceTag::In }),
+            Some(b'[') => {
+                self.cursor.eat(b'[');
+                if self.cursor.peek() == Some(b'[') {
+                    return self.moves();
+                }
+                let bunch = self.dot_members()?;
+                self.cursor.expect(b',', "',' behind a stamp")?;
+                let index = self.index()?;
+                self.cursor.expect(b']', "']' behind a position")?;
+                Ok(PlaceTag::Full(bunch, index))
+            }
+            _ => Ok(PlaceTag::Index(self.index()?)),
+        }
+    }
+
+    /// `[[client, stamp, client, stamp, index], …]`, the first bracket taken.
+    fn moves(&mut self) -> Read<PlaceTag> {
+        let mut moves = Vec::new();
+        loop {
+            self.cursor.expect(b'[', "a move, [client, stamp, client, stamp, index]")?;
+            let dot = self.dot_members()?;
+            self.cursor.expect(b',', "',' behind a stamp")?;
+            let bunch = self.dot_members()?;
+            self.cursor.expect(b',', "',' behind a stamp")?;
+            let index = self.index()?;
+            self.cursor.expect(b']', "']' behind a move")?;
+            moves.push((dot, bunch, index));
+            if !self.cursor.eat(b',') {
+                self.cursor.expect(b']', "',' or ']' behind a move")?;
+                return Ok(PlaceTag::Moves(moves));
+            }
+        }
+    }
+
+    fn element(&mut self, whole: bool, bunches: &mut Bunches, trail: &mut Trail) -> Read<(Register, Whereabouts)> {
+        self.cursor.peek();
+        let start = self.cursor.offset();
+        let Some(tagged) = self.tag_or_text(Context::Element)? else {
+            let dot = self.next()?;
+            let register = Register::new(dot, self.value(dot)?);
+            let place = self.follow(None, dot, bunches, trail, start)?;
+            return Ok((register, place));
+        };
+        let id = tagged.born;
+        if tagged.siblings.is_empty() {
+            if whole {
+                return Err(self.cursor.error_at(start, "an element without a value"));
+            }
+            let place = self.follow(tagged.place, id, bunches, trail, start)?;
+            return Ok((Register::new(id, Content::Known), place));
+        }
+        let dead = !tagged.siblings.iter().any(|born| born.sibling.is_alive());
+        let is_value_only = !whole && tagged.is_later && tagged.place.is_none();
+        let register = Register::from_siblings(tagged.siblings);
+        let place = match dead || is_value_only {
+            true => Whereabouts::Nowhere,
+            false => self.follow(tagged.place, id, bunches, trail, start)?,
+        };
+        Ok((register, place))
+    }
+
+    /// Where an element is, by what is said of it and by what came before.
+    fn follow(
+        &mut self,
+        place: Option<PlaceTag>,
+        id: Dot,
+        bunches: &mut Bunches,
+        trail: &mut Trail,
+        start: usize,
+    ) -> Read<Whereabouts> {
+        let nothing_before = |reader: &Self| reader.cursor.error_at(start, "the element's position cannot be told without one before");
+        let place = match place {
+            None => trail.next().ok_or_else(|| nothing_before(self))?,
+            Some(PlaceTag::Index(index)) => RawPlace { index, ..trail.last.ok_or_else(|| nothing_before(self))? },
+            Some(PlaceTag::In) => {
+                let parent = trail.last.ok_or_else(|| nothing_before(self))?;
+                let bunch = bunches.number(id);
+                bunches.declared.push((bunch, parent, Side::Right));
+                trail.outer.push(parent);
+                RawPlace { bunch, index: 0 }
+            }
+            Some(PlaceTag::Back) => {
+                trail.outer.pop().and_then(RawPlace::next).ok_or_else(|| nothing_before(self))?
+            }
+            Some(PlaceTag::Full(bunch, index)) => RawPlace { bunch: bunches.number(bunch), index },
+            Some(PlaceTag::Moves(moves)) => {
+                let raw = |(dot, bunch, index)| (dot, RawPlace { bunch: bunches.number(bunch), index });
+                return Ok(Whereabouts::Moved(moves.into_iter().map(raw).collect()));
+            }
+        };
+        trail.last = Some(place);
+        Ok(Whereabouts::At(place))
+    }
+}

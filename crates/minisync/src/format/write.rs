@@ -1,0 +1,276 @@
+//! Writes content: plain JSON where the dots follow from counting, tags where they do not. Knows no
+//! envelope; `write_list` does the lists.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    arena::{Arena, Body},
+    dot::{ClientIx, Clients, Dot, Seen},
+    format::{names::Names, tag},
+    json,
+    map::{Entry, Slot},
+    register::{ContentRef, NodeId, Register, Sibling},
+    stamp::Stamp,
+    version::Version,
+};
+
+/// Which parts of a container go into a delta.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Parts {
+    pub(crate) value: bool,
+    pub(crate) place: bool,
+    /// The base of the delta lies within the value, which so goes whole though its dot is known.
+    pub(crate) whole: bool,
+}
+
+/// What a delta says of one container: slots, with the parts of each.
+pub(crate) type Fragment = Vec<(Slot, Parts)>;
+
+/// Writes the content of one change set.
+pub(crate) struct Writer<'a> {
+    pub(super) arena: &'a Arena,
+    pub(super) clients: &'a Clients,
+    /// What each client is called, as JSON, by number.
+    names: Vec<String>,
+    pub(super) out: String,
+    /// The dot from which counting goes on.
+    pub(super) run: Dot,
+    /// In a delta: what the receiver has. Containers within go without what is in them.
+    since: Option<Seen>,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(arena: &'a Arena, clients: &'a Clients, version: &Version, capacity: usize) -> Writer<'a> {
+        let names = Names::new(version);
+        let quoted = |(_, id)| {
+            let mut out = String::new();
+            json::write_string(names.short(id), &mut out);
+            out
+        };
+        let names = clients.iter().map(quoted).collect();
+        Writer { arena, clients, names, out: String::with_capacity(capacity), run: Dot::ROOT, since: None }
+    }
+
+    /// The content of a full change set.
+    pub(crate) fn full(mut self) -> String {
+        self.out.push_str("[[null,");
+        self.node(Arena::ROOT);
+        self.out.push_str("]]");
+        self.out
+    }
+
+    /// The content of a delta: what it says of each container.
+    pub(crate) fn delta(mut self, fragments: &[(NodeId, Fragment)], since: &Seen) -> String {
+        self.since = Some(since.clone());
+        self.out.push('[');
+        for (index, (id, fragment)) in fragments.iter().enumerate() {
+            let Some(node) = self.arena.get(*id) else { continue };
+            self.out.push_str(if index > 0 { ",[" } else { "[" });
+            if *id == Arena::ROOT { self.out.push_str("null") } else { self.dot(node.dot) }
+            self.out.push(',');
+            self.run = node.dot;
+            match &node.body {
+                Body::Map(map) => {
+                    let mut entries: Vec<_> =
+                        fragment.iter().filter_map(|(slot, _)| Some((*slot, map.entry(*slot)?))).collect();
+                    entries.sort_by(|(_, a), (_, b)| {
+                        let births = self.clients.compare(a.register.birth(self.clients), b.register.birth(self.clients));
+                        births.then_with(|| a.key.cmp(&b.key))
+                    });
+                    let whole = fragment.iter().filter(|(_, parts)| parts.whole).map(|(slot, _)| *slot).collect();
+                    self.entries(&entries, &whole);
+                }
+                Body::List(list) => self.list_fragment(list, fragment),
+            }
+            self.out.push(']');
+        }
+        self.out.push(']');
+        self.out
+    }
+
+    /// A container with all below it. The run begins at its dot and, behind it, goes on from the last of
+    /// its entries that the same client made.
+    fn node(&mut self, id: NodeId) {
+        let Some(node) = self.arena.get(id) else { return };
+        match &node.body {
+            Body::Map(map) => self.entries(&map.sorted(self.clients), &BTreeSet::new()),
+            Body::List(list) => self.list(list),
+        }
+    }
+
+    fn entries(&mut self, entries: &[(Slot, &Entry)], whole: &BTreeSet<Slot>) {
+        let mut own = self.run;
+        let mut comma = '{';
+        for (slot, entry) in entries {
+            self.out.push(comma);
+            comma = ',';
+            json::write_string(&entry.key, &mut self.out);
+            self.out.push(':');
+            self.in_whole(whole.contains(slot), |writer| writer.register(&entry.register));
+            self.keep_own(&mut own);
+        }
+        self.out.push_str(if comma == '{' { "{}" } else { "}" });
+        self.run = own;
+    }
+
+    /// Writes something, where `whole` as if the receiver had nothing.
+    pub(super) fn in_whole(&mut self, whole: bool, write: impl FnOnce(&mut Self)) {
+        let since = if whole { self.since.take() } else { None };
+        write(self);
+        self.since = since.or(self.since.take());
+    }
+
+    /// Notes the run where it is of the client that made the container.
+    pub(super) fn keep_own(&self, own: &mut Dot) {
+        if self.run.client == own.client {
+            *own = self.run;
+        }
+    }
+
+    /// The register of a map entry.
+    fn register(&mut self, register: &Register) {
+        let mut siblings = register.iter();
+        match (siblings.next(), siblings.next()) {
+            (Some((only, born)), None) => self.sibling(only, born),
+            _ => {
+                let (run, birth) = (self.run, register.birth(self.clients));
+                self.open(tag::SIBLINGS, true);
+                self.siblings(register);
+                self.out.push('}');
+                self.run = if register.is_alive() { birth } else { run };
+            }
+        }
+    }
+
+    /// All siblings, the latest first, each counted from the present run.
+    pub(super) fn siblings(&mut self, register: &Register) {
+        let run = self.run;
+        let mut comma = '[';
+        for (sibling, born) in register.sorted(self.clients) {
+            self.out.push(comma);
+            comma = ',';
+            self.run = run;
+            self.sibling(sibling, born);
+        }
+        self.out.push(']');
+    }
+
+    fn sibling(&mut self, sibling: &Sibling, born: Dot) {
+        let dot = sibling.dot();
+        if !sibling.is_alive() {
+            self.open(tag::DELETED, true);
+            self.distance(dot, self.run);
+            self.out.push('}');
+            return;
+        }
+        let first = self.born_and_written(born, dot, true);
+        self.finish(sibling, first);
+        if born != dot {
+            self.run = born;
+        }
+    }
+
+    /// The members of a tag that say when the entry was born and written; whether none were needed.
+    pub(super) fn born_and_written(&mut self, born: Dot, dot: Dot, first: bool) -> bool {
+        let first = self.born(born, first);
+        self.written(born, dot, first)
+    }
+
+    pub(super) fn born(&mut self, born: Dot, first: bool) -> bool {
+        if born == self.run.after(1) {
+            return first;
+        }
+        if born.client == self.run.client {
+            self.open(tag::NEXT, first);
+            self.number(born.stamp, self.run.stamp);
+        } else {
+            self.open(tag::BORN, first);
+            self.dot(born);
+        }
+        false
+    }
+
+    pub(super) fn written(&mut self, born: Dot, dot: Dot, first: bool) -> bool {
+        if born == dot {
+            return first;
+        }
+        self.open(tag::WRITTEN, first);
+        self.distance(dot, born);
+        false
+    }
+
+    /// The value behind the members of its tag; `plain` where there are none.
+    pub(super) fn finish(&mut self, sibling: &Sibling, plain: bool) {
+        self.run = sibling.dot();
+        if self.is_known(sibling) {
+            self.open(tag::KNOWN, plain);
+            self.out.push_str("1}");
+            return;
+        }
+        let wrap = !plain || self.looks_like_tag(sibling);
+        if wrap {
+            self.open(tag::VALUE, plain);
+        }
+        match sibling.content() {
+            ContentRef::Text(text) => {
+                self.out.push_str(text);
+                self.run = sibling.dot().after(json::entries(text));
+            }
+            ContentRef::Node(id) => self.node(id),
+            ContentRef::Tomb | ContentRef::Known => {}
+        }
+        if wrap {
+            self.out.push('}');
+        }
+    }
+
+    /// Whether it is a container that the receiver has.
+    fn is_known(&self, sibling: &Sibling) -> bool {
+        let is_container = match sibling.content() {
+            ContentRef::Text(text) => text.starts_with(['{', '[']),
+            ContentRef::Node(_) | ContentRef::Known => true,
+            ContentRef::Tomb => false,
+        };
+        is_container && self.since.as_ref().is_some_and(|since| since.contains(sibling.dot()))
+    }
+
+    /// Whether a plain object begins like a tag. Text never does (see `build`).
+    fn looks_like_tag(&self, sibling: &Sibling) -> bool {
+        let map = sibling.node().and_then(|id| self.arena.map(id));
+        map.is_some_and(|map| map.first_key(self.clients).is_some_and(tag::is_tag))
+    }
+
+    /// Begins a member of a tag.
+    pub(super) fn open(&mut self, key: char, first: bool) {
+        self.out.push_str(if first { "{\"" } else { ",\"" });
+        self.out.push(key);
+        self.out.push_str("\":");
+    }
+
+    /// A dot: the distance from another one of the same client, or the whole.
+    pub(super) fn distance(&mut self, dot: Dot, from: Dot) {
+        if dot.client == from.client && dot.client != ClientIx::NONE {
+            self.number(dot.stamp, from.stamp);
+        } else {
+            self.dot(dot);
+        }
+    }
+
+    fn number(&mut self, stamp: Stamp, from: Stamp) {
+        let distance = i128::from(stamp.as_micros()) - i128::from(from.as_micros());
+        self.out.push_str(&distance.to_string());
+    }
+
+    pub(super) fn dot(&mut self, dot: Dot) {
+        self.out.push('[');
+        self.dot_members(dot);
+        self.out.push(']');
+    }
+
+    pub(super) fn dot_members(&mut self, dot: Dot) {
+        let name = self.names.get(dot.client.index()).map_or("\"\"", String::as_str);
+        self.out.push_str(name);
+        self.out.push(',');
+        self.out.push_str(&dot.stamp.to_string());
+    }
+}

@@ -1,0 +1,59 @@
+//! Whether a key stands twice in an object. Must not know how objects are read or written.
+
+use hashbrown::HashSet;
+
+use super::string::JsonStr;
+
+/// Up to so many keys are compared pairwise.
+const FEW: usize = 16;
+
+/// The index of the first key that has stood before. Keys are given as start and end in the text
+/// and must all be spelled canonically.
+#[inline]
+pub(crate) fn first_duplicate(text: &[u8], keys: &[(usize, usize)]) -> Option<usize> {
+    if keys.len() <= FEW { among_few(text, keys) } else { among_many(text, keys) }
+}
+
+/// The same for keys in any spelling.
+#[cold]
+pub(crate) fn first_respelled_duplicate(text: &str, keys: &[(usize, usize)]) -> Option<usize> {
+    let mut spelled = String::new();
+    let mut places = Vec::with_capacity(keys.len());
+    for &(start, end) in keys {
+        let key = JsonStr { raw: &text[start..end], escaped: true, canonical: false };
+        let from = spelled.len();
+        spelled.push_str(&key.canonical());
+        places.push((from, spelled.len()));
+    }
+    first_duplicate(spelled.as_bytes(), &places)
+}
+
+fn among_few(text: &[u8], keys: &[(usize, usize)]) -> Option<usize> {
+    let mut marks = [0_u32; FEW];
+    for (index, &(start, end)) in keys.iter().enumerate() {
+        let mark = mark(&text[start..end]);
+        for (earlier, _) in marks[..index].iter().enumerate().filter(|&(_, &other)| other == mark) {
+            let (other_start, other_end) = keys[earlier];
+            if text[start..end] == text[other_start..other_end] {
+                return Some(index);
+            }
+        }
+        marks[index] = mark;
+    }
+    None
+}
+
+/// Differs for most keys that differ: from the length, the first byte and the last two.
+fn mark(key: &[u8]) -> u32 {
+    match key {
+        [_, first, .., before, last, _] => {
+            u32::from_le_bytes([key.len() as u8, *first, *before, *last])
+        }
+        _ => key.iter().fold(key.len() as u32, |mark, &byte| mark << 8 | u32::from(byte)),
+    }
+}
+
+fn among_many(text: &[u8], keys: &[(usize, usize)]) -> Option<usize> {
+    let mut seen = HashSet::with_capacity(keys.len());
+    keys.iter().position(|&(start, end)| !seen.insert(&text[start..end]))
+}

@@ -1,0 +1,27 @@
+//! JSON text: reading, writing, comparing, and its one canonical spelling. Must not know documents.
+//!
+//! Canonical text has no white space; its numbers stand as the user wrote them; its strings have the
+//! shortest escapes (`\"`, `\\`, `\b`, `\f`, `\n`, `\r`, `\t`, other control characters as `\u00xx` in
+//! lowercase) and everything else raw; its objects keep the order of their keys, each of which stands
+//! there once.
+
+mod canonical;
+mod cursor;
+mod equal;
+mod error;
+mod keys;
+mod members;
+pub(crate) mod number;
+mod scan;
+mod ser;
+mod string;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use canonical::{canonical_text, canonicalize};
+pub(crate) use cursor::Cursor;
+pub(crate) use equal::equal;
+pub(crate) use error::{JsonError, Result, line_column};
+pub(crate) use members::{Members, element, entries, member};
+pub(crate) use ser::to_text;
+pub(crate) use string::{unescape, write_string};

@@ -1,0 +1,277 @@
+//! Skipping whole JSON values, with or without validation. Must not know what the values mean.
+
+use super::cursor::Cursor;
+use super::error::{JsonError, Result};
+use super::{keys, number, string};
+
+/// What is known about a value that was skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scan {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// The values below this one at every depth: members of objects and elements of lists.
+    pub(crate) entries: u64,
+    /// The text from `start` to `end` is already canonical.
+    pub(crate) canonical: bool,
+    /// The first key of some object in it, or of itself, is exactly one of `+@!-?=^<>|#`.
+    pub(crate) tagged: bool,
+}
+
+/// A container that is open during a scan.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Frame {
+    List,
+    Object {
+        /// The index of its first key among the keys of the open objects.
+        first: usize,
+        /// Some key is not spelled canonically.
+        respelled: bool,
+    },
+}
+
+impl<'a> Cursor<'a> {
+    /// Validates and skips one value: grammar, depth, surrogates, and that no object has a key twice.
+    pub(crate) fn skip_value(&mut self) -> Result<Scan> {
+        self.skip_up_to(usize::MAX).map(|(scan, _)| scan)
+    }
+
+    /// Like [`Cursor::skip_value`], but gives up on a container that turns out to be longer than `limit`
+    /// bytes: the cursor then stands where it stood. So looking whether it is short costs little.
+    pub(crate) fn skip_container_within(&mut self, limit: usize) -> Result<Option<Scan>> {
+        self.white();
+        let start = self.at;
+        let (scan, whole) = self.skip_up_to(limit)?;
+        if whole && scan.end - scan.start <= limit {
+            return Ok(Some(scan));
+        }
+        self.at = start;
+        Ok(None)
+    }
+
+    /// Whether the scan reached the end of the value within about `limit` bytes.
+    fn skip_up_to(&mut self, limit: usize) -> Result<(Scan, bool)> {
+        self.frames.clear();
+        self.keys.clear();
+        self.white();
+        let start = self.at;
+        let mut scan = Scan { start, end: start, entries: 0, canonical: true, tagged: false };
+        loop {
+            self.skip_head(&mut scan)?;
+            if self.next_value(&mut scan)?.is_none() {
+                scan.end = self.at;
+                return Ok((scan, true));
+            }
+            if self.at - start > limit {
+                return Ok((scan, false));
+            }
+        }
+    }
+
+    /// Skips a primitive, or what stands in front of the first value of a container. The latter
+    /// repeats until a primitive or an empty container was met.
+    #[inline]
+    fn skip_head(&mut self, scan: &mut Scan) -> Result<()> {
+        loop {
+            match self.byte() {
+                b'"' => scan.canonical &= self.skip_string()?,
+                b'-' | b'0'..=b'9' => {
+                    let end = number::scan(self.text.as_bytes(), self.at);
+                    self.at = end.map_err(|fault| self.fault(fault))?;
+                }
+                b'{' => {
+                    self.open(Frame::Object { first: self.keys.len(), respelled: false })?;
+                    scan.canonical &= !self.white();
+                    if self.byte() != b'}' {
+                        scan.tagged |= self.skip_key(scan)?;
+                        continue;
+                    }
+                }
+                b'[' => {
+                    self.open(Frame::List)?;
+                    scan.canonical &= !self.white();
+                    if self.byte() != b']' {
+                        scan.entries += 1;
+                        continue;
+                    }
+                }
+                b't' => self.skip_word("true")?,
+                b'f' => self.skip_word("false")?,
+                b'n' => self.skip_word("null")?,
+                _ => return Err(self.unexpected("a value")),
+            }
+            return Ok(());
+        }
+    }
+
+    /// Behind a value: closes the containers that end here and goes to the next value, if any.
+    #[inline]
+    fn next_value(&mut self, scan: &mut Scan) -> Result<Option<()>> {
+        while let Some(&frame) = self.frames.last() {
+            scan.canonical &= !self.white();
+            match (frame, self.byte()) {
+                (Frame::List, b',') => {
+                    self.at += 1;
+                    scan.entries += 1;
+                    scan.canonical &= !self.white();
+                    return Ok(Some(()));
+                }
+                (Frame::Object { .. }, b',') => {
+                    self.at += 1;
+                    scan.canonical &= !self.white();
+                    self.skip_key(scan)?;
+                    return Ok(Some(()));
+                }
+                (Frame::List, b']') => {
+                    self.at += 1;
+                    self.frames.pop();
+                }
+                (Frame::Object { first, respelled }, b'}') => {
+                    self.check_keys(first, respelled)?;
+                    self.at += 1;
+                    self.frames.pop();
+                }
+                (Frame::List, _) => return Err(self.unexpected("',' or ']' behind an element")),
+                (Frame::Object { .. }, _) => {
+                    return Err(self.unexpected("',' or '}' behind a member"));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    #[inline]
+    fn open(&mut self, frame: Frame) -> Result<()> {
+        if self.depth + self.frames.len() >= self.depth_limit {
+            return Err(JsonError::too_deep(self.text, self.at, self.depth_limit));
+        }
+        self.frames.push(frame);
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Skips a key, its colon and the white space behind it; returns whether the key is a tag.
+    #[inline]
+    fn skip_key(&mut self, scan: &mut Scan) -> Result<bool> {
+        if self.byte() != b'"' {
+            return Err(self.unexpected("a key, which is a string"));
+        }
+        let start = self.at;
+        let canonical = self.skip_string()?;
+        self.keys.push((start, self.at));
+        if !canonical {
+            scan.canonical = false;
+            if let Some(Frame::Object { respelled, .. }) = self.frames.last_mut() {
+                *respelled = true;
+            }
+        }
+        let tag = is_tag(&self.text[start..self.at], canonical);
+        scan.entries += 1;
+        scan.canonical &= !self.white();
+        if self.byte() != b':' {
+            return Err(self.unexpected("':' behind a key"));
+        }
+        self.at += 1;
+        scan.canonical &= !self.white();
+        Ok(tag)
+    }
+
+    /// Returns whether the string is spelled canonically.
+    #[inline]
+    fn skip_string(&mut self) -> Result<bool> {
+        match string::scan(self.text.as_bytes(), self.at) {
+            Ok(spelling) => {
+                self.at = spelling.end;
+                Ok(spelling.canonical)
+            }
+            Err(fault) => Err(self.fault(fault)),
+        }
+    }
+
+    #[inline]
+    fn skip_word(&mut self, word: &str) -> Result<()> {
+        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
+            return Err(self.error("expected a value: true, false, null, a number, \"…\", […] or {…}"));
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    /// No key of the innermost object, whose keys begin at index `first`, stands there twice.
+    #[inline]
+    fn check_keys(&mut self, first: usize, respelled: bool) -> Result<()> {
+        let keys = &self.keys[first..];
+        let duplicate = if respelled {
+            keys::first_respelled_duplicate(self.text, keys)
+        } else {
+            keys::first_duplicate(self.text.as_bytes(), keys)
+        };
+        if let Some(index) = duplicate {
+            let (start, end) = keys[index];
+            let key = &self.text[start..end];
+            return Err(self.error_at(start, format!("the key {key} stands in its object twice")));
+        }
+        self.keys.truncate(first);
+        Ok(())
+    }
+
+    /// The byte at the cursor; at the end 0, which begins nothing.
+    #[inline]
+    fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    /// Skips one value that is known to be valid: where it starts and ends. Of a text that is not
+    /// valid, all that is certain of the result is that it lies between characters.
+    pub(crate) fn skip_unchecked(&mut self) -> Result<(usize, usize)> {
+        self.white();
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut depth = 0_usize;
+        match bytes.get(start) {
+            Some(b'"' | b'{' | b'[') => {}
+            _ => return self.skip_word_unchecked(),
+        }
+        while let Some(&byte) = bytes.get(self.at) {
+            match byte {
+                b'"' => self.at = string::lenient_end(bytes, self.at),
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' => {
+                    depth = depth.saturating_sub(1);
+                    self.at += 1;
+                }
+                _ => {
+                    self.at += 1;
+                    continue;
+                }
+            }
+            if depth == 0 {
+                return Ok((start, self.at));
+            }
+        }
+        Err(self.unexpected("the end of a list or an object"))
+    }
+
+    fn skip_word_unchecked(&mut self) -> Result<(usize, usize)> {
+        let start = self.at;
+        let rest = &self.text.as_bytes()[start..];
+        let ends = |&byte: &u8| matches!(byte, b',' | b':' | b']' | b'}' | b'\t' | b'\n' | b'\r' | b' ');
+        self.at += rest.iter().position(ends).unwrap_or(rest.len());
+        if self.at == start { Err(self.unexpected("a value")) } else { Ok((start, self.at)) }
+    }
+}
+
+#[inline]
+fn is_tag(raw: &str, canonical: bool) -> bool {
+    let punctuation = |byte: &u8| b"+@!-?=^<>|#".contains(byte);
+    match raw.as_bytes() {
+        [b'"', byte, b'"'] => punctuation(byte),
+        _ if canonical => false,
+        _ => match string::unescape(&raw[1..raw.len() - 1]).as_bytes() {
+            [byte] => punctuation(byte),
+            _ => false,
+        },
+    }
+}

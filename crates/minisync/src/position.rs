@@ -1,0 +1,304 @@
+//! Positions in a list: immutable, totally ordered, and runs of two clients never interleave. Knows no
+//! elements and no values.
+//!
+//! A position is an index in a bunch; a bunch hangs to the left or to the right of a position in another
+//! one, and the list's own bunch is the root of this tree. After Weidner and Kleppmann, *The Art of the
+//! Fugue* (2023), and the bunches of Weidner's library list-positions. A bunch grows at both ends: who
+//! types on, forwards or backwards, extends the own bunch.
+
+use std::{cmp::Ordering, collections::HashMap};
+
+use crate::{
+    dot::{Clients, Dot},
+    stamp::Stamp,
+};
+
+/// A bunch, by its number in one list.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct BunchIx(u32);
+
+impl BunchIx {
+    /// The list's own bunch, in which the elements lie that it was born with, at 0, 1, 2 and so on.
+    pub(crate) const OWN: BunchIx = BunchIx(0);
+    const NONE: BunchIx = BunchIx(u32::MAX);
+
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A position: an index in a bunch.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Place {
+    pub(crate) bunch: BunchIx,
+    pub(crate) index: i32,
+}
+
+impl Place {
+    /// No position, in a message that does not say where the element is.
+    pub(crate) const NONE: Place = Place { bunch: BunchIx::NONE, index: 0 };
+
+    pub(crate) fn own(index: i32) -> Place {
+        Place { bunch: BunchIx::OWN, index }
+    }
+
+    pub(crate) fn is_none(self) -> bool {
+        self.bunch == BunchIx::NONE
+    }
+
+    pub(crate) fn next(self) -> Option<Place> {
+        Some(Place { bunch: self.bunch, index: self.index.checked_add(1)? })
+    }
+
+    /// The own bunch does not grow to the left of 0: what others put into an empty list hangs to the right of
+    /// -1, and so never comes to lie within a run of the one who made the list.
+    fn before(self) -> Option<Place> {
+        if self.bunch == BunchIx::OWN {
+            return None;
+        }
+        Some(Place { bunch: self.bunch, index: self.index.checked_sub(1)? })
+    }
+}
+
+/// On which side of its parent position a bunch hangs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Side {
+    Left,
+    Right,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Bunch {
+    pub(crate) id: Dot,
+    pub(crate) parent: Place,
+    pub(crate) side: Side,
+    depth: u32,
+    /// How many positions in use and bunches need this one.
+    uses: u32,
+    /// The lowest and the highest index ever used, as far as known here.
+    low: i32,
+    high: i32,
+}
+
+/// The bunches of one list. Invariant: a tree whose root is the list's own bunch, number 0; every other
+/// bunch is used by a position or by a bunch below it.
+#[derive(Clone, Debug)]
+pub(crate) struct Bunches {
+    all: Vec<Bunch>,
+    unused: Vec<BunchIx>,
+    numbers: HashMap<Dot, BunchIx>,
+}
+
+/// Where a new element goes.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Spot {
+    /// On in a bunch of this session.
+    Extend(Place),
+    /// Into a new bunch.
+    Hang(Place, Side),
+}
+
+/// The way from a bunch up to one of its ancestors ends here: at a position, and on which side of it.
+#[derive(Clone, Copy, PartialEq)]
+struct Branch {
+    at: Place,
+    /// The side and the name of the bunch that was left last; none at the start.
+    from: Option<(Side, Dot)>,
+}
+
+impl Bunches {
+    /// Of a list whose container has this dot.
+    pub(crate) fn new(list: Dot) -> Bunches {
+        let own =
+            Bunch { id: list, parent: Place::NONE, side: Side::Right, depth: 0, uses: 1, low: 0, high: -1 };
+        Bunches { all: vec![own], unused: Vec::new(), numbers: HashMap::new() }
+    }
+
+    pub(crate) fn get(&self, bunch: BunchIx) -> &Bunch {
+        &self.all[bunch.index()]
+    }
+
+    pub(crate) fn find(&self, id: Dot) -> Option<BunchIx> {
+        if id == self.all[0].id { Some(BunchIx::OWN) } else { self.numbers.get(&id).copied() }
+    }
+
+    /// Every bunch but the list's own.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = BunchIx> {
+        self.numbers.values().copied()
+    }
+
+    pub(crate) fn depth(&self, bunch: BunchIx) -> u32 {
+        self.get(bunch).depth
+    }
+
+    /// The bunch of this name, made if there is none yet; none where there is one with another parent.
+    pub(crate) fn declare(&mut self, id: Dot, parent: Place, side: Side) -> Option<BunchIx> {
+        if let Some(known) = self.find(id) {
+            let bunch = self.get(known);
+            return (bunch.parent == parent && bunch.side == side).then_some(known);
+        }
+        let depth = self.depth(parent.bunch) + 1;
+        let bunch = Bunch { id, parent, side, depth, uses: 0, low: 0, high: -1 };
+        self.all[parent.bunch.index()].uses += 1;
+        let number = match self.unused.pop() {
+            Some(number) => {
+                self.all[number.index()] = bunch;
+                number
+            }
+            None => {
+                self.all.push(bunch);
+                BunchIx(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX - 1))
+            }
+        };
+        self.numbers.insert(id, number);
+        Some(number)
+    }
+
+    /// A position of an element is in use from now on.
+    pub(crate) fn retain(&mut self, place: Place) {
+        if place.is_none() {
+            return;
+        }
+        let bunch = &mut self.all[place.bunch.index()];
+        bunch.uses += 1;
+        bunch.low = bunch.low.min(place.index);
+        bunch.high = bunch.high.max(place.index);
+    }
+
+    /// The positions of an element stay in use, so that it can go back to them.
+    pub(crate) fn retain_all(&mut self, moves: &[crate::list::Move]) {
+        moves.iter().for_each(|at| self.retain(at.place));
+    }
+
+    /// The reverse of [`Bunches::retain_all`].
+    pub(crate) fn release_all(&mut self, moves: &[crate::list::Move]) {
+        moves.iter().for_each(|at| self.release(at.place));
+    }
+
+    /// A position is no longer in use; bunches that nothing uses go.
+    pub(crate) fn release(&mut self, place: Place) {
+        let mut at = place;
+        while !at.is_none() {
+            let bunch = &mut self.all[at.bunch.index()];
+            bunch.uses = bunch.uses.saturating_sub(1);
+            if bunch.uses > 0 || at.bunch == BunchIx::OWN {
+                return;
+            }
+            let (id, parent) = (bunch.id, bunch.parent);
+            self.numbers.remove(&id);
+            self.unused.push(at.bunch);
+            at = parent;
+        }
+    }
+
+    fn lift(&self, branch: Branch) -> Branch {
+        let bunch = self.get(branch.at.bunch);
+        Branch { at: bunch.parent, from: Some((bunch.side, bunch.id)) }
+    }
+
+    /// The document order of two positions: costs their depth in the tree.
+    pub(crate) fn compare(&self, a: Place, b: Place, clients: &Clients) -> Ordering {
+        if a.bunch == b.bunch {
+            return a.index.cmp(&b.index);
+        }
+        let (mut a, mut b) = (Branch { at: a, from: None }, Branch { at: b, from: None });
+        while a.at.bunch != b.at.bunch {
+            let (depth_a, depth_b) = (self.depth(a.at.bunch), self.depth(b.at.bunch));
+            if depth_a >= depth_b {
+                a = self.lift(a);
+            }
+            if depth_b >= depth_a {
+                b = self.lift(b);
+            }
+        }
+        a.at.index.cmp(&b.at.index).then_with(|| compare_branches(a.from, b.from, clients))
+    }
+
+    /// Whether `place` hangs, however far down, to the right of `ancestor`. The positions of a bunch hang each to
+    /// the right of the one before.
+    fn is_right_of(&self, place: Place, ancestor: Place) -> bool {
+        let mut branch = Branch { at: place, from: None };
+        while self.depth(branch.at.bunch) > self.depth(ancestor.bunch) {
+            branch = self.lift(branch);
+        }
+        let is_right = branch.at.index == ancestor.index && matches!(branch.from, Some((Side::Right, _)));
+        branch.at.bunch == ancestor.bunch && (is_right || branch.at.index > ancestor.index)
+    }
+
+    /// Where an element goes that is inserted between two neighbours. A bunch is only extended by the session
+    /// that made it: one whose name is a dot of `me` that is not before `session`.
+    pub(crate) fn between(
+        &self,
+        left: Option<Place>,
+        right: Option<Place>,
+        is_mine: impl Fn(Dot) -> bool,
+        clients: &Clients,
+    ) -> Spot {
+        let mine = |place: &Place| is_mine(self.get(place.bunch).id);
+        if let Some(place) = left.filter(mine).filter(|left| left.index == self.get(left.bunch).high)
+            && let Some(next) = place.next()
+            && right.is_none_or(|right| self.compare(next, right, clients) == Ordering::Less)
+        {
+            return Spot::Extend(next);
+        }
+        if let Some(place) = right.filter(mine).filter(|right| right.index == self.get(right.bunch).low)
+            && let Some(before) = place.before()
+            && left.is_none_or(|left| self.compare(left, before, clients) == Ordering::Less)
+        {
+            return Spot::Extend(before);
+        }
+        match (left, right) {
+            (None, None) if is_mine(self.all[0].id) && self.all[0].high < i32::MAX => {
+                Spot::Extend(Place::own(self.all[0].high + 1))
+            }
+            (None, None) => Spot::Hang(Place::own(-1), Side::Right),
+            (None, Some(right)) => Spot::Hang(right, Side::Left),
+            (Some(left), Some(right)) if self.is_right_of(right, left) => Spot::Hang(right, Side::Left),
+            (Some(left), _) => Spot::Hang(left, Side::Right),
+        }
+    }
+
+    /// From a bunch up to the list's own, which is left out.
+    pub(crate) fn ancestors(&self, bunch: BunchIx) -> impl Iterator<Item = BunchIx> {
+        let above = move |bunch: &BunchIx| Some(self.get(*bunch).parent.bunch);
+        std::iter::successors(Some(bunch), above).take_while(|bunch| *bunch != BunchIx::OWN)
+    }
+
+    /// Whether all counts and depths are as they must be; `used` are the positions in use.
+    pub(crate) fn check(&self, used: impl Iterator<Item = Place>) -> Result<(), String> {
+        let mut uses = vec![0_u32; self.all.len()];
+        for place in used {
+            uses[place.bunch.index()] += 1;
+        }
+        for bunch in self.iter() {
+            let Bunch { parent, depth, .. } = *self.get(bunch);
+            uses[parent.bunch.index()] += 1;
+            if depth != self.depth(parent.bunch) + 1 {
+                return Err(format!("the bunch {:?} has the wrong depth", self.get(bunch).id));
+            }
+        }
+        match self.iter().find(|bunch| uses[bunch.index()] != self.get(*bunch).uses || uses[bunch.index()] == 0) {
+            Some(bunch) => Err(format!("the bunch {:?} has the wrong count of uses", self.get(bunch).id)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Of two branches at one position: what hangs left of it, then itself, then what hangs right of it; on one
+/// side by name.
+fn compare_branches(a: Option<(Side, Dot)>, b: Option<(Side, Dot)>, clients: &Clients) -> Ordering {
+    let rank = |branch: Option<(Side, Dot)>| match branch {
+        Some((Side::Left, _)) => 0,
+        None => 1,
+        Some((Side::Right, _)) => 2,
+    };
+    rank(a).cmp(&rank(b)).then_with(|| match (a, b) {
+        (Some((_, a)), Some((_, b))) => clients.compare(a, b),
+        _ => Ordering::Equal,
+    })
+}
+
+/// Whether a bunch of this name may be extended by a session of `me` that began at `session`.
+pub(crate) fn is_of_session(id: Dot, me: crate::dot::ClientIx, session: Stamp) -> bool {
+    id.client == me && id.stamp >= session
+}

@@ -1,0 +1,281 @@
+//! Registers: the values that compete for one map entry or one list element. Knows no map, list or text.
+
+use std::{cmp::Ordering, num::NonZeroU32};
+
+use ecow::EcoString;
+
+use crate::{
+    dot::{ClientIx, Clients, Dot, Seen},
+    stamp::Stamp,
+};
+
+/// A container in the arena of one document (see `tree`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct NodeId(pub(crate) u32);
+
+/// What one write put there.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Content {
+    /// A primitive, or a container that nobody has touched since it was written: canonical JSON, in which
+    /// each entry's dot follows from the write's by counting in pre-order, and each list element lies in
+    /// the list's own bunch.
+    Text(EcoString),
+    /// A container in the arena.
+    Node(NodeId),
+    /// A deletion.
+    Tomb,
+    /// In a message only: a container that the receiver has, or had.
+    Known,
+}
+
+/// The content's kind, and the container's number: one word with a niche.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Kind(NonZeroU32);
+
+impl Kind {
+    const TEXT: Kind = Kind(NonZeroU32::MIN);
+    const TOMB: Kind = Kind(NonZeroU32::MIN.saturating_add(1));
+    const KNOWN: Kind = Kind(NonZeroU32::MIN.saturating_add(2));
+    const FIRST_NODE: u32 = 4;
+
+    fn node(id: NodeId) -> Kind {
+        Kind(NonZeroU32::MIN.saturating_add(id.0.saturating_add(Kind::FIRST_NODE - 1)))
+    }
+}
+
+/// One write that nobody who saw it has overwritten: 32 bytes.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Sibling {
+    text: EcoString,
+    stamp: Stamp,
+    client: ClientIx,
+    kind: Kind,
+}
+
+/// A borrowed [`Content`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ContentRef<'a> {
+    Text(&'a EcoString),
+    Node(NodeId),
+    Tomb,
+    Known,
+}
+
+impl Sibling {
+    pub(crate) fn new(dot: Dot, content: Content) -> Sibling {
+        let (kind, text) = match content {
+            Content::Text(text) => (Kind::TEXT, text),
+            Content::Node(id) => (Kind::node(id), EcoString::new()),
+            Content::Tomb => (Kind::TOMB, EcoString::new()),
+            Content::Known => (Kind::KNOWN, EcoString::new()),
+        };
+        Sibling { text, stamp: dot.stamp, client: dot.client, kind }
+    }
+
+    pub(crate) fn dot(&self) -> Dot {
+        Dot { stamp: self.stamp, client: self.client }
+    }
+
+    pub(crate) fn content(&self) -> ContentRef<'_> {
+        match self.kind {
+            Kind::TEXT => ContentRef::Text(&self.text),
+            Kind::TOMB => ContentRef::Tomb,
+            Kind::KNOWN => ContentRef::Known,
+            Kind(number) => ContentRef::Node(NodeId(number.get() - Kind::FIRST_NODE)),
+        }
+    }
+
+    pub(crate) fn set_node(&mut self, id: NodeId) {
+        self.kind = Kind::node(id);
+        self.text = EcoString::new();
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        self.kind != Kind::TOMB
+    }
+
+    pub(crate) fn node(&self) -> Option<NodeId> {
+        match self.content() {
+            ContentRef::Node(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// A sibling, and the dot at which its key or element was born.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Born {
+    pub(crate) sibling: Sibling,
+    pub(crate) born: Dot,
+}
+
+impl Born {
+    pub(crate) fn dot(&self) -> Dot {
+        self.sibling.dot()
+    }
+}
+
+/// A set of siblings; nearly always one, born with its own dot, and then it takes 32 bytes.
+///
+/// Invariant: never empty, and no dot twice (a vacant slot in a container holds [`Register::VACANT`]).
+/// In a list every sibling is born with the element, so the birth is the element's id.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Register {
+    Plain(Sibling),
+    Full(Box<Vec<Born>>),
+}
+
+impl Register {
+    /// No register: an unused slot of a container.
+    pub(crate) const VACANT: Register = Register::Plain(Sibling {
+        text: EcoString::new(),
+        stamp: Stamp::ZERO,
+        client: ClientIx::NONE,
+        kind: Kind::TOMB,
+    });
+
+    pub(crate) fn new(dot: Dot, content: Content) -> Register {
+        Register::Plain(Sibling::new(dot, content))
+    }
+
+    pub(crate) fn born(born: Dot, dot: Dot, content: Content) -> Register {
+        Register::from_siblings(vec![Born { sibling: Sibling::new(dot, content), born }])
+    }
+
+    /// The shortest form for these siblings; vacant if there are none.
+    pub(crate) fn from_siblings(mut siblings: Vec<Born>) -> Register {
+        match siblings.as_slice() {
+            [] => Register::VACANT,
+            [only] if only.born == only.dot() => match siblings.pop() {
+                Some(only) => Register::Plain(only.sibling),
+                None => Register::VACANT,
+            },
+            _ => Register::Full(Box::new(siblings)),
+        }
+    }
+
+    pub(crate) fn into_siblings(self) -> Vec<Born> {
+        match self {
+            vacant if vacant.is_vacant() => Vec::new(),
+            Register::Plain(sibling) => vec![Born { born: sibling.dot(), sibling }],
+            Register::Full(siblings) => *siblings,
+        }
+    }
+
+    pub(crate) fn is_vacant(&self) -> bool {
+        matches!(self, Register::Plain(sibling) if sibling.client == ClientIx::NONE)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Register::Plain(_) => usize::from(!self.is_vacant()),
+            Register::Full(siblings) => siblings.len(),
+        }
+    }
+
+    /// Every sibling with its birth.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Sibling, Dot)> {
+        let (plain, full) = match self {
+            Register::Plain(sibling) => ((!self.is_vacant()).then_some((sibling, sibling.dot())), [].as_slice()),
+            Register::Full(siblings) => (None, siblings.as_slice()),
+        };
+        plain.into_iter().chain(full.iter().map(|born| (&born.sibling, born.born)))
+    }
+
+    pub(crate) fn siblings(&self) -> impl Iterator<Item = &Sibling> {
+        self.iter().map(|(sibling, _)| sibling)
+    }
+
+    pub(crate) fn siblings_mut(&mut self) -> impl Iterator<Item = &mut Sibling> {
+        let vacant = self.is_vacant();
+        let (plain, full) = match self {
+            Register::Plain(sibling) => ((!vacant).then_some(sibling), [].as_mut_slice()),
+            Register::Full(siblings) => (None, siblings.as_mut_slice()),
+        };
+        plain.into_iter().chain(full.iter_mut().map(|born| &mut born.sibling))
+    }
+
+    pub(crate) fn find(&self, dot: Dot) -> Option<&Sibling> {
+        self.siblings().find(|sibling| sibling.dot() == dot)
+    }
+
+    pub(crate) fn find_mut(&mut self, dot: Dot) -> Option<&mut Sibling> {
+        self.siblings_mut().find(|sibling| sibling.dot() == dot)
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        self.siblings().any(Sibling::is_alive)
+    }
+
+    /// What readers see: the highest dot that is no deletion.
+    pub(crate) fn winner(&self, clients: &Clients) -> Option<&Sibling> {
+        match self {
+            Register::Plain(sibling) => sibling.is_alive().then_some(sibling),
+            Register::Full(siblings) => siblings
+                .iter()
+                .map(|born| &born.sibling)
+                .filter(|sibling| sibling.is_alive())
+                .max_by(|a, b| clients.compare(a.dot(), b.dot())),
+        }
+    }
+
+    /// Where the entry stands among its neighbours: the lowest birth of what is alive; of what is deleted,
+    /// the lowest dot.
+    pub(crate) fn birth(&self, clients: &Clients) -> Dot {
+        match self {
+            Register::Plain(sibling) => sibling.dot(),
+            Register::Full(siblings) => {
+                let alive = siblings.iter().filter(|born| born.sibling.is_alive()).map(|born| born.born);
+                let lowest = alive.min_by(|a, b| clients.compare(*a, *b));
+                let dots = siblings.iter().map(Born::dot);
+                lowest.or_else(|| dots.min_by(|a, b| clients.compare(*a, *b))).unwrap_or(Dot::ROOT)
+            }
+        }
+    }
+
+    /// A list element's id: what all its siblings were born with.
+    pub(crate) fn element(&self) -> Dot {
+        self.iter().next().map_or(Dot::ROOT, |(_, born)| born)
+    }
+
+    /// Siblings with the latest first.
+    pub(crate) fn sorted(&self, clients: &Clients) -> Vec<(&Sibling, Dot)> {
+        let mut siblings: Vec<_> = self.iter().collect();
+        siblings.sort_by(|(a, _), (b, _)| match clients.compare(a.dot(), b.dot()) {
+            Ordering::Less => Ordering::Greater,
+            Ordering::Equal => Ordering::Equal,
+            Ordering::Greater => Ordering::Less,
+        });
+        siblings
+    }
+}
+
+/// What is left of two sets of dots after a merge: after *An Optimized Conflict-free Replicated Set*
+/// (Bieniusa et al., 2012). A dot that only one side holds stays unless the other side has seen it, and so
+/// seen it overwritten.
+pub(crate) fn survivors<T>(
+    mine: Vec<T>,
+    theirs: Vec<T>,
+    dot: impl Fn(&T) -> Dot,
+    my_version: &Seen,
+    their_version: &Seen,
+) -> Vec<T> {
+    let fresh: Vec<T>;
+    let (mut kept, theirs_dots): (Vec<T>, Vec<Dot>) = (Vec::with_capacity(mine.len()), theirs.iter().map(&dot).collect());
+    let mine_dots: Vec<Dot> = mine.iter().map(&dot).collect();
+    fresh = theirs.into_iter().filter(|s| !mine_dots.contains(&dot(s)) && !my_version.contains(dot(s))).collect();
+    kept.extend(mine.into_iter().filter(|m| theirs_dots.contains(&dot(m)) || !their_version.contains(dot(m))));
+    kept.extend(fresh);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_register_with_one_sibling_takes_32_bytes() {
+        assert_eq!(size_of::<Sibling>(), 32);
+        assert_eq!(size_of::<Register>(), 32);
+    }
+}

@@ -1,0 +1,117 @@
+//! Versions: what has been seen. Knows no document.
+
+use std::{
+    collections::{BTreeMap, btree_map},
+    fmt,
+    str::FromStr,
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::{
+    error::{Error, Result},
+    id::ClientId,
+    stamp::Stamp,
+};
+
+/// What a copy of a document has seen: for each client the highest stamp (a version vector, see
+/// Parker et al., *Detection of Mutual Inconsistency in Distributed Systems*, 1983).
+///
+/// It contains a write if the write's stamp is not above the writer's entry. Entries are never zero.
+///
+/// ```
+/// use minisync::{ClientId, Stamp, Version};
+/// let alice = ClientId::new("alice")?;
+/// let mut version = Version::default();
+/// version.raise(&alice, Stamp::from_micros(7)?);
+/// assert_eq!(version.to_string(), r#"{"alice":7}"#);
+/// assert!(version.covers(&Version::default()));
+/// # Ok::<(), minisync::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Default, Hash)]
+pub struct Version(BTreeMap<ClientId, Stamp>);
+
+impl Version {
+    /// The highest stamp seen from `client`; zero if none.
+    pub fn get(&self, client: &ClientId) -> Stamp {
+        self.0.get(client).copied().unwrap_or_default()
+    }
+
+    /// Raises the entry of `client` to `stamp`, if it is below.
+    pub fn raise(&mut self, client: &ClientId, stamp: Stamp) {
+        if stamp > self.get(client) {
+            self.0.insert(client.clone(), stamp);
+        }
+    }
+
+    /// Takes in all that `other` has seen.
+    pub fn join(&mut self, other: &Version) {
+        for (client, stamp) in other.iter() {
+            self.raise(client, stamp);
+        }
+    }
+
+    /// Whether all that `other` has seen was seen here too.
+    pub fn covers(&self, other: &Version) -> bool {
+        other.iter().all(|(client, stamp)| self.get(client) >= stamp)
+    }
+
+    /// Client and highest stamp, by client id.
+    pub fn iter(&self) -> impl Iterator<Item = (&ClientId, Stamp)> {
+        let entries: btree_map::Iter<'_, ClientId, Stamp> = self.0.iter();
+        entries.map(|(client, stamp)| (client, *stamp))
+    }
+
+    /// Whether nothing was seen.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(ClientId, Stamp)> for Version {
+    fn from_iter<I: IntoIterator<Item = (ClientId, Stamp)>>(entries: I) -> Self {
+        let mut version = Version::default();
+        for (client, stamp) in entries {
+            version.raise(&client, stamp);
+        }
+        version
+    }
+}
+
+/// Writes it as JSON, as in a change set.
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(&self.0).finish()
+    }
+}
+
+/// Reads what `Display` writes.
+impl FromStr for Version {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| Error::malformed("", format!("not a version: {error}")))
+    }
+}
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(client, stamp)| (client, stamp.as_micros())))
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entries = BTreeMap::<ClientId, u64>::deserialize(deserializer)?;
+        let mut version = Version::default();
+        for (client, micros) in entries {
+            version.raise(&client, Stamp::from_micros(micros).map_err(de::Error::custom)?);
+        }
+        Ok(version)
+    }
+}
