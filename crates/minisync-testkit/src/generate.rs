@@ -8,24 +8,12 @@ use crate::rng::Rng;
 /// Keys that documents are built from: few, so that clients meet, and some of them awkward.
 pub const KEYS: [&str; 7] = ["a", "b", "c", "id", "a.[", "é\n", ""];
 
-const TEXTS: [&str; 8] = [
-    "",
-    "x",
-    "milk",
-    "a \"quoted\" one",
-    "\u{1f600}\u{301}",
-    "\\",
-    "~1/",
-    "\u{7f}\u{1}",
-];
+const TEXTS: [&str; 8] =
+    ["", "x", "milk", "a \"quoted\" one", "\u{1f600}\u{301}", "\\", "~1/", "\u{7f}\u{1}"];
 
 /// A key: most often a plain one.
 pub fn key(rng: &mut Rng) -> &'static str {
-    if rng.chance(85) {
-        KEYS[rng.index(3)]
-    } else {
-        KEYS[rng.index(KEYS.len())]
-    }
+    if rng.chance(85) { KEYS[rng.index(3)] } else { KEYS[rng.index(KEYS.len())] }
 }
 
 /// Null, a truth value, a number or a text.
@@ -121,16 +109,10 @@ fn mutate_list(rng: &mut Rng, items: &mut Vec<Value>) {
 /// Whether two values are the same to MiniSync: numbers by value (`1` is `1.0`), keys in any order.
 pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(x), Value::Number(y)) => {
-            x == y || (x.is_f64() != y.is_f64() && same_mixed(x, y))
-        }
-        (Value::Array(x), Value::Array(y)) => {
-            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y))
-        }
+        (Value::Number(x), Value::Number(y)) => x == y || (x.is_f64() != y.is_f64() && same_mixed(x, y)),
+        (Value::Array(x), Value::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y)),
         (Value::Object(x), Value::Object(y)) => {
-            x.len() == y.len()
-                && x.iter()
-                    .all(|(key, x)| y.get(key).is_some_and(|y| same(x, y)))
+            x.len() == y.len() && x.iter().all(|(key, x)| y.get(key).is_some_and(|y| same(x, y)))
         }
         _ => a == b,
     }

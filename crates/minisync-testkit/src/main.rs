@@ -1,10 +1,6 @@
 //! The command `minisync-testkit`: simulates many runs, or replays one. Knows only the command line.
 #![forbid(unsafe_code)]
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command talks to the terminal"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the terminal")]
 
 use std::{
     fs,
@@ -96,25 +92,16 @@ fn simulate(simulation: &Simulation) -> ExitCode {
     let converged = outcome.runs - outcome.failures.len() as u64;
     if let Some((seed, failure)) = outcome.failures.first() {
         for (seed, failure) in &outcome.failures {
-            println!(
-                "seed {seed} failed: {}: {:.300}",
-                failure.kind, failure.message
-            );
+            println!("seed {seed} failed: {}: {:.300}", failure.kind, failure.message);
         }
         println!("\n{}", explain(&Script::random(*seed), failure));
         println!(
             "\nreplay it with: cargo run --release -p minisync-testkit -- simulate --runs 1 --seed {seed}"
         );
-        println!(
-            "or save the script in a file, and: cargo run --release -p minisync-testkit -- replay FILE"
-        );
+        println!("or save the script in a file, and: cargo run --release -p minisync-testkit -- replay FILE");
     }
     println!("{converged} of {} runs converged", outcome.runs);
-    if outcome.failures.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if outcome.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn replay(file: &PathBuf) -> ExitCode {
@@ -129,10 +116,7 @@ fn replay(file: &PathBuf) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let mut trace = Trace {
-        is_on: true,
-        ..Trace::default()
-    };
+    let mut trace = Trace { is_on: true, ..Trace::default() };
     let result = run_quietly(&script, &mut trace);
     trace.lines.iter().for_each(|line| println!("{line}"));
     match result {

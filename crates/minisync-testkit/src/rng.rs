@@ -13,9 +13,7 @@ pub struct Rng(u64);
 impl Rng {
     /// The generator of this seed. Neighbouring seeds give unrelated numbers.
     pub fn new(seed: u64) -> Rng {
-        Rng(seed
-            .wrapping_mul(0xD134_2543_DE82_EF95)
-            .wrapping_add(0x2545_F491_4F6C_DD1D))
+        Rng(seed.wrapping_mul(0xD134_2543_DE82_EF95).wrapping_add(0x2545_F491_4F6C_DD1D))
     }
 
     /// Any number.

@@ -72,35 +72,22 @@ impl Simulation {
                 scope.spawn(|| {
                     loop {
                         let number = next.fetch_add(1, Ordering::Relaxed);
-                        let failed = failures
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .len();
+                        let failed = failures.lock().unwrap_or_else(PoisonError::into_inner).len();
                         if number >= self.runs || failed >= self.stop_after {
                             return;
                         }
                         let seed = self.seed.wrapping_add(number);
-                        if let Err(failure) =
-                            run_quietly(&Script::random(seed), &mut Trace::default())
-                        {
-                            failures
-                                .lock()
-                                .unwrap_or_else(PoisonError::into_inner)
-                                .push((seed, failure));
+                        if let Err(failure) = run_quietly(&Script::random(seed), &mut Trace::default()) {
+                            failures.lock().unwrap_or_else(PoisonError::into_inner).push((seed, failure));
                         }
                         progress(done.fetch_add(1, Ordering::Relaxed) + 1);
                     }
                 });
             }
         });
-        let mut failures = failures
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
         failures.sort_by_key(|(seed, _)| *seed);
-        Outcome {
-            runs: done.into_inner(),
-            failures,
-        }
+        Outcome { runs: done.into_inner(), failures }
     }
 }
 
@@ -125,10 +112,7 @@ pub fn run_quietly(script: &Script, trace: &mut Trace) -> Result<(), Failure> {
     let place = PANIC.take().unwrap_or_default();
     result.unwrap_or_else(|payload| {
         let message = format!("{} {place}", text_of(payload.as_ref()));
-        Err(Failure {
-            kind: "panic",
-            message,
-        })
+        Err(Failure { kind: "panic", message })
     })
 }
 
@@ -138,14 +122,12 @@ thread_local! {
 }
 
 fn place_of(info: &PanicHookInfo<'_>) -> String {
-    info.location()
-        .map_or_else(String::new, |location| format!("at {location}"))
+    info.location().map_or_else(String::new, |location| format!("at {location}"))
 }
 
 fn text_of(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }
 
 /// Cuts a failing script down to a short one that fails in the same way, and tells what happens in it.
@@ -154,29 +136,16 @@ pub fn explain(script: &Script, failure: &Failure) -> Shrunk {
         run_quietly(script, &mut Trace::default()).is_err_and(|found| found.kind == failure.kind)
     };
     let script = shrink(script, SHRINK_BUDGET, fails_alike);
-    let mut trace = Trace {
-        is_on: true,
-        ..Trace::default()
-    };
+    let mut trace = Trace { is_on: true, ..Trace::default() };
     let found = run_quietly(&script, &mut trace).err();
-    Shrunk {
-        script,
-        failure: found.unwrap_or_else(|| failure.clone()),
-        trace: trace.lines,
-    }
+    Shrunk { script, failure: found.unwrap_or_else(|| failure.clone()), trace: trace.lines }
 }
 
 impl std::fmt::Display for Shrunk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(
-            f,
-            "the shortest script that was found to fail so:\n\n{}",
-            self.script
-        )?;
+        writeln!(f, "the shortest script that was found to fail so:\n\n{}", self.script)?;
         writeln!(f, "what happens in it:\n")?;
-        self.trace
-            .iter()
-            .try_for_each(|line| writeln!(f, "{line}"))?;
+        self.trace.iter().try_for_each(|line| writeln!(f, "{line}"))?;
         write!(f, "\n{}", self.failure)
     }
 }

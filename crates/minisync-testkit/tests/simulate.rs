@@ -11,9 +11,7 @@ use minisync_testkit::{
 #[test]
 fn all_runs_converge() {
     let runs = if cfg!(debug_assertions) { 300 } else { 5000 };
-    let seed = env::var("MINISYNC_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
+    let seed = env::var("MINISYNC_SEED").ok().and_then(|seed| seed.parse().ok());
     let simulation = seed.map_or_else(|| Simulation::new(0, runs), |seed| Simulation::new(seed, 1));
     let outcome = simulation.carry_out(|_| {});
     if let Some((seed, failure)) = outcome.failures.first() {

@@ -7,8 +7,8 @@ use std::hash::Hash;
 
 use hashbrown::{HashMap, HashSet};
 
-pub(crate) use subsequence::increasing_subsequence;
 use subsequence::common_subsequence;
+pub(crate) use subsequence::increasing_subsequence;
 
 /// Members that identify an object among others, the best first.
 pub(crate) const ID_KEYS: [&str; 5] = ["id", "_id", "uuid", "key", "name"];
@@ -70,20 +70,12 @@ pub(crate) fn plan(old: &[Item<'_>], new: &[Item<'_>]) -> Plan {
     let is_same = |(a, b): &(&Item<'_>, &Item<'_>)| identity(a, is_keyed) == identity(b, is_keyed);
     let head = old.iter().zip(new).take_while(is_same).count();
     let (old_rest, new_rest) = (&old[head..], &new[head..]);
-    let tail = old_rest
-        .iter()
-        .rev()
-        .zip(new_rest.iter().rev())
-        .take_while(is_same)
-        .count();
+    let tail = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(is_same).count();
     let old_middle = &old_rest[..old_rest.len() - tail];
     let new_middle = &new_rest[..new_rest.len() - tail];
 
     let mut pairs = Pairs::new(old_middle.len(), new_middle.len());
-    pairs.join_same(
-        &identities(old_middle, is_keyed),
-        &identities(new_middle, is_keyed),
-    );
+    pairs.join_same(&identities(old_middle, is_keyed), &identities(new_middle, is_keyed));
     pairs.join_gaps(|o, n| {
         let (old, new) = (&old_middle[o], &new_middle[n]);
         let is_identified = is_keyed && (old.key.is_some() || new.key.is_some());
@@ -92,14 +84,9 @@ pub(crate) fn plan(old: &[Item<'_>], new: &[Item<'_>]) -> Plan {
 
     let tail_steps = (new.len() - tail..new.len()).map(|n| Some(n + old.len() - new.len()));
     let sources = (0..head).map(Some);
-    let sources = sources
-        .chain(pairs.old_of.iter().map(|source| source.map(|o| o + head)))
-        .chain(tail_steps);
+    let sources = sources.chain(pairs.old_of.iter().map(|source| source.map(|o| o + head))).chain(tail_steps);
     let step = |(source, item): (Option<usize>, &Item<'_>)| match source {
-        Some(o) => Step::Keep {
-            old: o,
-            equal: old[o].text == item.text,
-        },
+        Some(o) => Step::Keep { old: o, equal: old[o].text == item.text },
         None => Step::Insert,
     };
     Plan {
@@ -119,10 +106,7 @@ struct Pairs {
 
 impl Pairs {
     fn new(old_len: usize, new_len: usize) -> Pairs {
-        Pairs {
-            old_of: vec![None; new_len],
-            is_kept: vec![false; old_len],
-        }
+        Pairs { old_of: vec![None; new_len], is_kept: vec![false; old_len] }
     }
 
     fn join(&mut self, old: usize, new: usize) {
@@ -178,10 +162,7 @@ impl Pairs {
         // What is on one side only cannot be in it.
         let shared = |side: &[Identity<'a>]| -> (Vec<usize>, Vec<u32>) {
             let numbered = side.iter().enumerate().filter_map(|(at, identity)| {
-                classes
-                    .get(identity)
-                    .filter(|class| class.new_count > 0)
-                    .map(|class| (at, class.number))
+                classes.get(identity).filter(|class| class.new_count > 0).map(|class| (at, class.number))
             });
             numbered.unzip()
         };
@@ -200,9 +181,7 @@ impl Pairs {
         let (mut old_start, mut new_start) = (0, 0);
         for (old_end, new_end) in anchors {
             let left_old: Vec<usize> = (old_start..old_end).filter(|o| !self.is_kept[*o]).collect();
-            let left_new: Vec<usize> = (new_start..new_end)
-                .filter(|n| self.old_of[*n].is_none())
-                .collect();
+            let left_new: Vec<usize> = (new_start..new_end).filter(|n| self.old_of[*n].is_none()).collect();
             for (o, n) in left_old.into_iter().zip(left_new) {
                 if is_alike(o, n) {
                     self.join(o, n);
@@ -215,14 +194,9 @@ impl Pairs {
     /// The old and new indices of those that can stay while the others move around them.
     fn staying(&self) -> Vec<(usize, usize)> {
         let kept = self.old_of.iter().enumerate();
-        let kept: Vec<(usize, usize)> = kept
-            .filter_map(|(n, source)| source.map(|o| (o, n)))
-            .collect();
+        let kept: Vec<(usize, usize)> = kept.filter_map(|(n, source)| source.map(|o| (o, n))).collect();
         let sources: Vec<usize> = kept.iter().map(|(o, _)| *o).collect();
-        increasing_subsequence(&sources)
-            .into_iter()
-            .map(|at| kept[at])
-            .collect()
+        increasing_subsequence(&sources).into_iter().map(|at| kept[at]).collect()
     }
 
     /// The new indices of those that have to move.
@@ -264,11 +238,8 @@ fn identities<'a>(items: &[Item<'a>], is_keyed: bool) -> Vec<Identity<'a>> {
 
 /// Whether every object has a key of its own.
 fn has_keys(items: &[Item<'_>]) -> bool {
-    let keys: Option<Vec<&str>> = items
-        .iter()
-        .filter(|item| kind(item.text) == Kind::Map)
-        .map(|item| item.key)
-        .collect();
+    let keys: Option<Vec<&str>> =
+        items.iter().filter(|item| kind(item.text) == Kind::Map).map(|item| item.key).collect();
     keys.is_some_and(are_distinct)
 }
 

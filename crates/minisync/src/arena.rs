@@ -185,7 +185,11 @@ impl Arena {
         let mut all = vec![top];
         let mut next = 0;
         while let Some(id) = all.get(next).copied() {
-            all.extend(self.registers(id).iter().flat_map(|(_, register)| register.siblings().filter_map(|s| s.node())));
+            all.extend(
+                self.registers(id)
+                    .iter()
+                    .flat_map(|(_, register)| register.siblings().filter_map(|s| s.node())),
+            );
             next += 1;
         }
         all
@@ -198,7 +202,9 @@ impl Arena {
             return Err("a container hangs nowhere".into());
         }
         for id in reached {
-            let Some(node) = self.get(id) else { return Err("a register holds a container that is gone".into()) };
+            let Some(node) = self.get(id) else {
+                return Err("a register holds a container that is gone".into());
+            };
             match &node.body {
                 Body::Map(map) => map.check(clients)?,
                 Body::List(list) => list.check(clients)?,

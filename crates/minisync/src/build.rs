@@ -22,7 +22,9 @@ pub(crate) fn content(arena: &mut Arena, cursor: &mut Cursor<'_>, dot: Dot) -> j
             Some(scan) if !scan.tagged => {
                 Ok((Content::Text(cursor.text()[scan.start..scan.end].into()), scan.entries))
             }
-            Some(scan) => container(arena, &mut Cursor::new(&cursor.text()[scan.start..scan.end], usize::MAX), dot),
+            Some(scan) => {
+                container(arena, &mut Cursor::new(&cursor.text()[scan.start..scan.end], usize::MAX), dot)
+            }
             None => container(arena, cursor, dot),
         };
     }

@@ -33,7 +33,7 @@ use crate::{
     clock::Clock,
     dot::{ClientIx, Clients, Dot, Seen},
     error::{Error, Result},
-    id::{ClientId, DocumentId, Random},
+    id::{ClientId, DocumentId},
     index::Index,
     stamp::Stamp,
     version::Version,
@@ -74,7 +74,6 @@ pub struct Document {
     arena: Arena,
     index: Index,
     clock: Box<dyn Clock>,
-    random: Box<dyn Random>,
     limits: Limits,
     undo: Option<undo::Undo>,
     /// Whether a change set was ever made: until then nobody else can know the own client id.
@@ -186,7 +185,9 @@ impl Document {
 
     fn refuse_in_transaction(&self, what: &str) -> Result<()> {
         match self.undo {
-            Some(_) => Err(Error::refused(format!("{what} is not possible inside a transaction; call it before or after"))),
+            Some(_) => Err(Error::refused(format!(
+                "{what} is not possible inside a transaction; call it before or after"
+            ))),
             None => Ok(()),
         }
     }

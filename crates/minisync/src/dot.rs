@@ -178,7 +178,9 @@ impl Seen {
     /// The highest dot of each client of which something was seen.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Dot> {
         let entries = (0..).map(ClientIx).zip(&self.0);
-        entries.filter(|(_, stamp)| **stamp > Stamp::ZERO).map(|(client, stamp)| Dot { stamp: *stamp, client })
+        entries
+            .filter(|(_, stamp)| **stamp > Stamp::ZERO)
+            .map(|(client, stamp)| Dot { stamp: *stamp, client })
     }
 
     pub(crate) fn is_empty(&self) -> bool {

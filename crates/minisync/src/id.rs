@@ -127,8 +127,11 @@ pub struct SystemRandom;
 #[cfg(feature = "system")]
 impl Random for SystemRandom {
     fn fill(&mut self, bytes: &mut [u8]) {
-        #[expect(clippy::expect_used, reason = "without randomness no id is safe to use; \
-                 every supported system has a source that cannot fail once it is up")]
+        #[expect(
+            clippy::expect_used,
+            reason = "without randomness no id is safe to use; \
+                 every supported system has a source that cannot fail once it is up"
+        )]
         getrandom::fill(bytes).expect("the operating system has no source of randomness");
     }
 }

@@ -234,7 +234,9 @@ impl Index {
 /// Whether `dot` is one of the entries that the value of this write was born with.
 fn span_holds(arena: &Arena, record: Record, dot: Dot) -> bool {
     let first = Dot { stamp: record.stamp, client: dot.client };
-    let Some(sibling) = arena.register(record.loc).and_then(|register| register.find(first)) else { return false };
+    let Some(sibling) = arena.register(record.loc).and_then(|register| register.find(first)) else {
+        return false;
+    };
     let ContentRef::Node(node) = sibling.content() else { return false };
     let span = arena.get(node).map_or(0, |node| node.span);
     dot.since(first).is_some_and(|distance| distance <= span)

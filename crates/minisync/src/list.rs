@@ -1,10 +1,6 @@
 //! Lists: elements with identity, a value and a position each. Knows no arena and no text.
 
-use std::{
-    cmp::Ordering,
-    collections::BTreeMap,
-    hash::BuildHasher,
-};
+use std::{cmp::Ordering, collections::BTreeMap, hash::BuildHasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -198,7 +194,12 @@ impl List {
     }
 
     /// Inserts a new element where its positions say; the index where readers see it.
-    pub(crate) fn insert(&mut self, register: Register, moves: Vec<Move>, clients: &Clients) -> (Slot, usize) {
+    pub(crate) fn insert(
+        &mut self,
+        register: Register,
+        moves: Vec<Move>,
+        clients: &Clients,
+    ) -> (Slot, usize) {
         let slot = self.take(register, moves, clients);
         (slot, self.put_in_order(slot, clients))
     }
@@ -248,7 +249,12 @@ impl List {
     }
 
     /// Makes a living element dead; the index where it was, what was there, and where it stood.
-    pub(crate) fn kill(&mut self, slot: Slot, dead: Register, clients: &Clients) -> (Option<usize>, Register) {
+    pub(crate) fn kill(
+        &mut self,
+        slot: Slot,
+        dead: Register,
+        clients: &Clients,
+    ) -> (Option<usize>, Register) {
         let index = self.order.remove(slot);
         self.set_moves(slot, Vec::new(), clients);
         (index, std::mem::replace(&mut self.elements[slot as usize].register, dead))

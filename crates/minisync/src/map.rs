@@ -153,7 +153,9 @@ impl Map {
         };
         if self.order.is_none() && !lying(self) {
             let mut slots: Vec<Slot> = self.iter().map(|(slot, _)| slot).collect();
-            slots.sort_by(|a, b| Self::compare(&self.entries[*a as usize], &self.entries[*b as usize], clients));
+            slots.sort_by(|a, b| {
+                Self::compare(&self.entries[*a as usize], &self.entries[*b as usize], clients)
+            });
             self.order = Some(Box::new(Order::from_iter(slots)));
         }
     }
@@ -252,7 +254,8 @@ impl Map {
         let entry = &self.entries[slot as usize];
         if entry.register.is_alive() {
             let entries = &self.entries;
-            let index = order.partition_point(|other| Self::compare(&entries[other as usize], entry, clients).is_lt());
+            let index = order
+                .partition_point(|other| Self::compare(&entries[other as usize], entry, clients).is_lt());
             order.insert(index, slot);
         }
     }
@@ -277,7 +280,9 @@ impl Map {
     /// Whether the invariants hold.
     pub(crate) fn check(&self, clients: &Clients) -> Result<(), String> {
         let living: Vec<_> = self.iter().collect();
-        if living.len() != self.alive || self.iter_all().filter(|(_, e)| e.register.is_alive()).count() != self.alive {
+        if living.len() != self.alive
+            || self.iter_all().filter(|(_, e)| e.register.is_alive()).count() != self.alive
+        {
             return Err(format!("a map of {} living keys counts {}", living.len(), self.alive));
         }
         if !living.is_sorted_by(|(_, a), (_, b)| Self::compare(a, b, clients).is_lt()) {

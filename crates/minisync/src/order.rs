@@ -31,10 +31,6 @@ impl Order {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The slot at `index`.
     pub(crate) fn get(&self, index: usize) -> Option<u32> {
         match &self.0 {
@@ -56,10 +52,7 @@ impl Order {
     pub(crate) fn insert(&mut self, index: usize, slot: u32) {
         match &mut self.0 {
             Shape::Short(slots) if slots.len() < LEAF => {
-                debug_assert!(
-                    !slots.contains(&slot),
-                    "slot {slot} is in the sequence already"
-                );
+                debug_assert!(!slots.contains(&slot), "slot {slot} is in the sequence already");
                 slots.insert(index.min(slots.len()), slot);
             }
             Shape::Short(slots) => {
@@ -112,11 +105,7 @@ impl Order {
                 None => (&[][..], None),
             },
         };
-        Iter {
-            run: run.iter(),
-            rest,
-            left,
-        }
+        Iter { run: run.iter(), rest, left }
     }
 
     /// The first index whose slot does not satisfy `is_before`; that must hold for a (maybe empty) run at the
@@ -136,9 +125,7 @@ impl Order {
                 sorted.sort_unstable();
                 match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
                     Some(pair) => Err(format!("slot {} is in the sequence twice", pair[0])),
-                    None if slots.len() > LEAF => {
-                        Err(format!("{} slots in one array", slots.len()))
-                    }
+                    None if slots.len() > LEAF => Err(format!("{} slots in one array", slots.len())),
                     None => Ok(()),
                 }
             }

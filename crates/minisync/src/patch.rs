@@ -131,10 +131,7 @@ mod tests {
         let mut patches = Patches::default();
         let list = Path::root().key("a/\"b\"");
         patches.push(list.clone(), Change::Add("[1,2.0]".to_owned()));
-        patches.push(
-            list.clone().index(0),
-            Change::Replace("{\"k\":null}".to_owned()),
-        );
+        patches.push(list.clone().index(0), Change::Replace("{\"k\":null}".to_owned()));
         patches.push(list.clone().index(1), Change::Move(0));
         patches.push(list.index(1), Change::Remove);
         patches.push(Path::root(), Change::Replace("{}".to_owned()));

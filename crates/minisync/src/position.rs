@@ -214,15 +214,16 @@ impl Bunches {
         a.at.index.cmp(&b.at.index).then_with(|| compare_branches(a.from, b.from, clients))
     }
 
-    /// Whether `place` hangs, however far down, to the right of `ancestor`. The positions of a bunch hang each to
-    /// the right of the one before.
+    /// Whether `place` hangs, however far down, to the right of `ancestor`. From 0 on, the positions of a bunch
+    /// hang each to the right of the one before; below, each to the left of the one behind.
     fn is_right_of(&self, place: Place, ancestor: Place) -> bool {
         let mut branch = Branch { at: place, from: None };
         while self.depth(branch.at.bunch) > self.depth(ancestor.bunch) {
             branch = self.lift(branch);
         }
         let is_right = branch.at.index == ancestor.index && matches!(branch.from, Some((Side::Right, _)));
-        branch.at.bunch == ancestor.bunch && (is_right || branch.at.index > ancestor.index)
+        branch.at.bunch == ancestor.bunch
+            && (is_right || (ancestor.index >= 0 && branch.at.index > ancestor.index))
     }
 
     /// Where an element goes that is inserted between two neighbours. A bunch is only extended by the session
@@ -243,7 +244,9 @@ impl Bunches {
         }
         if let Some(place) = right.filter(mine).filter(|right| right.index == self.get(right.bunch).low)
             && let Some(before) = place.before()
-            && left.is_none_or(|left| self.compare(left, before, clients) == Ordering::Less)
+            && left.is_none_or(|left| {
+                self.is_right_of(place, left) && self.compare(left, before, clients) == Ordering::Less
+            })
         {
             return Spot::Extend(before);
         }
@@ -277,7 +280,10 @@ impl Bunches {
                 return Err(format!("the bunch {:?} has the wrong depth", self.get(bunch).id));
             }
         }
-        match self.iter().find(|bunch| uses[bunch.index()] != self.get(*bunch).uses || uses[bunch.index()] == 0) {
+        match self
+            .iter()
+            .find(|bunch| uses[bunch.index()] != self.get(*bunch).uses || uses[bunch.index()] == 0)
+        {
             Some(bunch) => Err(format!("the bunch {:?} has the wrong count of uses", self.get(bunch).id)),
             None => Ok(()),
         }

@@ -176,7 +176,9 @@ impl Register {
     /// Every sibling with its birth.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Sibling, Dot)> {
         let (plain, full) = match self {
-            Register::Plain(sibling) => ((!self.is_vacant()).then_some((sibling, sibling.dot())), [].as_slice()),
+            Register::Plain(sibling) => {
+                ((!self.is_vacant()).then_some((sibling, sibling.dot())), [].as_slice())
+            }
             Register::Full(siblings) => (None, siblings.as_slice()),
         };
         plain.into_iter().chain(full.iter().map(|born| (&born.sibling, born.born)))
@@ -261,10 +263,14 @@ pub(crate) fn survivors<T>(
     their_version: &Seen,
 ) -> Vec<T> {
     let fresh: Vec<T>;
-    let (mut kept, theirs_dots): (Vec<T>, Vec<Dot>) = (Vec::with_capacity(mine.len()), theirs.iter().map(&dot).collect());
+    let (mut kept, theirs_dots): (Vec<T>, Vec<Dot>) =
+        (Vec::with_capacity(mine.len()), theirs.iter().map(&dot).collect());
     let mine_dots: Vec<Dot> = mine.iter().map(&dot).collect();
-    fresh = theirs.into_iter().filter(|s| !mine_dots.contains(&dot(s)) && !my_version.contains(dot(s))).collect();
-    kept.extend(mine.into_iter().filter(|m| theirs_dots.contains(&dot(m)) || !their_version.contains(dot(m))));
+    fresh =
+        theirs.into_iter().filter(|s| !mine_dots.contains(&dot(s)) && !my_version.contains(dot(s))).collect();
+    kept.extend(
+        mine.into_iter().filter(|m| theirs_dots.contains(&dot(m)) || !their_version.contains(dot(m))),
+    );
     kept.extend(fresh);
     kept
 }

@@ -93,10 +93,7 @@ pub struct Mark {
 impl Oracle {
     /// The oracle of an empty document.
     pub fn new() -> Oracle {
-        Oracle {
-            containers: vec![Container::default()],
-            ..Oracle::default()
-        }
+        Oracle { containers: vec![Container::default()], ..Oracle::default() }
     }
 
     /// The writer of this name.
@@ -164,22 +161,14 @@ impl Oracle {
                         }
                     }
                 }
-                Effect::Place { element, .. } => {
-                    self.elements[*element].places.retain(|place| *place != id)
-                }
-                Effect::Delete { element } => {
-                    self.elements[*element].deaths.retain(|death| *death != id)
-                }
-                Effect::Taint { list } => {
-                    self.containers[*list].taints.retain(|taint| *taint != id)
-                }
+                Effect::Place { element, .. } => self.elements[*element].places.retain(|place| *place != id),
+                Effect::Delete { element } => self.elements[*element].deaths.retain(|death| *death != id),
+                Effect::Taint { list } => self.containers[*list].taints.retain(|taint| *taint != id),
             }
         }
         for id in mark.elements..self.elements.len() {
             let list = self.elements[id].list;
-            self.containers[list]
-                .elements
-                .retain(|element| *element != id);
+            self.containers[list].elements.retain(|element| *element != id);
         }
         self.elements.truncate(mark.elements);
         self.containers.truncate(mark.containers);
@@ -195,11 +184,7 @@ impl Oracle {
                 }
                 match register {
                     Register::Entry(map, key) => {
-                        self.containers[*map]
-                            .entries
-                            .entry(key.clone())
-                            .or_default()
-                            .push(id);
+                        self.containers[*map].entries.entry(key.clone()).or_default().push(id);
                     }
                     Register::Element(element) => self.elements[*element].values.push(id),
                 }
@@ -208,12 +193,7 @@ impl Oracle {
             Effect::Delete { element } => self.elements[*element].deaths.push(id),
             Effect::Taint { list } => self.containers[*list].taints.push(id),
         }
-        self.ops.push(Op {
-            dot,
-            sequence,
-            context: Rc::clone(context),
-            effect,
-        });
+        self.ops.push(Op { dot, sequence, context: Rc::clone(context), effect });
         id
     }
 }

@@ -33,15 +33,12 @@ struct Stretch {
 impl Seen {
     /// Whether the operation was seen.
     pub fn has(&self, op: &Op) -> bool {
-        self.0
-            .get(op.dot.writer)
-            .is_some_and(|stretch| op.sequence < stretch.operations)
+        self.0.get(op.dot.writer).is_some_and(|stretch| op.sequence < stretch.operations)
     }
 
     /// Takes in all that `other` has seen.
     pub fn join(&mut self, other: &Seen) {
-        self.0
-            .resize(self.0.len().max(other.0.len()), Stretch::default());
+        self.0.resize(self.0.len().max(other.0.len()), Stretch::default());
         for (own, other) in self.0.iter_mut().zip(&other.0) {
             own.operations = own.operations.max(other.operations);
             own.stamp = own.stamp.max(other.stamp);
@@ -50,11 +47,7 @@ impl Seen {
 
     /// The highest stamp of each writer of whom anything was seen.
     pub fn stamps(&self) -> impl Iterator<Item = (usize, u64)> {
-        self.0
-            .iter()
-            .map(|stretch| stretch.stamp)
-            .enumerate()
-            .filter(|(_, stamp)| *stamp > 0)
+        self.0.iter().map(|stretch| stretch.stamp).enumerate().filter(|(_, stamp)| *stamp > 0)
     }
 
     /// How many operations of this writer were seen.

@@ -28,10 +28,7 @@ pub struct Gap {
 
 impl Gap {
     /// Nothing is known of the place.
-    pub const UNKNOWN: Gap = Gap {
-        after: Neighbor::Unknown,
-        before: Neighbor::Unknown,
-    };
+    pub const UNKNOWN: Gap = Gap { after: Neighbor::Unknown, before: Neighbor::Unknown };
 }
 
 #[derive(Debug, Default)]
@@ -60,10 +57,7 @@ impl Order {
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark {
-            pairs: self.pairs.len(),
-            gaps: self.gaps.len(),
-        }
+        Mark { pairs: self.pairs.len(), gaps: self.gaps.len() }
     }
 
     pub(super) fn roll_back(&mut self, mark: Mark) {
@@ -75,9 +69,7 @@ impl Order {
 impl Oracle {
     /// A client shows elements with these positions in this order.
     pub fn shown(&mut self, positions: &[OpId]) {
-        self.order
-            .pairs
-            .extend(positions.windows(2).map(|pair| (pair[0], pair[1])));
+        self.order.pairs.extend(positions.windows(2).map(|pair| (pair[0], pair[1])));
     }
 
     /// Whether all that was ever shown or asked for fits one total order; else positions in a circle.
@@ -92,11 +84,8 @@ impl Oracle {
             let is_new = later.entry(*first).or_default().insert(*second);
             *waiting.entry(*second).or_default() += usize::from(is_new);
         }
-        let mut ready: Vec<OpId> = waiting
-            .iter()
-            .filter(|(_, count)| **count == 0)
-            .map(|(place, _)| *place)
-            .collect();
+        let mut ready: Vec<OpId> =
+            waiting.iter().filter(|(_, count)| **count == 0).map(|(place, _)| *place).collect();
         while let Some(place) = ready.pop() {
             waiting.remove(&place);
             for next in later.get(&place).into_iter().flatten() {
@@ -112,10 +101,7 @@ impl Oracle {
             return Ok(());
         }
         let names: Vec<String> = waiting.keys().map(|place| self.name(*place)).collect();
-        Err(format!(
-            "these positions were shown in contradictory orders: {}",
-            names.join(", ")
-        ))
+        Err(format!("these positions were shown in contradictory orders: {}", names.join(", ")))
     }
 
     /// Whether runs stay together in a list that shows these positions in this order.
@@ -127,11 +113,8 @@ impl Oracle {
     /// # Errors
     /// Says which element stands in whose run.
     pub fn check_runs(&self, positions: &[Option<OpId>]) -> Result<(), String> {
-        let index: BTreeMap<OpId, usize> = positions
-            .iter()
-            .enumerate()
-            .filter_map(|(at, place)| place.map(|place| (place, at)))
-            .collect();
+        let index: BTreeMap<OpId, usize> =
+            positions.iter().enumerate().filter_map(|(at, place)| place.map(|place| (place, at))).collect();
         for (place, gap) in &self.order.gaps {
             let Some(at) = index.get(place) else { continue };
             if let Neighbor::At(after) = gap.after
@@ -156,17 +139,10 @@ impl Oracle {
         to: usize,
         seen: OpId,
     ) -> Result<(), String> {
-        for stranger in positions
-            .get(from + 1..to)
-            .unwrap_or_default()
-            .iter()
-            .flatten()
-        {
+        for stranger in positions.get(from + 1..to).unwrap_or_default().iter().flatten() {
             if !self.ops[*stranger].context.has(&self.ops[seen]) {
                 let (stranger, seen) = (self.name(*stranger), self.name(seen));
-                return Err(format!(
-                    "{stranger} stands in a run of {seen}, which its writer had not seen"
-                ));
+                return Err(format!("{stranger} stands in a run of {seen}, which its writer had not seen"));
             }
         }
         Ok(())
@@ -179,11 +155,7 @@ impl Oracle {
             let Neighbor::At(current) = at else {
                 return false;
             };
-            let Ok(found) = self
-                .order
-                .gaps
-                .binary_search_by_key(&current, |(place, _)| *place)
-            else {
+            let Ok(found) = self.order.gaps.binary_search_by_key(&current, |(place, _)| *place) else {
                 return false;
             };
             at = self.order.gaps[found].1.after;

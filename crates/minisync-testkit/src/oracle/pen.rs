@@ -5,8 +5,8 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::{
-    Container, ContainerId, Dot, Effect, Element, ElementId, Gap, Neighbor, Node, OpId, Oracle,
-    Register, Seen,
+    Container, ContainerId, Dot, Effect, Element, ElementId, Gap, Neighbor, Node, OpId, Oracle, Register,
+    Seen,
 };
 
 /// Writes into the log under one writer's name, and into that writer's view.
@@ -28,18 +28,8 @@ pub struct Inserted {
 }
 
 impl<'a> Pen<'a> {
-    pub(super) fn new(
-        oracle: &'a mut Oracle,
-        seen: &'a mut Seen,
-        writer: usize,
-        stamp: u64,
-    ) -> Pen<'a> {
-        Pen {
-            oracle,
-            seen,
-            writer,
-            stamp,
-        }
+    pub(super) fn new(oracle: &'a mut Oracle, seen: &'a mut Seen, writer: usize, stamp: u64) -> Pen<'a> {
+        Pen { oracle, seen, writer, stamp }
     }
 
     /// The next write takes this stamp.
@@ -76,14 +66,7 @@ impl<'a> Pen<'a> {
     pub fn move_to(&mut self, element: ElementId, gap: Gap) -> OpId {
         let context = Rc::new(self.seen.clone());
         let dot = self.next_dot();
-        let place = self.log(
-            dot,
-            &context,
-            Effect::Place {
-                element,
-                certain: true,
-            },
-        );
+        let place = self.log(dot, &context, Effect::Place { element, certain: true });
         self.oracle.order.placed(place, gap);
         place
     }
@@ -91,44 +74,26 @@ impl<'a> Pen<'a> {
     /// A list element was perhaps moved: takes no stamp.
     pub fn perhaps_moved(&mut self, element: ElementId) {
         let context = Rc::new(self.seen.clone());
-        let dot = Dot {
-            stamp: self.stamp,
-            writer: self.writer,
-        };
-        self.log(
-            dot,
-            &context,
-            Effect::Place {
-                element,
-                certain: false,
-            },
-        );
+        let dot = Dot { stamp: self.stamp, writer: self.writer };
+        self.log(dot, &context, Effect::Place { element, certain: false });
     }
 
     /// Something was done to a list that cannot be told: takes no stamp.
     pub fn taint(&mut self, list: ContainerId) {
         let context = Rc::new(self.seen.clone());
-        let dot = Dot {
-            stamp: self.stamp,
-            writer: self.writer,
-        };
+        let dot = Dot { stamp: self.stamp, writer: self.writer };
         self.log(dot, &context, Effect::Taint { list });
     }
 
     fn next_dot(&mut self) -> Dot {
-        let dot = Dot {
-            stamp: self.stamp,
-            writer: self.writer,
-        };
+        let dot = Dot { stamp: self.stamp, writer: self.writer };
         self.stamp += 1;
         self.seen.raise(self.writer, dot.stamp);
         dot
     }
 
     fn log(&mut self, dot: Dot, context: &Rc<Seen>, effect: Effect) -> OpId {
-        let id = self
-            .oracle
-            .log(dot, self.seen.operations(self.writer), context, effect);
+        let id = self.oracle.log(dot, self.seen.operations(self.writer), context, effect);
         self.seen.add_operation(self.writer);
         id
     }
@@ -141,15 +106,7 @@ impl<'a> Pen<'a> {
             Some(Node::Container(container)) => Some(container),
             _ => None,
         };
-        let id = self.log(
-            dot,
-            context,
-            Effect::Write {
-                register,
-                node,
-                born,
-            },
-        );
+        let id = self.log(dot, context, Effect::Write { register, node, born });
         if let (Some(container), Some(value)) = (below, value) {
             self.fill(container, value, context);
         }
@@ -160,10 +117,7 @@ impl<'a> Pen<'a> {
         if !value.is_array() && !value.is_object() {
             return Node::Scalar(value.clone());
         }
-        self.oracle.containers.push(Container {
-            is_list: value.is_array(),
-            ..Container::default()
-        });
+        self.oracle.containers.push(Container { is_list: value.is_array(), ..Container::default() });
         Node::Container(self.oracle.containers.len() - 1)
     }
 
@@ -172,20 +126,13 @@ impl<'a> Pen<'a> {
         match value {
             Value::Object(entries) => {
                 for (key, value) in entries {
-                    self.write(
-                        Register::Entry(container, key.clone()),
-                        Some(value),
-                        context,
-                    );
+                    self.write(Register::Entry(container, key.clone()), Some(value), context);
                 }
             }
             Value::Array(items) => {
                 let mut after = Neighbor::Edge;
                 for value in items {
-                    let gap = Gap {
-                        after,
-                        before: Neighbor::Edge,
-                    };
+                    let gap = Gap { after, before: Neighbor::Edge };
                     after = Neighbor::At(self.new_element(container, value, gap, context).place);
                 }
             }
@@ -193,13 +140,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    fn new_element(
-        &mut self,
-        list: ContainerId,
-        value: &Value,
-        gap: Gap,
-        context: &Rc<Seen>,
-    ) -> Inserted {
+    fn new_element(&mut self, list: ContainerId, value: &Value, gap: Gap, context: &Rc<Seen>) -> Inserted {
         let element = self.oracle.elements.len();
         self.oracle.elements.push(Element {
             list,
@@ -208,18 +149,8 @@ impl<'a> Pen<'a> {
             deaths: Vec::new(),
         });
         self.oracle.containers[list].elements.push(element);
-        let dot = Dot {
-            stamp: self.stamp,
-            writer: self.writer,
-        };
-        let place = self.log(
-            dot,
-            context,
-            Effect::Place {
-                element,
-                certain: true,
-            },
-        );
+        let dot = Dot { stamp: self.stamp, writer: self.writer };
+        let place = self.log(dot, context, Effect::Place { element, certain: true });
         self.oracle.order.placed(place, gap);
         let write = self.write(Register::Element(element), Some(value), context);
         Inserted { write, place }

@@ -20,30 +20,20 @@ impl Oracle {
 
     /// Whether this client has seen something done to the list that cannot be told.
     pub fn is_tainted(&self, container: ContainerId, seen: &Seen) -> bool {
-        self.containers[container]
-            .taints
-            .iter()
-            .any(|taint| seen.has(&self.ops[*taint]))
+        self.containers[container].taints.iter().any(|taint| seen.has(&self.ops[*taint]))
     }
 
     /// The writes of a register.
     fn writes(&self, register: &Register) -> &[OpId] {
         match register {
-            Register::Entry(map, key) => self.containers[*map]
-                .entries
-                .get(key)
-                .map_or(&[], Vec::as_slice),
+            Register::Entry(map, key) => self.containers[*map].entries.get(key).map_or(&[], Vec::as_slice),
             Register::Element(element) => &self.elements[*element].values,
         }
     }
 
     /// Of these writes those that were seen and that no seen one had seen; the latest first.
     fn standing(&self, writes: &[OpId], seen: &Seen) -> Vec<OpId> {
-        let known: Vec<OpId> = writes
-            .iter()
-            .copied()
-            .filter(|write| seen.has(&self.ops[*write]))
-            .collect();
+        let known: Vec<OpId> = writes.iter().copied().filter(|write| seen.has(&self.ops[*write])).collect();
         let mut standing: Vec<OpId> = known
             .iter()
             .copied()
@@ -102,11 +92,9 @@ impl Oracle {
 
     /// Where a register's key was born, as someone sees it who has seen this.
     pub(super) fn born(&self, register: &Register, seen: &Seen) -> Option<Dot> {
-        let births = self.live(register, seen).into_iter().filter_map(|write| {
-            match self.ops[write].effect {
-                Effect::Write { born, .. } => Some(born),
-                _ => None,
-            }
+        let births = self.live(register, seen).into_iter().filter_map(|write| match self.ops[write].effect {
+            Effect::Write { born, .. } => Some(born),
+            _ => None,
         });
         births.min_by_key(|born| self.rank(*born))
     }
@@ -129,30 +117,18 @@ impl Oracle {
     pub fn elements(&self, list: ContainerId, seen: &Seen) -> Vec<ElementId> {
         let alive = |id: &ElementId| {
             let element = &self.elements[*id];
-            element
-                .values
-                .first()
-                .is_some_and(|write| seen.has(&self.ops[*write]))
-                && !element
-                    .deaths
-                    .iter()
-                    .any(|death| seen.has(&self.ops[*death]))
+            element.values.first().is_some_and(|write| seen.has(&self.ops[*write]))
+                && !element.deaths.iter().any(|death| seen.has(&self.ops[*death]))
         };
-        self.containers[list]
-            .elements
-            .iter()
-            .copied()
-            .filter(alive)
-            .collect()
+        self.containers[list].elements.iter().copied().filter(alive).collect()
     }
 
     /// The element that a write of a value belongs to.
     pub fn element_of(&self, write: OpId) -> Option<(ContainerId, ElementId)> {
         match self.ops[write].effect {
-            Effect::Write {
-                register: Register::Element(element),
-                ..
-            } => Some((self.elements[element].list, element)),
+            Effect::Write { register: Register::Element(element), .. } => {
+                Some((self.elements[element].list, element))
+            }
             _ => None,
         }
     }
@@ -160,13 +136,8 @@ impl Oracle {
     /// The write of the position that an element has; `None` where that is uncertain.
     pub fn position(&self, element: ElementId, seen: &Seen) -> Option<OpId> {
         let standing = self.standing(&self.elements[element].places, seen);
-        let certain =
-            |place: &OpId| matches!(self.ops[*place].effect, Effect::Place { certain: true, .. });
-        if standing.iter().all(certain) {
-            standing.first().copied()
-        } else {
-            None
-        }
+        let certain = |place: &OpId| matches!(self.ops[*place].effect, Effect::Place { certain: true, .. });
+        if standing.iter().all(certain) { standing.first().copied() } else { None }
     }
 
     /// What a node reads as, with the elements of its lists sorted by their text, since a loser's order is
@@ -183,9 +154,7 @@ impl Oracle {
         if self.is_list(container) {
             let mut items = Vec::new();
             for element in self.elements(container, seen) {
-                items.push(
-                    self.unordered(read(self.live(&Register::Element(element), seen))?, seen)?,
-                );
+                items.push(self.unordered(read(self.live(&Register::Element(element), seen))?, seen)?);
             }
             items.sort_by_cached_key(Value::to_string);
             return Some(Value::Array(items));

@@ -123,84 +123,36 @@ impl Edit {
             Edit::Move { place, from, to } | Edit::Swap { place, from, to } => {
                 vec![place, from, to]
             }
-            Edit::Splice {
-                place,
-                start,
-                count,
-                ..
-            } => vec![place, start, count],
+            Edit::Splice { place, start, count, .. } => vec![place, start, count],
         }
     }
 
     pub(super) fn read(verb: &str, rest: &mut Cursor<'_>) -> Result<Option<Edit>, ParseError> {
         let place = match verb {
-            "set" | "remove" | "push" | "unshift" | "insert" | "put" | "drop" | "pop" | "shift"
-            | "move" | "swap" | "reverse" | "sort" | "splice" | "clear" | "extend" | "update" => {
-                rest.number()?
-            }
+            "set" | "remove" | "push" | "unshift" | "insert" | "put" | "drop" | "pop" | "shift" | "move"
+            | "swap" | "reverse" | "sort" | "splice" | "clear" | "extend" | "update" => rest.number()?,
             _ => return Ok(None),
         };
         Ok(Some(match verb {
-            "set" => Edit::Set {
-                place,
-                slot: rest.number()?,
-                value: rest.value()?,
-            },
-            "remove" => Edit::Remove {
-                place,
-                slot: rest.number()?,
-            },
-            "push" => Edit::Push {
-                place,
-                value: rest.value()?,
-            },
-            "unshift" => Edit::Unshift {
-                place,
-                value: rest.value()?,
-            },
-            "insert" => Edit::Insert {
-                place,
-                slot: rest.number()?,
-                value: rest.value()?,
-            },
-            "put" => Edit::Put {
-                place,
-                slot: rest.number()?,
-                value: rest.value()?,
-            },
-            "drop" => Edit::Drop {
-                place,
-                slot: rest.number()?,
-            },
+            "set" => Edit::Set { place, slot: rest.number()?, value: rest.value()? },
+            "remove" => Edit::Remove { place, slot: rest.number()? },
+            "push" => Edit::Push { place, value: rest.value()? },
+            "unshift" => Edit::Unshift { place, value: rest.value()? },
+            "insert" => Edit::Insert { place, slot: rest.number()?, value: rest.value()? },
+            "put" => Edit::Put { place, slot: rest.number()?, value: rest.value()? },
+            "drop" => Edit::Drop { place, slot: rest.number()? },
             "pop" => Edit::Pop { place },
             "shift" => Edit::Shift { place },
-            "move" => Edit::Move {
-                place,
-                from: rest.number()?,
-                to: rest.number()?,
-            },
-            "swap" => Edit::Swap {
-                place,
-                from: rest.number()?,
-                to: rest.number()?,
-            },
+            "move" => Edit::Move { place, from: rest.number()?, to: rest.number()? },
+            "swap" => Edit::Swap { place, from: rest.number()?, to: rest.number()? },
             "reverse" => Edit::Reverse { place },
             "sort" => Edit::Sort { place },
-            "splice" => Edit::Splice {
-                place,
-                start: rest.number()?,
-                count: rest.number()?,
-                values: rest.values()?,
-            },
+            "splice" => {
+                Edit::Splice { place, start: rest.number()?, count: rest.number()?, values: rest.values()? }
+            }
             "clear" => Edit::Clear { place },
-            "extend" => Edit::Extend {
-                place,
-                values: rest.values()?,
-            },
-            _ => Edit::Update {
-                place,
-                seed: rest.number()?,
-            },
+            "extend" => Edit::Extend { place, values: rest.values()? },
+            _ => Edit::Update { place, seed: rest.number()? },
         }))
     }
 }
@@ -221,17 +173,8 @@ impl fmt::Display for Edit {
             Edit::Swap { place, from, to } => write!(f, "swap {place} {from} {to}"),
             Edit::Reverse { place } => write!(f, "reverse {place}"),
             Edit::Sort { place } => write!(f, "sort {place}"),
-            Edit::Splice {
-                place,
-                start,
-                count,
-                values,
-            } => {
-                write!(
-                    f,
-                    "splice {place} {start} {count} {}",
-                    Value::Array(values.clone())
-                )
+            Edit::Splice { place, start, count, values } => {
+                write!(f, "splice {place} {start} {count} {}", Value::Array(values.clone()))
             }
             Edit::Clear { place } => write!(f, "clear {place}"),
             Edit::Extend { place, values } => {

@@ -42,9 +42,7 @@ impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "start {}", self.start)?;
         f.write_str("clients")?;
-        self.skews
-            .iter()
-            .try_for_each(|skew| write!(f, " {skew}"))?;
+        self.skews.iter().try_for_each(|skew| write!(f, " {skew}"))?;
         writeln!(f)?;
         self.steps.iter().try_for_each(|step| writeln!(f, "{step}"))
     }
@@ -54,18 +52,12 @@ impl FromStr for Script {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Script, ParseError> {
-        let mut script = Script {
-            start: Value::Object(serde_json::Map::new()),
-            skews: vec![0],
-            steps: Vec::new(),
-        };
+        let mut script =
+            Script { start: Value::Object(serde_json::Map::new()), skews: vec![0], steps: Vec::new() };
         for (index, line) in text.lines().enumerate() {
             let line = line.trim();
             if !line.is_empty() && !line.starts_with('#') {
-                script.read(line).map_err(|error| ParseError {
-                    line: index + 1,
-                    ..error
-                })?;
+                script.read(line).map_err(|error| ParseError { line: index + 1, ..error })?;
             }
         }
         Ok(script)

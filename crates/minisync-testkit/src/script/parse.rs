@@ -15,10 +15,7 @@ pub struct ParseError {
 
 impl ParseError {
     pub(super) fn new(reason: impl Into<String>) -> ParseError {
-        ParseError {
-            line: 0,
-            reason: reason.into(),
-        }
+        ParseError { line: 0, reason: reason.into() }
     }
 }
 
@@ -46,11 +43,7 @@ impl<'a> Cursor<'a> {
         let end = self.0.find(' ').unwrap_or(self.0.len());
         let (word, rest) = self.0.split_at(end);
         self.0 = rest.trim_start();
-        if word.is_empty() {
-            Err(ParseError::new("the line ends too early"))
-        } else {
-            Ok(word)
-        }
+        if word.is_empty() { Err(ParseError::new("the line ends too early")) } else { Ok(word) }
     }
 
     /// Takes the next word if it is this one.
@@ -67,25 +60,19 @@ impl<'a> Cursor<'a> {
         if self.takes(wanted) {
             Ok(())
         } else {
-            Err(ParseError::new(format!(
-                "expected {wanted:?} at {:?}",
-                self.0
-            )))
+            Err(ParseError::new(format!("expected {wanted:?} at {:?}", self.0)))
         }
     }
 
     pub(super) fn number<N: std::str::FromStr>(&mut self) -> Result<N, ParseError> {
         let word = self.word()?;
-        word.parse()
-            .map_err(|_| ParseError::new(format!("expected a number, found {word:?}")))
+        word.parse().map_err(|_| ParseError::new(format!("expected a number, found {word:?}")))
     }
 
     /// A number with a letter before it, as in `c1`.
     pub(super) fn named<N: std::str::FromStr>(&mut self, letter: char) -> Result<N, ParseError> {
         let word = self.word()?;
-        let number = word
-            .strip_prefix(letter)
-            .and_then(|digits| digits.parse().ok());
+        let number = word.strip_prefix(letter).and_then(|digits| digits.parse().ok());
         number.ok_or_else(|| ParseError::new(format!("expected {letter}NUMBER, found {word:?}")))
     }
 
@@ -104,9 +91,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn values(&mut self) -> Result<Vec<Value>, ParseError> {
         match self.value()? {
             Value::Array(values) => Ok(values),
-            other => Err(ParseError::new(format!(
-                "expected a JSON list, found {other}"
-            ))),
+            other => Err(ParseError::new(format!("expected a JSON list, found {other}"))),
         }
     }
 }

@@ -22,36 +22,15 @@ impl Script {
             generate::object(&mut rng, 3)
         };
         let skews: Vec<i64> = (0..rng.between(2, 6)).map(|_| skew(&mut rng)).collect();
-        let mut author = Author {
-            clients: skews.len(),
-            messages: 0,
-            rng,
-        };
+        let mut author = Author { clients: skews.len(), messages: 0, rng };
         let length = author.rng.between(10, 120);
         let steps = (0..length).map(|_| author.step()).collect();
-        Script {
-            start,
-            skews,
-            steps,
-        }
+        Script { start, skews, steps }
     }
 }
 
 fn skew(rng: &mut Rng) -> i64 {
-    *rng.pick(&[
-        0,
-        0,
-        0,
-        0,
-        -50,
-        500,
-        -500,
-        3 * SECOND,
-        -2 * DAY,
-        2 * DAY,
-        3 * YEAR,
-        -5 * YEAR,
-    ])
+    *rng.pick(&[0, 0, 0, 0, -50, 500, -500, 3 * SECOND, -2 * DAY, 2 * DAY, 3 * YEAR, -5 * YEAR])
 }
 
 struct Author {
@@ -65,55 +44,28 @@ impl Author {
         let client = self.rng.index(self.clients);
         match self.rng.below(100) {
             0..=6 => Step::Tick(*self.rng.pick(&[1, 10, 30, 1000, 5_000_000])),
-            7 => Step::Jump {
-                client,
-                by: self.jump(),
-            },
-            8..=44 => Step::Edit {
-                client,
-                edit: self.edit(),
-            },
+            7 => Step::Jump { client, by: self.jump() },
+            8..=44 => Step::Edit { client, edit: self.edit() },
             45..=48 => {
                 let edits = (0..self.rng.between(1, 4)).map(|_| self.edit()).collect();
-                Step::Transact {
-                    client,
-                    edits,
-                    fails: self.rng.chance(40),
-                }
+                Step::Transact { client, edits, fails: self.rng.chance(40) }
             }
-            49 => Step::Refused {
-                client,
-                choice: self.rng.below(8),
-            },
+            49 => Step::Refused { client, choice: self.rng.below(8) },
             50..=69 => self.send(client),
             70..=88 => match self.recent_message() {
                 Some(message) => Step::Deliver { client, message },
                 None => self.send(client),
             },
             89..=90 => match self.recent_message() {
-                Some(message) => Step::Truncated {
-                    client,
-                    message,
-                    at: self.rng.below(1000),
-                },
+                Some(message) => Step::Truncated { client, message, at: self.rng.below(1000) },
                 None => self.send(client),
             },
-            91 => Step::Acknowledge {
-                client,
-                of: self.rng.index(self.clients),
-            },
-            92..=94 => Step::Forget {
-                client,
-                policy: self.purge(),
-            },
+            91 => Step::Acknowledge { client, of: self.rng.index(self.clients) },
+            92..=94 => Step::Forget { client, policy: self.purge() },
             95 if self.clients < MOST_CLIENTS => {
                 let from = client;
                 self.clients += 1;
-                Step::Join {
-                    client: self.clients - 1,
-                    from,
-                    skew: skew(&mut self.rng),
-                }
+                Step::Join { client: self.clients - 1, from, skew: skew(&mut self.rng) }
             }
             _ => Step::Restart { client },
         }
@@ -151,97 +103,43 @@ impl Author {
             _ => Content::Full,
         };
         self.messages += 1;
-        Step::Send {
-            client,
-            message: self.messages - 1,
-            content,
-        }
+        Step::Send { client, message: self.messages - 1, content }
     }
 
     /// Mostly one of the last few, at times any.
     fn recent_message(&mut self) -> Option<u64> {
-        let back = if self.rng.chance(80) {
-            self.rng.below(4)
-        } else {
-            self.rng.below(self.messages)
-        };
-        self.messages
-            .checked_sub(1)
-            .map(|last| last.saturating_sub(back))
+        let back = if self.rng.chance(80) { self.rng.below(4) } else { self.rng.below(self.messages) };
+        self.messages.checked_sub(1).map(|last| last.saturating_sub(back))
     }
 
     fn edit(&mut self) -> Edit {
         let rng = &mut self.rng;
         let (place, slot, to) = (rng.below(60), rng.below(60), rng.below(60));
         match rng.below(100) {
-            0..=27 => Edit::Set {
-                place,
-                slot,
-                value: value(rng),
-            },
+            0..=27 => Edit::Set { place, slot, value: value(rng) },
             28..=38 => Edit::Remove { place, slot },
-            39..=46 => Edit::Push {
-                place,
-                value: value(rng),
-            },
-            47..=50 => Edit::Unshift {
-                place,
-                value: value(rng),
-            },
-            51..=58 => Edit::Insert {
-                place,
-                slot,
-                value: value(rng),
-            },
-            59..=62 => Edit::Put {
-                place,
-                slot,
-                value: value(rng),
-            },
+            39..=46 => Edit::Push { place, value: value(rng) },
+            47..=50 => Edit::Unshift { place, value: value(rng) },
+            51..=58 => Edit::Insert { place, slot, value: value(rng) },
+            59..=62 => Edit::Put { place, slot, value: value(rng) },
             63..=66 => Edit::Drop { place, slot },
             67 => Edit::Pop { place },
             68 => Edit::Shift { place },
-            69..=78 => Edit::Move {
-                place,
-                from: slot,
-                to,
-            },
-            79..=81 => Edit::Swap {
-                place,
-                from: slot,
-                to,
-            },
+            69..=78 => Edit::Move { place, from: slot, to },
+            79..=81 => Edit::Swap { place, from: slot, to },
             82 => Edit::Reverse { place },
             83 => Edit::Sort { place },
-            84..=87 => Edit::Splice {
-                place,
-                start: slot,
-                count: to % 4,
-                values: values(rng),
-            },
+            84..=87 => Edit::Splice { place, start: slot, count: to % 4, values: values(rng) },
             88 => Edit::Clear { place },
-            89..=91 => Edit::Extend {
-                place,
-                values: values(rng),
-            },
-            92..=93 => Edit::Update {
-                place: 0,
-                seed: rng.below(1 << 20),
-            },
-            _ => Edit::Update {
-                place,
-                seed: rng.below(1 << 20),
-            },
+            89..=91 => Edit::Extend { place, values: values(rng) },
+            92..=93 => Edit::Update { place: 0, seed: rng.below(1 << 20) },
+            _ => Edit::Update { place, seed: rng.below(1 << 20) },
         }
     }
 }
 
 fn value(rng: &mut Rng) -> Value {
-    if rng.chance(50) {
-        json!(rng.below(10))
-    } else {
-        generate::value(rng, 2)
-    }
+    if rng.chance(50) { json!(rng.below(10)) } else { generate::value(rng, 2) }
 }
 
 fn values(rng: &mut Rng) -> Vec<Value> {

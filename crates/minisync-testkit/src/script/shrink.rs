@@ -7,11 +7,7 @@ use super::{Script, Step};
 
 /// The shortest script found that still `fails`. Tries at most `budget` scripts.
 pub fn shrink(script: &Script, budget: usize, fails: impl FnMut(&Script) -> bool) -> Script {
-    let mut shrinker = Shrinker {
-        best: script.clone(),
-        left: budget,
-        fails,
-    };
+    let mut shrinker = Shrinker { best: script.clone(), left: budget, fails };
     loop {
         let before = shrinker.best.clone();
         shrinker.drop_steps();
@@ -62,18 +58,10 @@ impl<F: FnMut(&Script) -> bool> Shrinker<F> {
     fn drop_edits(&mut self) {
         for index in 0..self.best.steps.len() {
             let mut at = 0;
-            while let Step::Transact {
-                client,
-                edits,
-                fails,
-            } = &self.best.steps[index]
-            {
+            while let Step::Transact { client, edits, fails } = &self.best.steps[index] {
                 let (client, plain) = (*client, edits.clone());
                 if let ([edit], false) = (plain.as_slice(), *fails) {
-                    let plain = Step::Edit {
-                        client,
-                        edit: edit.clone(),
-                    };
+                    let plain = Step::Edit { client, edit: edit.clone() };
                     self.try_step(index, plain);
                     break;
                 }
@@ -98,14 +86,8 @@ impl<F: FnMut(&Script) -> bool> Shrinker<F> {
     }
 
     fn simplify_start(&mut self) {
-        for start in simpler(&self.best.start)
-            .into_iter()
-            .filter(Value::is_object)
-        {
-            let candidate = Script {
-                start,
-                ..self.best.clone()
-            };
+        for start in simpler(&self.best.start).into_iter().filter(Value::is_object) {
+            let candidate = Script { start, ..self.best.clone() };
             self.accepts(candidate);
         }
         for index in (0..self.best.skews.len()).rev() {

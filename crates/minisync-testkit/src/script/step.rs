@@ -113,30 +113,14 @@ impl fmt::Display for Step {
             Step::Tick(by) => write!(f, "tick {by}"),
             Step::Jump { client, by } => write!(f, "c{client} jumps {by}"),
             Step::Edit { client, edit } => write!(f, "c{client} {edit}"),
-            Step::Transact {
-                client,
-                edits,
-                fails,
-            } => {
-                write!(
-                    f,
-                    "c{client} transacts {}",
-                    if *fails { "fails" } else { "holds" }
-                )?;
+            Step::Transact { client, edits, fails } => {
+                write!(f, "c{client} transacts {}", if *fails { "fails" } else { "holds" })?;
                 edits.iter().try_for_each(|edit| write!(f, " ; {edit}"))
             }
             Step::Refused { client, choice } => write!(f, "c{client} errs {choice}"),
-            Step::Send {
-                client,
-                message,
-                content,
-            } => write!(f, "c{client} sends m{message} {content}"),
+            Step::Send { client, message, content } => write!(f, "c{client} sends m{message} {content}"),
             Step::Deliver { client, message } => write!(f, "c{client} gets m{message}"),
-            Step::Truncated {
-                client,
-                message,
-                at,
-            } => write!(f, "c{client} gets m{message} cut {at}"),
+            Step::Truncated { client, message, at } => write!(f, "c{client} gets m{message} cut {at}"),
             Step::Acknowledge { client, of } => write!(f, "c{client} hears c{of}"),
             Step::Forget { client, policy } => write!(f, "c{client} forgets {policy}"),
             Step::Join { client, from, skew } => write!(f, "c{client} joins c{from} {skew}"),
@@ -178,55 +162,27 @@ impl FromStr for Step {
             let verb = rest.word()?;
             read(client, verb, &mut rest)?
         };
-        if rest.is_at_end() {
-            Ok(step)
-        } else {
-            Err(ParseError::new("the line goes on after its end"))
-        }
+        if rest.is_at_end() { Ok(step) } else { Err(ParseError::new("the line goes on after its end")) }
     }
 }
 
 fn read(client: usize, verb: &str, rest: &mut Cursor<'_>) -> Result<Step, ParseError> {
     Ok(match verb {
-        "jumps" => Step::Jump {
-            client,
-            by: rest.number()?,
-        },
+        "jumps" => Step::Jump { client, by: rest.number()? },
         "transacts" => read_transaction(client, rest)?,
-        "errs" => Step::Refused {
-            client,
-            choice: rest.number()?,
-        },
-        "sends" => Step::Send {
-            client,
-            message: rest.named('m')?,
-            content: read_content(rest)?,
-        },
+        "errs" => Step::Refused { client, choice: rest.number()? },
+        "sends" => Step::Send { client, message: rest.named('m')?, content: read_content(rest)? },
         "gets" => {
             let message = rest.named('m')?;
             if rest.takes("cut") {
-                Step::Truncated {
-                    client,
-                    message,
-                    at: rest.number()?,
-                }
+                Step::Truncated { client, message, at: rest.number()? }
             } else {
                 Step::Deliver { client, message }
             }
         }
-        "hears" => Step::Acknowledge {
-            client,
-            of: rest.named('c')?,
-        },
-        "forgets" => Step::Forget {
-            client,
-            policy: read_purge(rest)?,
-        },
-        "joins" => Step::Join {
-            client,
-            from: rest.named('c')?,
-            skew: rest.number()?,
-        },
+        "hears" => Step::Acknowledge { client, of: rest.named('c')? },
+        "forgets" => Step::Forget { client, policy: read_purge(rest)? },
+        "joins" => Step::Join { client, from: rest.named('c')?, skew: rest.number()? },
         "restarts" => Step::Restart { client },
         _ => match Edit::read(verb, rest)? {
             Some(edit) => Step::Edit { client, edit },
@@ -246,11 +202,7 @@ fn read_transaction(client: usize, rest: &mut Cursor<'_>) -> Result<Step, ParseE
         let edit = Edit::read(verb, rest)?;
         edits.push(edit.ok_or_else(|| ParseError::new(format!("no edit is called {verb:?}")))?);
     }
-    Ok(Step::Transact {
-        client,
-        edits,
-        fails,
-    })
+    Ok(Step::Transact { client, edits, fails })
 }
 
 fn read_content(rest: &mut Cursor<'_>) -> Result<Content, ParseError> {

@@ -13,21 +13,10 @@ pub(super) type ShownLists = Vec<Vec<Option<OpId>>>;
 
 /// Presence, values, conflicts, authors, and the order of keys, everywhere.
 pub(super) fn compare(doc: &Document, oracle: &Oracle, seen: &Seen) -> Checked<ShownLists> {
-    let mut comparison = Comparison {
-        doc,
-        oracle,
-        seen,
-        lists: Vec::new(),
-        conflicted: Vec::new(),
-        is_partial: false,
-    };
+    let mut comparison =
+        Comparison { doc, oracle, seen, lists: Vec::new(), conflicted: Vec::new(), is_partial: false };
     comparison.map(doc.root(), &Path::root(), 0)?;
-    let Comparison {
-        lists,
-        conflicted,
-        is_partial,
-        ..
-    } = comparison;
+    let Comparison { lists, conflicted, is_partial, .. } = comparison;
     let reported = doc.conflicted_paths();
     ensure(is_partial || reported == conflicted, "conflicts", || {
         format!("the conflicts are said to be at {reported:?}, not at {conflicted:?}")
@@ -51,10 +40,7 @@ impl Comparison<'_> {
         let expected = oracle.entries(map, self.seen);
         let shown: Vec<_> = view.entries().collect();
         ensure(
-            shown
-                .iter()
-                .map(|(key, _)| key.as_ref())
-                .eq(expected.iter().map(|(key, _)| *key)),
+            shown.iter().map(|(key, _)| key.as_ref()).eq(expected.iter().map(|(key, _)| *key)),
             "keys",
             || {
                 let shown: Vec<_> = shown.iter().map(|(key, _)| key).collect();
@@ -78,10 +64,7 @@ impl Comparison<'_> {
         for (index, item) in view.items().enumerate() {
             let element = place::element(self.doc, self.oracle, self.seen, list, path, index)?;
             let Some(element) = element.filter(|element| expected.remove(element)) else {
-                return Err(Failure::new(
-                    "elements",
-                    format!("{path}[{index}] should not be there: {item}"),
-                ));
+                return Err(Failure::new("elements", format!("{path}[{index}] should not be there: {item}")));
             };
             positions.push(self.oracle.position(element, self.seen));
             let live = self.oracle.live(&Register::Element(element), self.seen);
@@ -106,23 +89,13 @@ impl Comparison<'_> {
             Some(Node::Container(container)) => {
                 let is_list = self.oracle.is_list(*container);
                 let shown = view.value_type();
-                let right = if is_list {
-                    minisync::Type::List
-                } else {
-                    minisync::Type::Map
-                };
-                ensure(shown == right, "visible", || {
-                    format!("{path} is {view}, not a {right:?}")
-                })?;
-                if is_list {
-                    self.list(view, path, *container)
-                } else {
-                    self.map(view, path, *container)
-                }
+                let right = if is_list { minisync::Type::List } else { minisync::Type::Map };
+                ensure(shown == right, "visible", || format!("{path} is {view}, not a {right:?}"))?;
+                if is_list { self.list(view, path, *container) } else { self.map(view, path, *container) }
             }
-            Some(Node::Scalar(value)) => ensure(view.to_json() == *value, "visible", || {
-                format!("{path} is {view}, not {value}")
-            }),
+            Some(Node::Scalar(value)) => {
+                ensure(view.to_json() == *value, "visible", || format!("{path} is {view}, not {value}"))
+            }
             None => Err(Failure::new("oracle", "a deletion was taken for a value")),
         }
     }
@@ -130,33 +103,20 @@ impl Comparison<'_> {
     fn author(&self, path: &Path, write: OpId) -> Checked {
         let dot = self.oracle.op(write).dot;
         let expected = (self.oracle.client(dot.writer), dot.stamp);
-        let author = self
-            .doc
-            .author(path)
-            .map(|(client, stamp)| (client, stamp.as_micros()));
-        ensure(author == Some(expected), "author", || {
-            format!("{path} is by {author:?}, not by {expected:?}")
-        })
+        let author = self.doc.author(path).map(|(client, stamp)| (client, stamp.as_micros()));
+        ensure(author == Some(expected), "author", || format!("{path} is by {author:?}, not by {expected:?}"))
     }
 
     fn conflicts(&mut self, path: &Path, losers: &[OpId]) -> Checked {
         let shown = accepted(self.doc.conflicts(path), "conflicts", path)?;
-        let authors = shown
-            .iter()
-            .map(|conflict| (conflict.client, conflict.stamp.as_micros()));
+        let authors = shown.iter().map(|conflict| (conflict.client, conflict.stamp.as_micros()));
         let expected = losers.iter().map(|write| self.oracle.op(*write).dot);
         ensure(
             authors.eq(expected.map(|dot| (self.oracle.client(dot.writer), dot.stamp))),
             "conflicts",
             || {
-                let shown: Vec<_> = shown
-                    .iter()
-                    .map(|conflict| (conflict.client, conflict.stamp))
-                    .collect();
-                let expected: Vec<_> = losers
-                    .iter()
-                    .map(|write| self.oracle.op(*write).dot)
-                    .collect();
+                let shown: Vec<_> = shown.iter().map(|conflict| (conflict.client, conflict.stamp)).collect();
+                let expected: Vec<_> = losers.iter().map(|write| self.oracle.op(*write).dot).collect();
                 format!("{path} has the conflicts {shown:?}, not {expected:?}")
             },
         )?;
@@ -164,16 +124,11 @@ impl Comparison<'_> {
             self.conflicted.push(path.clone());
         }
         for (conflict, write) in shown.iter().zip(losers) {
-            let expected = self
-                .oracle
-                .node(*write)
-                .and_then(|node| self.oracle.unordered(node, self.seen));
+            let expected = self.oracle.node(*write).and_then(|node| self.oracle.unordered(node, self.seen));
             let shown = unordered(conflict.value.to_json());
-            ensure(
-                expected.as_ref().is_none_or(|expected| *expected == shown),
-                "conflicts",
-                || format!("{path} has the conflict {shown}, not {expected:?}"),
-            )?;
+            ensure(expected.as_ref().is_none_or(|expected| *expected == shown), "conflicts", || {
+                format!("{path} has the conflict {shown}, not {expected:?}")
+            })?;
         }
         Ok(())
     }
@@ -187,12 +142,9 @@ fn unordered(value: Value) -> Value {
             items.sort_by_cached_key(Value::to_string);
             Value::Array(items)
         }
-        Value::Object(entries) => Value::Object(
-            entries
-                .into_iter()
-                .map(|(key, value)| (key, unordered(value)))
-                .collect(),
-        ),
+        Value::Object(entries) => {
+            Value::Object(entries.into_iter().map(|(key, value)| (key, unordered(value))).collect())
+        }
         scalar => scalar,
     }
 }

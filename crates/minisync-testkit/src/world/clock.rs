@@ -23,9 +23,7 @@ impl ManualClock {
 
     /// Time has passed.
     pub(super) fn set(&self, now: u64) {
-        let shown = now
-            .saturating_add_signed(self.skew.load(Ordering::Relaxed))
-            .max(1);
+        let shown = now.saturating_add_signed(self.skew.load(Ordering::Relaxed)).max(1);
         self.shown.store(shown, Ordering::Relaxed);
     }
 

@@ -55,36 +55,19 @@ pub(super) struct Taken {
 
 impl Author {
     pub(super) fn new(id: ClientId, clock: ManualClock) -> Author {
-        Author {
-            id,
-            clock,
-            seen: Seen::default(),
-            absorbed: 0,
-            absorbable: 0,
-        }
+        Author { id, clock, seen: Seen::default(), absorbed: 0, absorbable: 0 }
     }
 
     pub(super) fn desk<'a>(&'a mut self, oracle: &'a mut Oracle, trace: &'a mut Trace) -> Desk<'a> {
-        Desk {
-            author: self,
-            oracle,
-            trace,
-        }
+        Desk { author: self, oracle, trace }
     }
 
     /// It has created the document with this content.
-    pub(super) fn created(
-        &mut self,
-        doc: &Document,
-        oracle: &mut Oracle,
-        start: &Value,
-    ) -> Checked {
+    pub(super) fn created(&mut self, doc: &Document, oracle: &mut Oracle, start: &Value) -> Checked {
         let count = generate::size(start) - 1;
         let last = doc.version().get(doc.client_id()).as_micros();
         let writer = oracle.writer(doc.client_id());
-        ensure(last >= count, "stamps", || {
-            format!("{start} takes {count} stamps, but the last is {last}")
-        })?;
+        ensure(last >= count, "stamps", || format!("{start} takes {count} stamps, but the last is {last}"))?;
         let mut pen = oracle.pen(&mut self.seen, writer, last + 1 - count);
         for (key, value) in start.as_object().into_iter().flatten() {
             pen.put(Register::Entry(0, key.clone()), value);
@@ -153,9 +136,7 @@ impl Desk<'_> {
                 (false, _) => Ok(()),
                 (true, 0) => Err(Stop::Abandoned),
                 (true, _) => match doc.set("no.such.place", 1) {
-                    Ok(()) => {
-                        Err(Failure::new("refused", "set at no.such.place was accepted").into())
-                    }
+                    Ok(()) => Err(Failure::new("refused", "set at no.such.place was accepted").into()),
                     Err(_) => Err(Stop::Abandoned),
                 },
             }
@@ -168,21 +149,13 @@ impl Desk<'_> {
                 self.author.seen = seen;
                 let after = (doc.changes().to_string(), doc.to_text());
                 ensure(before == after, "transact", || {
-                    format!(
-                        "a failed transaction has left its mark: {} became {}",
-                        before.0, after.0
-                    )
+                    format!("a failed transaction has left its mark: {} became {}", before.0, after.0)
                 })
             }
         }
     }
 
-    pub(super) fn find(
-        &self,
-        doc: &Document,
-        choice: u64,
-        lists_only: bool,
-    ) -> Checked<Option<Place>> {
+    pub(super) fn find(&self, doc: &Document, choice: u64, lists_only: bool) -> Checked<Option<Place>> {
         place::find(doc, self.oracle, &self.author.seen, choice, lists_only)
     }
 
@@ -195,17 +168,11 @@ impl Desk<'_> {
         }
         let key = key_of(slot);
         let path = place.path.clone().key(key);
-        let register = place
-            .container
-            .map(|map| Register::Entry(map, key.to_owned()));
+        let register = place.container.map(|map| Register::Entry(map, key.to_owned()));
         if slot < 50 {
-            self.assign(doc, &path.clone(), register, value, |doc| {
-                doc.set(&path, value)
-            })
+            self.assign(doc, &path.clone(), register, value, |doc| doc.set(&path, value))
         } else {
-            self.assign(doc, &path, register, value, |doc| {
-                doc.map(&place.path)?.set(key, value)
-            })
+            self.assign(doc, &path, register, value, |doc| doc.map(&place.path)?.set(key, value))
         }
     }
 
@@ -220,12 +187,9 @@ impl Desk<'_> {
             let at = usize::try_from(slot).ok()?.checked_rem(map.len())?;
             map.entries().nth(at).map(|(key, _)| key.into_owned())
         });
-        let key = present
-            .filter(|_| !slot.is_multiple_of(5))
-            .unwrap_or_else(|| key_of(slot).to_owned());
+        let key = present.filter(|_| !slot.is_multiple_of(5)).unwrap_or_else(|| key_of(slot).to_owned());
         let path = place.path.clone().key(key.as_str());
-        self.trace
-            .note(|| format!("  {} remove {path}", self.author.id));
+        self.trace.note(|| format!("  {} remove {path}", self.author.id));
         let was_there = doc.get(&path).is_some();
         let before = doc.version();
         let removed = if slot < 50 {
@@ -234,20 +198,14 @@ impl Desk<'_> {
             doc.map(&place.path).and_then(|mut map| map.remove(&key))
         };
         let removed = accepted(removed, "remove", &path)?;
-        ensure(removed == was_there, "remove", || {
-            format!("remove at {path} says {removed}")
-        })?;
-        ensure(doc.get(&path).is_none(), "remove", || {
-            format!("{path} is still there")
-        })?;
+        ensure(removed == was_there, "remove", || format!("remove at {path} says {removed}"))?;
+        ensure(doc.get(&path).is_none(), "remove", || format!("{path} is still there"))?;
         let Some(map) = place.container else {
             return self.blind(doc);
         };
         match self.taken(doc, &before, u64::from(was_there))? {
             Some(taken) => drop(self.pen(taken).take(map, &key)),
-            None => ensure(!was_there, "remove", || {
-                format!("no stamp was taken to remove {path}")
-            })?,
+            None => ensure(!was_there, "remove", || format!("no stamp was taken to remove {path}"))?,
         }
         Ok(())
     }
@@ -261,40 +219,28 @@ impl Desk<'_> {
         value: &Value,
         call: impl FnOnce(&mut Document) -> minisync::Result<()>,
     ) -> Checked {
-        self.trace
-            .note(|| format!("  {} set {path} = {value}", self.author.id));
+        self.trace.note(|| format!("  {} set {path} = {value}", self.author.id));
         let current = doc.get(path).map(|view| view.to_json());
         let before = doc.version();
         accepted(call(doc), "set", format_args!("{path} = {value}"))?;
         let shown = doc.get(path).map(|view| view.to_json());
-        ensure(
-            shown
-                .as_ref()
-                .is_some_and(|shown| generate::same(shown, value)),
-            "set",
-            || format!("{path} was set to {value}, but shows {shown:?}"),
-        )?;
+        ensure(shown.as_ref().is_some_and(|shown| generate::same(shown, value)), "set", || {
+            format!("{path} was set to {value}, but shows {shown:?}")
+        })?;
         let Some(register) = register else {
             return self.blind(doc);
         };
         let settled = self.oracle.is_settled(&register, &self.author.seen);
         let live = self.oracle.live(&register, &self.author.seen).len();
-        let same = current
-            .as_ref()
-            .is_some_and(|current| generate::same(current, value));
+        let same = current.as_ref().is_some_and(|current| generate::same(current, value));
         match self.taken(doc, &before, generate::size(value))? {
             None => ensure(same && live == 1, "set", || {
-                format!(
-                    "{path} was set to {value} over {current:?} ({live} values), but nothing was written"
-                )
+                format!("{path} was set to {value} over {current:?} ({live} values), but nothing was written")
             }),
             Some(taken) => {
-                let needless = settled
-                    && same
-                    && current.map(|current| current.to_string()) == Some(value.to_string());
-                ensure(!needless, "set", || {
-                    format!("{path} was {value} already, but was written")
-                })?;
+                let needless =
+                    settled && same && current.map(|current| current.to_string()) == Some(value.to_string());
+                ensure(!needless, "set", || format!("{path} was {value} already, but was written"))?;
                 let write = self.pen(taken).put(register, value);
                 self.check_author(doc, path, write)
             }
@@ -302,67 +248,41 @@ impl Desk<'_> {
     }
 
     /// The stamps that a call took which has to take `count` of them or none.
-    pub(super) fn taken(
-        &mut self,
-        doc: &Document,
-        before: &Version,
-        count: u64,
-    ) -> Checked<Option<Taken>> {
+    pub(super) fn taken(&mut self, doc: &Document, before: &Version, count: u64) -> Checked<Option<Taken>> {
         let after = doc.version();
         if after == *before {
             return Ok(None);
         }
         let id = doc.client_id();
         let others = after.iter().filter(|(client, _)| *client != id);
-        ensure(
-            others.eq(before.iter().filter(|(client, _)| *client != id)),
-            "version",
-            || format!("{id} wrote, and others' stamps have changed from {before} to {after}"),
-        )?;
+        ensure(others.eq(before.iter().filter(|(client, _)| *client != id)), "version", || {
+            format!("{id} wrote, and others' stamps have changed from {before} to {after}")
+        })?;
         let (own_last, last) = (before.get(id).as_micros(), after.get(id).as_micros());
         let (least, most) = self.author.next_stamp(own_last);
         let first = (last + 1).saturating_sub(count);
-        ensure(
-            count > 0 && (least..=most).contains(&first),
-            "stamps",
-            || {
-                format!(
-                    "{id} has to take {count} stamps from {least} or at most {most} on, but the last is {last} now and was {own_last}"
-                )
-            },
-        )?;
-        Ok(Some(Taken {
-            writer: self.oracle.writer(id),
-            first,
-            last,
-        }))
+        ensure(count > 0 && (least..=most).contains(&first), "stamps", || {
+            format!(
+                "{id} has to take {count} stamps from {least} or at most {most} on, but the last is {last} now and was {own_last}"
+            )
+        })?;
+        Ok(Some(Taken { writer: self.oracle.writer(id), first, last }))
     }
 
     /// The stamps that a call took of which it is not known how many it needs. `first` may be too low.
-    pub(super) fn taken_freely(
-        &mut self,
-        doc: &Document,
-        before: &Version,
-    ) -> Checked<Option<Taken>> {
+    pub(super) fn taken_freely(&mut self, doc: &Document, before: &Version) -> Checked<Option<Taken>> {
         if doc.version() == *before {
             return Ok(None);
         }
         let id = doc.client_id();
         let last = doc.version().get(id).as_micros();
         let (least, _) = self.author.next_stamp(before.get(id).as_micros());
-        ensure(least <= last, "stamps", || {
-            format!("{id} has taken the stamp {last}, below {least}")
-        })?;
-        Ok(Some(Taken {
-            writer: self.oracle.writer(id),
-            first: least,
-            last,
-        }))
+        ensure(least <= last, "stamps", || format!("{id} has taken the stamp {last}, below {least}"))?;
+        Ok(Some(Taken { writer: self.oracle.writer(id), first: least, last }))
     }
 
     pub(super) fn pen(&mut self, taken: Taken) -> crate::oracle::Pen<'_> {
-        self.oracle
-            .pen(&mut self.author.seen, taken.writer, taken.first)
+        self.oracle.pen(&mut self.author.seen, taken.writer, taken.first)
     }
 
     /// Something was written where the oracle cannot tell what: only the version counts.
@@ -376,12 +296,8 @@ impl Desk<'_> {
     pub(super) fn check_author(&self, doc: &Document, path: &Path, write: OpId) -> Checked {
         let dot = self.oracle.op(write).dot;
         let expected = (self.oracle.client(dot.writer), dot.stamp);
-        let author = doc
-            .author(path)
-            .map(|(client, stamp)| (client, stamp.as_micros()));
-        ensure(author == Some(expected), "author", || {
-            format!("{path} is by {author:?}, not by {expected:?}")
-        })
+        let author = doc.author(path).map(|(client, stamp)| (client, stamp.as_micros()));
+        ensure(author == Some(expected), "author", || format!("{path} is by {author:?}, not by {expected:?}"))
     }
 
     pub(super) fn is_tainted(&self, list: ContainerId) -> bool {

@@ -32,15 +32,7 @@ impl World<'_> {
         check_round_trip(&changes, &text)?;
         self.trace.note(|| format!("  {text}"));
         let seen = peer.author.seen.clone();
-        self.mail.insert(
-            message,
-            Message {
-                changes,
-                text,
-                from: client,
-                seen,
-            },
-        );
+        self.mail.insert(message, Message { changes, text, from: client, seen });
         Ok(())
     }
 
@@ -48,23 +40,15 @@ impl World<'_> {
     pub(super) fn changes_for(&self, peer: &Peer, other: &Peer) -> Checked<Changes> {
         let changes = peer.doc.changes_for(other.doc.client_id());
         let version = other.doc.version();
-        ensure(
-            changes.since().is_none_or(|base| version.covers(base)),
-            "acknowledged",
-            || {
-                let (from, to) = (&peer.author.id, &other.author.id);
-                format!(
-                    "{from} believes that {to} has {:?}, but it has {version}",
-                    changes.since()
-                )
-            },
-        )?;
+        ensure(changes.since().is_none_or(|base| version.covers(base)), "acknowledged", || {
+            let (from, to) = (&peer.author.id, &other.author.id);
+            format!("{from} believes that {to} has {:?}, but it has {version}", changes.since())
+        })?;
         Ok(changes)
     }
 
     pub(super) fn deliver(&mut self, client: usize, message: u64) -> Checked {
-        let (Some(peer), Some(message)) = (self.peers.get_mut(&client), self.mail.get(&message))
-        else {
+        let (Some(peer), Some(message)) = (self.peers.get_mut(&client), self.mail.get(&message)) else {
             return Ok(());
         };
         let changes: Changes = accepted(message.text.parse(), "decode", &message.text)?;
@@ -72,24 +56,15 @@ impl World<'_> {
         let expected = changes.since().is_none_or(|base| known.covers(base));
         let merged = merge(&mut peer.doc, &changes)?;
         ensure(merged == expected, "missing changes", || {
-            format!(
-                "c{client} has {known}, the message is since {:?}; taken in: {merged}",
-                changes.since()
-            )
+            format!("c{client} has {known}, the message is since {:?}; taken in: {merged}", changes.since())
         })?;
-        self.trace.note(|| {
-            format!(
-                "  from c{}, {}",
-                message.from,
-                if merged { "taken in" } else { "refused" }
-            )
-        });
+        self.trace
+            .note(|| format!("  from c{}, {}", message.from, if merged { "taken in" } else { "refused" }));
         if merged {
             peer.author.seen.join(&message.seen);
             peer.author.absorb(&known, changes.version());
             peer.author.absorb(&peer.doc.version(), &peer.doc.version());
-            self.trace
-                .note(|| format!("  c{client} shows {}", peer.doc.to_text()));
+            self.trace.note(|| format!("  c{client} shows {}", peer.doc.to_text()));
         }
         self.check(client)
     }
@@ -104,21 +79,13 @@ impl World<'_> {
             end -= 1;
         }
         let cut = text.get(..end).unwrap_or_default();
-        ensure(cut.parse::<Changes>().is_err(), "truncated", || {
-            format!("{cut} was read without an error")
-        })?;
-        accepted(
-            peer.doc.check(),
-            "check",
-            format_args!("c{client} is broken"),
-        )
+        ensure(cut.parse::<Changes>().is_err(), "truncated", || format!("{cut} was read without an error"))?;
+        accepted(peer.doc.check(), "check", format_args!("c{client} is broken"))
     }
 
     pub(super) fn acknowledge(&mut self, client: usize, of: usize) -> Checked {
-        let Some((id, version)) = self
-            .peers
-            .get(&of)
-            .map(|of| (of.doc.client_id().clone(), of.doc.version()))
+        let Some((id, version)) =
+            self.peers.get(&of).map(|of| (of.doc.client_id().clone(), of.doc.version()))
         else {
             return Ok(());
         };
@@ -146,20 +113,11 @@ impl World<'_> {
         let Some(source) = self.peers.get(&from) else {
             return Ok(());
         };
-        let changes: Changes = accepted(
-            source.doc.changes().to_string().parse(),
-            "decode",
-            "a full change set",
-        )?;
-        let doc = accepted(
-            builder.join(&changes),
-            "join",
-            format_args!("c{client} from c{from}"),
-        )?;
+        let changes: Changes =
+            accepted(source.doc.changes().to_string().parse(), "decode", "a full change set")?;
+        let doc = accepted(builder.join(&changes), "join", format_args!("c{client} from c{from}"))?;
         let (shown, wanted) = (doc.to_text(), source.doc.to_text());
-        ensure(shown == wanted, "join", || {
-            format!("c{client} came in with {shown}, c{from} has {wanted}")
-        })?;
+        ensure(shown == wanted, "join", || format!("c{client} came in with {shown}, c{from} has {wanted}"))?;
         author.seen = source.author.seen.clone();
         author.absorb(&Version::default(), changes.version());
         self.peers.insert(client, Peer { doc, author });
@@ -175,21 +133,11 @@ impl World<'_> {
         let builder = builder(&peer.author.clock, client);
         let doc = accepted(builder.restore(&changes), "restore", &saved)?;
         ensure(doc.changes().to_string() == saved, "restart", || {
-            format!(
-                "c{client} saved {saved}, and after the restart it is {}",
-                doc.changes()
-            )
+            format!("c{client} saved {saved}, and after the restart it is {}", doc.changes())
         })?;
-        ensure(
-            doc.to_text() == shown && doc.client_id() == peer.doc.client_id(),
-            "restart",
-            || {
-                format!(
-                    "c{client} showed {shown}, and after the restart {}",
-                    doc.to_text()
-                )
-            },
-        )?;
+        ensure(doc.to_text() == shown && doc.client_id() == peer.doc.client_id(), "restart", || {
+            format!("c{client} showed {shown}, and after the restart {}", doc.to_text())
+        })?;
         peer.doc = doc;
         peer.author.restarted(&peer.doc.version());
         self.check(client)
@@ -213,16 +161,12 @@ pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
         Err(error) if error.is_missing_changes() => {
             let missing = error.missing().cloned().unwrap_or_default();
             let base = changes.since().cloned().unwrap_or_default();
-            ensure(
-                !missing.is_empty() && base.covers(&missing),
-                "missing changes",
-                || format!("{known} is said to lack {missing}, of {base}"),
-            )?;
-            ensure(
-                doc.version() == known && doc.to_text() == before,
-                "missing changes",
-                || "refused changes have left their mark".into(),
-            )?;
+            ensure(!missing.is_empty() && base.covers(&missing), "missing changes", || {
+                format!("{known} is said to lack {missing}, of {base}")
+            })?;
+            ensure(doc.version() == known && doc.to_text() == before, "missing changes", || {
+                "refused changes have left their mark".into()
+            })?;
             Ok(false)
         }
         Err(error) => Err(Failure::new("merge", format!("{error}: {changes}"))),
@@ -232,45 +176,22 @@ pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
 /// Forgetting shows nowhere but in the tombstones and the horizon.
 pub(super) fn forget(peer: &mut Peer, policy: Purge) -> Checked {
     let doc = &mut peer.doc;
-    let before = (
-        doc.to_text(),
-        doc.version(),
-        doc.tombstones(),
-        doc.horizon(),
-    );
+    let before = (doc.to_text(), doc.version(), doc.tombstones(), doc.horizon());
     let forgotten = doc.forget(&match policy {
-        Purge::All => Policy {
-            acknowledged: true,
-            older_than: Some(Duration::ZERO),
-        },
-        Purge::Acknowledged => Policy {
-            acknowledged: true,
-            older_than: None,
-        },
-        Purge::Older(micros) => Policy {
-            acknowledged: false,
-            older_than: Some(Duration::from_micros(micros)),
-        },
+        Purge::All => Policy { acknowledged: true, older_than: Some(Duration::ZERO) },
+        Purge::Acknowledged => Policy { acknowledged: true, older_than: None },
+        Purge::Older(micros) => {
+            Policy { acknowledged: false, older_than: Some(Duration::from_micros(micros)) }
+        }
     });
-    ensure(
-        doc.to_text() == before.0 && doc.version() == before.1,
-        "forget",
-        || format!("forgetting has changed {} to {}", before.0, doc.to_text()),
-    )?;
+    ensure(doc.to_text() == before.0 && doc.version() == before.1, "forget", || {
+        format!("forgetting has changed {} to {}", before.0, doc.to_text())
+    })?;
     let left = doc.tombstones();
-    ensure(
-        left + forgotten == before.2 && doc.horizon().covers(&before.3),
-        "forget",
-        || {
-            format!(
-                "of {} tombstones {forgotten} were forgotten, and {left} are left",
-                before.2
-            )
-        },
-    )?;
-    ensure(policy != Purge::All || left == 0, "forget", || {
-        format!("{left} tombstones are left of all")
-    })
+    ensure(left + forgotten == before.2 && doc.horizon().covers(&before.3), "forget", || {
+        format!("of {} tombstones {forgotten} were forgotten, and {left} are left", before.2)
+    })?;
+    ensure(policy != Purge::All || left == 0, "forget", || format!("{left} tombstones are left of all"))
 }
 
 fn check_envelope(doc: &Document, changes: &Changes) -> Checked {
@@ -279,24 +200,14 @@ fn check_envelope(doc: &Document, changes: &Changes) -> Checked {
         && *changes.version() == doc.version()
         && *changes.horizon() == doc.horizon()
         && changes.is_full() == changes.since().is_none()
-        && changes
-            .since()
-            .is_none_or(|base| base.covers(&doc.horizon()));
+        && changes.since().is_none_or(|base| base.covers(&doc.horizon()));
     ensure(right, "envelope", || {
-        format!(
-            "{changes} does not come from {} with {}",
-            doc.client_id(),
-            doc.version()
-        )
+        format!("{changes} does not come from {} with {}", doc.client_id(), doc.version())
     })
 }
 
 fn check_round_trip(changes: &Changes, text: &str) -> Checked {
     let read: Changes = accepted(text.parse(), "decode", text)?;
-    ensure(read == *changes, "decode", || {
-        format!("{text} is read as {read}")
-    })?;
-    ensure(read.to_string() == text, "encode", || {
-        format!("{text} is written again as {read}")
-    })
+    ensure(read == *changes, "decode", || format!("{text} is read as {read}"))?;
+    ensure(read.to_string() == text, "encode", || format!("{text} is written again as {read}"))
 }

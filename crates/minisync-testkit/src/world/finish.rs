@@ -25,39 +25,28 @@ struct Content<'a> {
 
 impl World<'_> {
     pub(super) fn finish(mut self) -> Checked {
-        self.trace
-            .note(|| "the end: each client against the oracle".into());
+        self.trace.note(|| "the end: each client against the oracle".into());
         self.compare_all()?;
         self.check_equal_versions()?;
-        self.trace
-            .note(|| "the end: each exchanges with each".into());
+        self.trace.note(|| "the end: each exchanges with each".into());
         self.exchange_all()?;
         self.check_all_equal()?;
         self.check_runs()?;
-        self.trace
-            .note(|| "the end: all forget everything, and exchange again".into());
-        self.peers
-            .values_mut()
-            .try_for_each(|peer| exchange::forget(peer, Purge::All))?;
+        self.trace.note(|| "the end: all forget everything, and exchange again".into());
+        self.peers.values_mut().try_for_each(|peer| exchange::forget(peer, Purge::All))?;
         self.exchange_all()?;
         self.check_all_equal()?;
         self.compare_all()?;
-        self.oracle
-            .check_total_order()
-            .map_err(|message| Failure::new("order", message))
+        self.oracle.check_total_order().map_err(|message| Failure::new("order", message))
     }
 
     /// Every client against the oracle; what it shows of lists is kept for the order's sake.
     pub(super) fn compare_all(&mut self) -> Checked {
         let mut shown = Vec::new();
         for (client, peer) in &self.peers {
-            let lists =
-                agree::compare(&peer.doc, &self.oracle, &peer.author.seen).map_err(|failure| {
-                    Failure {
-                        message: format!("c{client}: {}", failure.message),
-                        ..failure
-                    }
-                })?;
+            let lists = agree::compare(&peer.doc, &self.oracle, &peer.author.seen).map_err(|failure| {
+                Failure { message: format!("c{client}: {}", failure.message), ..failure }
+            })?;
             shown.extend(lists);
         }
         for list in shown {
@@ -72,9 +61,7 @@ impl World<'_> {
             return Ok(());
         };
         for list in agree::compare(&peer.doc, &self.oracle, &peer.author.seen)? {
-            self.oracle
-                .check_runs(&list)
-                .map_err(|message| Failure::new("runs", message))?;
+            self.oracle.check_runs(&list).map_err(|message| Failure::new("runs", message))?;
         }
         Ok(())
     }
@@ -91,17 +78,11 @@ impl World<'_> {
                 return Ok(());
             }
         }
-        Err(Failure::new(
-            "versions",
-            format!("clients still differ after {ROUNDS} rounds of exchange"),
-        ))
+        Err(Failure::new("versions", format!("clients still differ after {ROUNDS} rounds of exchange")))
     }
 
     fn are_level(&self) -> bool {
-        let mut states = self
-            .peers
-            .values()
-            .map(|peer| (peer.doc.version(), peer.doc.horizon()));
+        let mut states = self.peers.values().map(|peer| (peer.doc.version(), peer.doc.horizon()));
         let first = states.next();
         states.all(|state| Some(state) == first)
     }
@@ -121,9 +102,7 @@ impl World<'_> {
         };
         let known = receiver.doc.version();
         let taken = exchange::merge(&mut receiver.doc, &changes)?;
-        ensure(taken, "missing changes", || {
-            format!("c{to} refused what c{from} made for it: {changes}")
-        })?;
+        ensure(taken, "missing changes", || format!("c{to} refused what c{from} made for it: {changes}"))?;
         receiver.author.seen.join(&seen);
         receiver.author.absorb(&known, changes.version());
         self.check(to)
@@ -134,9 +113,7 @@ impl World<'_> {
         let peers: Vec<_> = self.peers.values().collect();
         for (index, peer) in peers.iter().enumerate() {
             for other in &peers[index + 1..] {
-                if peer.doc.version() == other.doc.version()
-                    && peer.doc.horizon() == other.doc.horizon()
-                {
+                if peer.doc.version() == other.doc.version() && peer.doc.horizon() == other.doc.horizon() {
                     check_same(&peer.doc, &other.doc)?;
                 }
             }
@@ -156,11 +133,7 @@ impl World<'_> {
 fn check_same(a: &Document, b: &Document) -> Checked {
     let (shown_a, shown_b) = (a.to_text(), b.to_text());
     ensure(shown_a == shown_b, "converge", || {
-        format!(
-            "{} shows {shown_a}, and {} shows {shown_b}",
-            a.client_id(),
-            b.client_id()
-        )
+        format!("{} shows {shown_a}, and {} shows {shown_b}", a.client_id(), b.client_id())
     })?;
     let (text_a, text_b) = (a.changes().to_string(), b.changes().to_string());
     let (content_a, content_b) = (content(&text_a)?, content(&text_b)?);

@@ -24,54 +24,36 @@ impl Desk<'_> {
         let Some(list) = self.find(doc, choice, true)? else {
             return Ok(());
         };
-        self.trace
-            .note(|| format!("  {} {edit} in {}", self.author.id, list.path));
+        self.trace.note(|| format!("  {} {edit} in {}", self.author.id, list.path));
         let path = &list.path;
         match &edit {
             Edit::Push { value, .. } => {
                 let values = std::slice::from_ref(value);
-                self.splice(doc, &list, list.len, 0, values, |doc| {
-                    doc.list(path)?.push(value)
-                })
+                self.splice(doc, &list, list.len, 0, values, |doc| doc.list(path)?.push(value))
             }
             Edit::Unshift { value, .. } => {
                 let values = std::slice::from_ref(value);
-                self.splice(doc, &list, 0, 0, values, |doc| {
-                    doc.list(path)?.unshift(value)
-                })
+                self.splice(doc, &list, 0, 0, values, |doc| doc.list(path)?.unshift(value))
             }
             Edit::Insert { slot, value, .. } => {
                 let (index, values) = (modulo(*slot, list.len + 1), std::slice::from_ref(value));
-                self.splice(doc, &list, index, 0, values, |doc| {
-                    doc.list(path)?.insert(signed(index), value)
-                })
+                self.splice(doc, &list, index, 0, values, |doc| doc.list(path)?.insert(signed(index), value))
             }
-            Edit::Extend { values, .. } => self.splice(doc, &list, list.len, 0, values, |doc| {
-                doc.list(path)?.extend(values)
-            }),
-            Edit::Splice {
-                start,
-                count,
-                values,
-                ..
-            } => {
+            Edit::Extend { values, .. } => {
+                self.splice(doc, &list, list.len, 0, values, |doc| doc.list(path)?.extend(values))
+            }
+            Edit::Splice { start, count, values, .. } => {
                 let start = modulo(*start, list.len + 1);
-                let count = usize::try_from(*count)
-                    .unwrap_or(usize::MAX)
-                    .min(list.len - start);
+                let count = usize::try_from(*count).unwrap_or(usize::MAX).min(list.len - start);
                 self.call_splice(doc, &list, start, count, values)
             }
-            Edit::Clear { .. } => {
-                self.splice(doc, &list, 0, list.len, &[], |doc| doc.list(path)?.clear())
-            }
+            Edit::Clear { .. } => self.splice(doc, &list, 0, list.len, &[], |doc| doc.list(path)?.clear()),
             Edit::Pop { .. } => self.take_end(doc, &list, false),
             Edit::Shift { .. } => self.take_end(doc, &list, true),
             _ if list.len == 0 => Ok(()),
             Edit::Put { slot, value, .. } => {
                 let index = from_either_end(*slot, list.len);
-                self.put(doc, &list, modulo(*slot, list.len), value, |doc| {
-                    doc.list(path)?.set(index, value)
-                })
+                self.put(doc, &list, modulo(*slot, list.len), value, |doc| doc.list(path)?.set(index, value))
             }
             Edit::Drop { slot, .. } => self.drop_at(doc, &list, *slot),
             Edit::Move { from, to, .. } => {
@@ -99,34 +81,22 @@ impl Desk<'_> {
         let index = modulo(slot, list.len + 1);
         let path = place::at(&list.path, index);
         if index == list.len {
-            self.trace
-                .note(|| format!("  {} set {path} = {value} (at the end)", self.author.id));
-            return self.splice(doc, list, index, 0, std::slice::from_ref(value), |doc| {
-                doc.set(&path, value)
-            });
+            self.trace.note(|| format!("  {} set {path} = {value} (at the end)", self.author.id));
+            return self
+                .splice(doc, list, index, 0, std::slice::from_ref(value), |doc| doc.set(&path, value));
         }
         let back = i64::try_from(list.len - index).unwrap_or(i64::MAX);
-        let path = if slot < 50 {
-            path
-        } else {
-            list.path.clone().index(-back)
-        };
+        let path = if slot < 50 { path } else { list.path.clone().index(-back) };
         self.put(doc, list, index, value, |doc| doc.set(&path, value))
     }
 
-    pub(super) fn remove_from_list(
-        &mut self,
-        doc: &mut Document,
-        list: &Place,
-        slot: u64,
-    ) -> Checked {
+    pub(super) fn remove_from_list(&mut self, doc: &mut Document, list: &Place, slot: u64) -> Checked {
         if list.len == 0 {
             return Ok(());
         }
         let index = modulo(slot, list.len);
         let path = place::at(&list.path, index);
-        self.trace
-            .note(|| format!("  {} remove {path}", self.author.id));
+        self.trace.note(|| format!("  {} remove {path}", self.author.id));
         self.splice(doc, list, index, 1, &[], |doc| doc.remove(&path).map(drop))
     }
 
@@ -165,23 +135,15 @@ impl Desk<'_> {
         let (index, expected) = (modulo(slot, list.len), items(doc, list));
         let mut removed = Value::Null;
         self.splice(doc, list, index, 1, &[], |doc| {
-            removed = doc
-                .list(&list.path)?
-                .remove(from_either_end(slot, list.len))?;
+            removed = doc.list(&list.path)?.remove(from_either_end(slot, list.len))?;
             Ok(())
         })?;
-        ensure(removed == expected[index], "splice", || {
-            format!("remove has returned {removed}")
-        })
+        ensure(removed == expected[index], "splice", || format!("remove has returned {removed}"))
     }
 
     fn take_end(&mut self, doc: &mut Document, list: &Place, first: bool) -> Checked {
         let expected = items(doc, list);
-        let expected = if first {
-            expected.first()
-        } else {
-            expected.last()
-        };
+        let expected = if first { expected.first() } else { expected.last() };
         let index = if first { 0 } else { list.len.saturating_sub(1) };
         let mut removed = None;
         self.splice(doc, list, index, list.len.min(1), &[], |doc| {
@@ -189,9 +151,7 @@ impl Desk<'_> {
             removed = if first { items.shift() } else { items.pop() };
             Ok(())
         })?;
-        ensure(removed.as_ref() == expected, "splice", || {
-            format!("pop or shift has returned {removed:?}")
-        })
+        ensure(removed.as_ref() == expected, "splice", || format!("pop or shift has returned {removed:?}"))
     }
 
     /// Removes `count` elements at `index` and puts `values` there.
@@ -207,15 +167,10 @@ impl Desk<'_> {
         let mut expected = items(doc, list);
         expected.splice(index..index + count, values.iter().cloned());
         let gap = self.gap(doc, list, index.checked_sub(1), index + count)?;
-        let removed: Option<Vec<ElementId>> = (index..index + count)
-            .map(|at| self.element(doc, list, at))
-            .collect::<Checked<_>>()?;
+        let removed: Option<Vec<ElementId>> =
+            (index..index + count).map(|at| self.element(doc, list, at)).collect::<Checked<_>>()?;
         let before = doc.version();
-        accepted(
-            call(doc),
-            "list edit",
-            format_args!("at index {index} of {}", list.path),
-        )?;
+        accepted(call(doc), "list edit", format_args!("at index {index} of {}", list.path))?;
         let shown = items(doc, list);
         ensure(shown == expected, "list edit", || {
             format!("{} shows {shown:?}, not {expected:?}", list.path)
@@ -233,46 +188,26 @@ impl Desk<'_> {
         removed.into_iter().for_each(|element| pen.delete(element));
         let (mut after, mut written) = (gap.after, Vec::new());
         for value in values {
-            let inserted = pen.insert(
-                container,
-                value,
-                Gap {
-                    after,
-                    before: gap.before,
-                },
-            );
+            let inserted = pen.insert(container, value, Gap { after, before: gap.before });
             after = Neighbor::At(inserted.place);
             written.push(inserted.write);
         }
-        written.into_iter().enumerate().try_for_each(|(at, write)| {
-            self.check_author(doc, &place::at(&list.path, index + at), write)
-        })
+        written
+            .into_iter()
+            .enumerate()
+            .try_for_each(|(at, write)| self.check_author(doc, &place::at(&list.path, index + at), write))
     }
 
     fn move_to(&mut self, doc: &mut Document, list: &Place, from: usize, to: usize) -> Checked {
-        let (after, before) = if to <= from {
-            (to.checked_sub(1), to)
-        } else {
-            (Some(to), to + 1)
-        };
-        let gap = if from == to {
-            Gap::UNKNOWN
-        } else {
-            self.gap(doc, list, after, before)?
-        };
+        let (after, before) = if to <= from { (to.checked_sub(1), to) } else { (Some(to), to + 1) };
+        let gap = if from == to { Gap::UNKNOWN } else { self.gap(doc, list, after, before)? };
         let element = self.element(doc, list, from)?;
         let mut expected = self.shown(doc, list);
         let moved = expected.remove(from);
         expected.insert(to, moved);
         let version = doc.version();
-        let call = doc
-            .list(&list.path)
-            .and_then(|mut items| items.move_to(signed(from), signed(to)));
-        accepted(
-            call,
-            "move",
-            format_args!("{from} to {to} in {}", list.path),
-        )?;
+        let call = doc.list(&list.path).and_then(|mut items| items.move_to(signed(from), signed(to)));
+        accepted(call, "move", format_args!("{from} to {to} in {}", list.path))?;
         ensure(self.shown(doc, list) == expected, "move", || {
             format!("{from} to {to} in {} went elsewhere", list.path)
         })?;
@@ -281,9 +216,7 @@ impl Desk<'_> {
         };
         match self.taken(doc, &version, u64::from(from != to))? {
             Some(taken) => drop(self.pen(taken).move_to(element, gap)),
-            None => ensure(from == to, "move", || {
-                format!("no stamp was taken to move {from} to {to}")
-            })?,
+            None => ensure(from == to, "move", || format!("no stamp was taken to move {from} to {to}"))?,
         }
         Ok(())
     }
@@ -293,9 +226,7 @@ impl Desk<'_> {
         expected.swap(a, b);
         let elements = [self.element(doc, list, a)?, self.element(doc, list, b)?];
         let before = doc.version();
-        let call = doc
-            .list(&list.path)
-            .and_then(|mut items| items.swap(signed(a), signed(b)));
+        let call = doc.list(&list.path).and_then(|mut items| items.swap(signed(a), signed(b)));
         accepted(call, "swap", format_args!("{a} and {b} in {}", list.path))?;
         ensure(self.shown(doc, list) == expected, "swap", || {
             format!("{a} and {b} in {} went wrong", list.path)
@@ -315,9 +246,7 @@ impl Desk<'_> {
             sorted.sort_by(|a, b| a.text.cmp(&b.text));
             sorted
         };
-        self.permute(doc, list, wanted, |doc| {
-            doc.list(&list.path)?.sort_by(by_text)
-        })
+        self.permute(doc, list, wanted, |doc| doc.list(&list.path)?.sort_by(by_text))
     }
 
     /// Brings the whole list into another order.
@@ -330,9 +259,8 @@ impl Desk<'_> {
     ) -> Checked {
         let shown = self.shown(doc, list);
         let expected = wanted(&shown);
-        let elements: Vec<Option<ElementId>> = (0..list.len)
-            .map(|at| self.element(doc, list, at))
-            .collect::<Checked<_>>()?;
+        let elements: Vec<Option<ElementId>> =
+            (0..list.len).map(|at| self.element(doc, list, at)).collect::<Checked<_>>()?;
         let before = doc.version();
         accepted(call(doc), "permute", &list.path)?;
         ensure(self.shown(doc, list) == expected, "permute", || {
@@ -354,10 +282,7 @@ impl Desk<'_> {
     ) -> Checked {
         if let Some(taken) = self.taken_freely(doc, before)? {
             let mut pen = self.pen(taken);
-            elements
-                .iter()
-                .flatten()
-                .for_each(|element| pen.perhaps_moved(*element));
+            elements.iter().flatten().for_each(|element| pen.perhaps_moved(*element));
         }
         self.blind(doc)
     }
@@ -369,34 +294,20 @@ impl Desk<'_> {
 
     fn element(&self, doc: &Document, list: &Place, index: usize) -> Checked<Option<ElementId>> {
         match self.known(list) {
-            Some(container) => place::element(
-                doc,
-                self.oracle,
-                &self.author.seen,
-                container,
-                &list.path,
-                index,
-            ),
+            Some(container) => {
+                place::element(doc, self.oracle, &self.author.seen, container, &list.path, index)
+            }
             None => Ok(None),
         }
     }
 
     /// The gap between two indices.
-    fn gap(
-        &self,
-        doc: &Document,
-        list: &Place,
-        after: Option<usize>,
-        before: usize,
-    ) -> Checked<Gap> {
+    fn gap(&self, doc: &Document, list: &Place, after: Option<usize>, before: usize) -> Checked<Gap> {
         let after = match after {
             Some(after) => self.neighbor(doc, list, after)?,
             None => Neighbor::Edge,
         };
-        Ok(Gap {
-            after,
-            before: self.neighbor(doc, list, before)?,
-        })
+        Ok(Gap { after, before: self.neighbor(doc, list, before)? })
     }
 
     fn neighbor(&self, doc: &Document, list: &Place, index: usize) -> Checked<Neighbor> {
@@ -413,17 +324,8 @@ impl Desk<'_> {
     fn shown(&self, doc: &Document, list: &Place) -> Vec<Shown> {
         let view = doc.get(&list.path);
         let items = view.iter().flat_map(View::items);
-        let author = |at| {
-            doc.author(place::at(&list.path, at))
-                .map(|(id, stamp)| format!("{id}@{stamp}"))
-        };
-        items
-            .enumerate()
-            .map(|(at, item)| Shown {
-                author: author(at),
-                text: item.to_string(),
-            })
-            .collect()
+        let author = |at| doc.author(place::at(&list.path, at)).map(|(id, stamp)| format!("{id}@{stamp}"));
+        items.enumerate().map(|(at, item)| Shown { author: author(at), text: item.to_string() }).collect()
     }
 }
 
@@ -434,19 +336,12 @@ struct Shown {
 }
 
 fn items(doc: &Document, list: &Place) -> Vec<Value> {
-    doc.get(&list.path)
-        .iter()
-        .flat_map(View::items)
-        .map(|item| item.to_json())
-        .collect()
+    doc.get(&list.path).iter().flat_map(View::items).map(|item| item.to_json()).collect()
 }
 
 /// `choice` modulo `length`; 0 where that is 0.
 fn modulo(choice: u64, length: usize) -> usize {
-    usize::try_from(choice)
-        .unwrap_or_default()
-        .checked_rem(length)
-        .unwrap_or_default()
+    usize::try_from(choice).unwrap_or_default().checked_rem(length).unwrap_or_default()
 }
 
 fn signed(index: usize) -> isize {
@@ -456,9 +351,5 @@ fn signed(index: usize) -> isize {
 /// The index that a slot means, from slot 30 on counted from the end.
 fn from_either_end(slot: u64, length: usize) -> isize {
     let index = signed(modulo(slot, length));
-    if slot < 30 {
-        index
-    } else {
-        index - signed(length)
-    }
+    if slot < 30 { index } else { index - signed(length) }
 }

@@ -39,10 +39,7 @@ pub struct Failure {
 
 impl Failure {
     fn new(kind: &'static str, message: impl Into<String>) -> Failure {
-        Failure {
-            kind,
-            message: message.into(),
-        }
+        Failure { kind, message: message.into() }
     }
 }
 
@@ -56,22 +53,11 @@ type Checked<T = ()> = Result<T, Failure>;
 
 /// Fails unless `holds`.
 fn ensure(holds: bool, kind: &'static str, message: impl FnOnce() -> String) -> Checked {
-    if holds {
-        Ok(())
-    } else {
-        Err(Failure {
-            kind,
-            message: message(),
-        })
-    }
+    if holds { Ok(()) } else { Err(Failure { kind, message: message() }) }
 }
 
 /// The core refused what it must accept.
-fn accepted<T>(
-    result: minisync::Result<T>,
-    kind: &'static str,
-    what: impl fmt::Display,
-) -> Checked<T> {
+fn accepted<T>(result: minisync::Result<T>, kind: &'static str, what: impl fmt::Display) -> Checked<T> {
     result.map_err(|error| Failure::new(kind, format!("{what}: {error}")))
 }
 
@@ -133,13 +119,8 @@ struct World<'t> {
 
 impl<'t> World<'t> {
     fn new(script: &Script, trace: &'t mut Trace) -> Checked<World<'t>> {
-        let mut world = World {
-            now: EPOCH,
-            peers: BTreeMap::new(),
-            mail: BTreeMap::new(),
-            oracle: Oracle::new(),
-            trace,
-        };
+        let mut world =
+            World { now: EPOCH, peers: BTreeMap::new(), mail: BTreeMap::new(), oracle: Oracle::new(), trace };
         world.create(script)?;
         for (client, skew) in script.skews.iter().enumerate().skip(1) {
             world.join(client, 0, *skew)?;
@@ -148,14 +129,9 @@ impl<'t> World<'t> {
     }
 
     fn create(&mut self, script: &Script) -> Checked {
-        let (builder, mut author) =
-            self.newcomer(0, script.skews.first().copied().unwrap_or_default())?;
+        let (builder, mut author) = self.newcomer(0, script.skews.first().copied().unwrap_or_default())?;
         let id = accepted(DocumentId::new("simulated"), "document id", "simulated")?;
-        let doc = accepted(
-            builder.document_id(id).create(&script.start),
-            "create",
-            &script.start,
-        )?;
+        let doc = accepted(builder.document_id(id).create(&script.start), "create", &script.start)?;
         author.created(&doc, &mut self.oracle, &script.start)?;
         self.peers.insert(0, Peer { doc, author });
         self.check(0)
@@ -173,9 +149,7 @@ impl<'t> World<'t> {
         match step {
             Step::Tick(by) => {
                 self.now += by;
-                self.peers
-                    .values()
-                    .for_each(|peer| peer.author.clock.set(self.now));
+                self.peers.values().for_each(|peer| peer.author.clock.set(self.now));
                 Ok(())
             }
             Step::Jump { client, by } => {
@@ -191,29 +165,15 @@ impl<'t> World<'t> {
                     Ok(()) | Err(Stop::Abandoned) => Ok(()),
                 }
             }),
-            Step::Transact {
-                client,
-                edits,
-                fails,
-            } => self.on_peer(*client, |peer, oracle, trace| {
-                peer.author
-                    .desk(oracle, trace)
-                    .transact(&mut peer.doc, edits, *fails)
+            Step::Transact { client, edits, fails } => self.on_peer(*client, |peer, oracle, trace| {
+                peer.author.desk(oracle, trace).transact(&mut peer.doc, edits, *fails)
             }),
-            Step::Refused { client, choice } => self.on_peer(*client, |peer, _, trace| {
-                refused::check(&mut peer.doc, *choice, trace)
-            }),
-            Step::Send {
-                client,
-                message,
-                content,
-            } => self.send(*client, *message, *content),
+            Step::Refused { client, choice } => {
+                self.on_peer(*client, |peer, _, trace| refused::check(&mut peer.doc, *choice, trace))
+            }
+            Step::Send { client, message, content } => self.send(*client, *message, *content),
             Step::Deliver { client, message } => self.deliver(*client, *message),
-            Step::Truncated {
-                client,
-                message,
-                at,
-            } => self.deliver_truncated(*client, *message, *at),
+            Step::Truncated { client, message, at } => self.deliver_truncated(*client, *message, *at),
             Step::Acknowledge { client, of } => self.acknowledge(*client, *of),
             Step::Forget { client, policy } => self.forget(*client, *policy),
             Step::Join { client, from, skew } => self.join(*client, *from, *skew),
@@ -239,18 +199,10 @@ impl<'t> World<'t> {
         let Some(peer) = self.peers.get(&client) else {
             return Ok(());
         };
-        accepted(
-            peer.doc.check(),
-            "check",
-            format_args!("c{client} is broken"),
-        )?;
+        accepted(peer.doc.check(), "check", format_args!("c{client} is broken"))?;
         let version = peer.doc.version();
-        let expected: BTreeMap<&ClientId, u64> = peer
-            .author
-            .seen
-            .stamps()
-            .map(|(writer, stamp)| (self.oracle.client(writer), stamp))
-            .collect();
+        let expected: BTreeMap<&ClientId, u64> =
+            peer.author.seen.stamps().map(|(writer, stamp)| (self.oracle.client(writer), stamp)).collect();
         let same = version
             .iter()
             .map(|(id, stamp)| (id, stamp.as_micros()))
@@ -259,17 +211,12 @@ impl<'t> World<'t> {
             format!("c{client} has the version {version}, but has seen {expected:?}")
         })?;
         ensure(version.covers(&peer.doc.horizon()), "horizon", || {
-            format!(
-                "c{client}: the horizon {} is not within the version {version}",
-                peer.doc.horizon()
-            )
+            format!("c{client}: the horizon {} is not within the version {version}", peer.doc.horizon())
         })
     }
 }
 
 /// A builder with this clock, and with randomness of its own.
 fn builder(clock: &ManualClock, client: usize) -> Builder {
-    Document::builder()
-        .clock(clock.clone())
-        .random(Rng::new(client as u64))
+    Document::builder().clock(clock.clone()).random(Rng::new(client as u64))
 }

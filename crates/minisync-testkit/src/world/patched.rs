@@ -8,9 +8,8 @@ use super::{Checked, Failure};
 /// Makes `plain` what the patches say.
 pub(super) fn apply(plain: &mut Value, patches: &Patches) -> Checked {
     for patch in patches.iter() {
-        one(plain, &patch.path, &patch.change).ok_or_else(|| {
-            Failure::new("patches", format!("{patch:?} cannot be applied to {plain}"))
-        })?;
+        one(plain, &patch.path, &patch.change)
+            .ok_or_else(|| Failure::new("patches", format!("{patch:?} cannot be applied to {plain}")))?;
     }
     Ok(())
 }
@@ -44,18 +43,14 @@ fn one(plain: &mut Value, path: &Path, change: &Change) -> Option<()> {
             Change::Remove => entries.shift_remove(key.as_str()).map(drop),
             Change::Move(_) => None,
         },
-        (Value::Array(items), Segment::Index(index)) => {
-            in_list(items, usize::try_from(*index).ok()?, change)
-        }
+        (Value::Array(items), Segment::Index(index)) => in_list(items, usize::try_from(*index).ok()?, change),
         _ => None,
     }
 }
 
 fn in_list(items: &mut Vec<Value>, index: usize, change: &Change) -> Option<()> {
     match change {
-        Change::Add(text) if index <= items.len() => {
-            items.insert(index, serde_json::from_str(text).ok()?)
-        }
+        Change::Add(text) if index <= items.len() => items.insert(index, serde_json::from_str(text).ok()?),
         Change::Replace(text) => *items.get_mut(index)? = serde_json::from_str(text).ok()?,
         Change::Remove if index < items.len() => drop(items.remove(index)),
         Change::Move(to) if index < items.len() && *to < items.len() => {

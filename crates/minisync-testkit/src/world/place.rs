@@ -35,12 +35,7 @@ pub(super) fn find(
     };
     let path = to_path(&segments);
     let container = locate(doc, oracle, seen, &path)?;
-    Ok(Some(Place {
-        path,
-        is_list: view.value_type() == Type::List,
-        len: view.len(),
-        container,
-    }))
+    Ok(Some(Place { path, is_list: view.value_type() == Type::List, len: view.len(), container }))
 }
 
 /// Walks the containers in document order; counts `left` down, and stops at the one where it is zero.
@@ -94,12 +89,7 @@ pub(super) fn at(path: &Path, index: usize) -> Path {
 }
 
 /// The oracle's name for the container at this path; `None` in a list that it cannot tell about.
-fn locate(
-    doc: &Document,
-    oracle: &Oracle,
-    seen: &Seen,
-    path: &Path,
-) -> Checked<Option<ContainerId>> {
+fn locate(doc: &Document, oracle: &Oracle, seen: &Seen, path: &Path) -> Checked<Option<ContainerId>> {
     let mut container = 0;
     let mut walked = Path::root();
     for segment in path.segments() {
@@ -117,15 +107,10 @@ fn locate(
                 Register::Element(element)
             }
         };
-        match oracle
-            .live(&register, seen)
-            .first()
-            .and_then(|write| oracle.node(*write))
-        {
+        match oracle.live(&register, seen).first().and_then(|write| oracle.node(*write)) {
             Some(Node::Container(next)) => container = *next,
             other => {
-                let message =
-                    format!("a container is shown at {walked}, but there should be {other:?}");
+                let message = format!("a container is shown at {walked}, but there should be {other:?}");
                 return Err(Failure::new("visible", message));
             }
         }
@@ -144,20 +129,12 @@ pub(super) fn element(
 ) -> Checked<Option<ElementId>> {
     let path = at(path, index);
     let Some((client, stamp)) = doc.author(&path) else {
-        return Err(Failure::new(
-            "author",
-            format!("nobody is the author of {path}"),
-        ));
+        return Err(Failure::new("author", format!("nobody is the author of {path}")));
     };
-    let found = oracle
-        .write_at(client, stamp.as_micros())
-        .and_then(|write| oracle.element_of(write));
+    let found = oracle.write_at(client, stamp.as_micros()).and_then(|write| oracle.element_of(write));
     match found {
         Some((of, element)) if of == list => Ok(Some(element)),
         None if oracle.is_tainted(list, seen) => Ok(None),
-        _ => Err(Failure::new(
-            "author",
-            format!("{path} by {client} at {stamp} is no element of this list"),
-        )),
+        _ => Err(Failure::new("author", format!("{path} by {client} at {stamp} is no element of this list"))),
     }
 }

@@ -57,32 +57,16 @@ impl Desk<'_> {
             return Ok(());
         };
         let wanted = mutated(&mut Rng::new(seed), &view.to_json());
-        self.trace
-            .note(|| format!("  {} update {} to {wanted}", self.author.id, place.path));
+        self.trace.note(|| format!("  {} update {} to {wanted}", self.author.id, place.path));
         let before = (doc.version(), shot(doc, &place.path));
-        accepted(
-            doc.update(&place.path, &wanted),
-            "update",
-            format_args!("{} to {wanted}", place.path),
-        )?;
+        accepted(doc.update(&place.path, &wanted), "update", format_args!("{} to {wanted}", place.path))?;
         let shown = doc.get(&place.path).map(|view| view.to_json());
-        ensure(
-            shown
-                .as_ref()
-                .is_some_and(|shown| generate::same(shown, &wanted)),
-            "update",
-            || {
-                format!(
-                    "{} was updated to {wanted}, but shows {shown:?}",
-                    place.path
-                )
-            },
-        )?;
+        ensure(shown.as_ref().is_some_and(|shown| generate::same(shown, &wanted)), "update", || {
+            format!("{} was updated to {wanted}, but shows {shown:?}", place.path)
+        })?;
         let after = shot(doc, &place.path);
         let Some(taken) = self.taken_freely(doc, &before.0)? else {
-            return ensure(before.1 == after, "update", || {
-                format!("{} changed without a stamp", place.path)
-            });
+            return ensure(before.1 == after, "update", || format!("{} changed without a stamp", place.path));
         };
         if let Some(container) = place.container {
             let mut plan = Plan::default();
@@ -102,9 +86,7 @@ impl Desk<'_> {
         plan: &mut Plan,
     ) -> Checked {
         match (&before.shape, &after.shape) {
-            (Shape::Map(before), Shape::Map(after)) => {
-                self.derive_map(before, after, container, taken, plan)
-            }
+            (Shape::Map(before), Shape::Map(after)) => self.derive_map(before, after, container, taken, plan),
             (Shape::List(before), Shape::List(after)) => {
                 self.derive_list(before, after, container, taken, plan)
             }
@@ -129,14 +111,10 @@ impl Desk<'_> {
                 Some(old) if old.author == shot.author => {
                     self.derive_below(old, shot, &register, taken, plan)?
                 }
-                _ => plan
-                    .puts
-                    .push((register, value(shot), self.written(shot, taken)?)),
+                _ => plan.puts.push((register, value(shot), self.written(shot, taken)?)),
             }
         }
-        let gone = before
-            .iter()
-            .filter(|(key, _)| after.iter().all(|(other, _)| other != key));
+        let gone = before.iter().filter(|(key, _)| after.iter().all(|(other, _)| other != key));
         plan.takes.extend(gone.map(|(key, _)| (map, key.clone())));
         Ok(())
     }
@@ -152,29 +130,15 @@ impl Desk<'_> {
         if self.is_tainted(list) {
             return Ok(());
         }
-        let old: HashMap<_, usize> = before
-            .iter()
-            .enumerate()
-            .map(|(at, shot)| (&shot.author, at))
-            .collect();
-        let mut unclear = Unclear {
-            list,
-            gone: Vec::new(),
-            new: Vec::new(),
-        };
+        let old: HashMap<_, usize> = before.iter().enumerate().map(|(at, shot)| (&shot.author, at)).collect();
+        let mut unclear = Unclear { list, gone: Vec::new(), new: Vec::new() };
         let mut kept = Vec::new();
         for shot in after {
             match old.get(&shot.author) {
                 Some(at) => {
                     kept.push(*at);
                     if let Some(element) = self.element_by(shot) {
-                        self.derive_below(
-                            &before[*at],
-                            shot,
-                            &Register::Element(element),
-                            taken,
-                            plan,
-                        )?;
+                        self.derive_below(&before[*at], shot, &Register::Element(element), taken, plan)?;
                     }
                 }
                 None => unclear.new.push((value(shot), self.written(shot, taken)?)),
@@ -182,26 +146,15 @@ impl Desk<'_> {
         }
         let elements = before.iter().map(|shot| self.element_by(shot));
         let elements: Vec<ElementId> = elements.collect::<Option<_>>().unwrap_or_default();
-        ensure(elements.len() == before.len(), "author", || {
-            "an element of a list is not known".into()
-        })?;
+        ensure(elements.len() == before.len(), "author", || "an element of a list is not known".into())?;
         if kept.windows(2).any(|pair| pair[0] > pair[1]) {
-            plan.perhaps_moved
-                .extend(kept.iter().map(|at| elements[*at]));
+            plan.perhaps_moved.extend(kept.iter().map(|at| elements[*at]));
         }
-        unclear.gone = (0..before.len())
-            .filter(|at| !kept.contains(at))
-            .map(|at| elements[at])
-            .collect();
+        unclear.gone = (0..before.len()).filter(|at| !kept.contains(at)).map(|at| elements[at]).collect();
         if unclear.new.is_empty() {
             plan.deletes.append(&mut unclear.gone);
         } else if unclear.gone.is_empty() {
-            plan.inserts.extend(
-                unclear
-                    .new
-                    .into_iter()
-                    .map(|(value, stamp)| (list, value, stamp)),
-            );
+            plan.inserts.extend(unclear.new.into_iter().map(|(value, stamp)| (list, value, stamp)));
         } else {
             plan.unclear.push(unclear);
         }
@@ -219,9 +172,7 @@ impl Desk<'_> {
         let live = self.oracle.live(register, &self.author.seen);
         match live.first().and_then(|write| self.oracle.node(*write)) {
             Some(Node::Container(container)) => self.derive(old, new, *container, taken, plan),
-            _ => ensure(old == new, "update", || {
-                format!("{old:?} became {new:?} under the same author")
-            }),
+            _ => ensure(old == new, "update", || format!("{old:?} became {new:?} under the same author")),
         }
     }
 
@@ -240,11 +191,7 @@ impl Desk<'_> {
         ensure(
             (taken.first..=taken.last).contains(&first) && is_preorder(shot, client, &mut next),
             "update",
-            || {
-                format!(
-                    "the stamps of {shot:?} are not those of a value written by {client} in {taken:?}"
-                )
-            },
+            || format!("the stamps of {shot:?} are not those of a value written by {client} in {taken:?}"),
         )?;
         Ok(first)
     }
@@ -269,12 +216,8 @@ impl Desk<'_> {
             pen.insert(list, &value, Gap::UNKNOWN);
         }
         pen.set_stamp(taken.last);
-        plan.perhaps_moved
-            .into_iter()
-            .for_each(|element| pen.perhaps_moved(element));
-        plan.unclear
-            .into_iter()
-            .for_each(|unclear| pen.taint(unclear.list));
+        plan.perhaps_moved.into_iter().for_each(|element| pen.perhaps_moved(element));
+        plan.unclear.into_iter().for_each(|unclear| pen.taint(unclear.list));
     }
 
     /// Where a single element went and a single one came, the number of stamps tells whether it was
@@ -289,13 +232,9 @@ impl Desk<'_> {
         if !plan.perhaps_moved.is_empty() {
             return;
         }
-        let sizes = plan
-            .puts
-            .iter()
-            .map(|(_, value, _)| value)
-            .chain(plan.inserts.iter().map(|(_, value, _)| value));
-        let clear =
-            sizes.map(generate::size).sum::<u64>() + (plan.takes.len() + plan.deletes.len()) as u64;
+        let sizes =
+            plan.puts.iter().map(|(_, value, _)| value).chain(plan.inserts.iter().map(|(_, value, _)| value));
+        let clear = sizes.map(generate::size).sum::<u64>() + (plan.takes.len() + plan.deletes.len()) as u64;
         let (gone, new) = (*gone, (value.clone(), *stamp));
         match (taken.last + 1 - taken.first).checked_sub(clear + generate::size(value)) {
             Some(0) => plan.puts.push((Register::Element(gone), new.0, new.1)),
@@ -312,26 +251,16 @@ impl Desk<'_> {
 fn shot(doc: &Document, path: &Path) -> Shot {
     match doc.get(path) {
         Some(view) => shot_of(doc, path.clone(), view),
-        None => Shot {
-            author: None,
-            shape: Shape::Scalar(Value::Null),
-        },
+        None => Shot { author: None, shape: Shape::Scalar(Value::Null) },
     }
 }
 
 fn shot_of(doc: &Document, path: Path, view: View<'_>) -> Shot {
-    let author = doc
-        .author(&path)
-        .map(|(client, stamp)| (client.to_string(), stamp.as_micros()));
+    let author = doc.author(&path).map(|(client, stamp)| (client.to_string(), stamp.as_micros()));
     let shape = match view.value_type() {
         Type::Map => Shape::Map(
             view.entries()
-                .map(|(key, view)| {
-                    (
-                        key.to_string(),
-                        shot_of(doc, path.clone().key(key.as_ref()), view),
-                    )
-                })
+                .map(|(key, view)| (key.to_string(), shot_of(doc, path.clone().key(key.as_ref()), view)))
                 .collect(),
         ),
         Type::List => Shape::List(
@@ -348,28 +277,20 @@ fn shot_of(doc: &Document, path: Path, view: View<'_>) -> Shot {
 fn value(shot: &Shot) -> Value {
     match &shot.shape {
         Shape::Scalar(value) => value.clone(),
-        Shape::Map(entries) => Value::Object(
-            entries
-                .iter()
-                .map(|(key, shot)| (key.clone(), value(shot)))
-                .collect(),
-        ),
+        Shape::Map(entries) => {
+            Value::Object(entries.iter().map(|(key, shot)| (key.clone(), value(shot))).collect())
+        }
         Shape::List(items) => items.iter().map(value).collect(),
     }
 }
 
 /// Whether all in this value carries consecutive stamps of one client, in pre-order.
 fn is_preorder(shot: &Shot, client: &str, next: &mut u64) -> bool {
-    let here = shot
-        .author
-        .as_ref()
-        .is_some_and(|(author, stamp)| author == client && stamp == next);
+    let here = shot.author.as_ref().is_some_and(|(author, stamp)| author == client && stamp == next);
     *next += 1;
     here && match &shot.shape {
         Shape::Scalar(_) => true,
-        Shape::Map(entries) => entries
-            .iter()
-            .all(|(_, shot)| is_preorder(shot, client, next)),
+        Shape::Map(entries) => entries.iter().all(|(_, shot)| is_preorder(shot, client, next)),
         Shape::List(items) => items.iter().all(|shot| is_preorder(shot, client, next)),
     }
 }

@@ -18,10 +18,7 @@ pub(super) fn common_subsequence(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
     }
     let mut anchors = unique_pairs(a, b);
     let sources: Vec<usize> = anchors.iter().map(|(at, _)| *at).collect();
-    anchors = increasing_subsequence(&sources)
-        .into_iter()
-        .map(|at| anchors[at])
-        .collect();
+    anchors = increasing_subsequence(&sources).into_iter().map(|at| anchors[at]).collect();
     anchors.push((a.len(), b.len()));
     let mut pairs = Vec::new();
     let (mut a_start, mut b_start) = (0, 0);
@@ -77,10 +74,7 @@ fn unique_pairs(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
 fn unique_places(values: &[u32]) -> HashMap<u32, Option<usize>> {
     let mut places = HashMap::with_capacity(values.len());
     for (at, value) in values.iter().enumerate() {
-        places
-            .entry(*value)
-            .and_modify(|place| *place = None)
-            .or_insert(Some(at));
+        places.entry(*value).and_modify(|place| *place = None).or_insert(Some(at));
     }
     places
 }
@@ -89,16 +83,8 @@ fn unique_places(values: &[u32]) -> HashMap<u32, Option<usize>> {
 fn shortest_edit(a: &[u32], b: &[u32]) -> Option<Vec<(usize, usize)>> {
     let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a_rest, b_rest) = (&a[head..], &b[head..]);
-    let tail = a_rest
-        .iter()
-        .rev()
-        .zip(b_rest.iter().rev())
-        .take_while(|(x, y)| x == y)
-        .count();
-    let (a_middle, b_middle) = (
-        &a_rest[..a_rest.len() - tail],
-        &b_rest[..b_rest.len() - tail],
-    );
+    let tail = a_rest.iter().rev().zip(b_rest.iter().rev()).take_while(|(x, y)| x == y).count();
+    let (a_middle, b_middle) = (&a_rest[..a_rest.len() - tail], &b_rest[..b_rest.len() - tail]);
     if a_middle.len().abs_diff(b_middle.len()) > MAX_EDITS {
         return None;
     }
@@ -109,11 +95,7 @@ fn shortest_edit(a: &[u32], b: &[u32]) -> Option<Vec<(usize, usize)>> {
     };
     let mut pairs: Vec<(usize, usize)> = (0..head).map(|at| (at, at)).collect();
     pairs.extend(middle.into_iter().map(|(x, y)| (x + head, y + head)));
-    pairs.extend(
-        (0..tail)
-            .rev()
-            .map(|from_end| (a.len() - 1 - from_end, b.len() - 1 - from_end)),
-    );
+    pairs.extend((0..tail).rev().map(|from_end| (a.len() - 1 - from_end, b.len() - 1 - from_end)));
     Some(pairs)
 }
 

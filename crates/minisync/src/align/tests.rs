@@ -17,27 +17,15 @@ fn texts(items: &[String]) -> Vec<Item<'_>> {
 }
 
 fn keyed(items: &[(String, String)]) -> Vec<Item<'_>> {
-    items
-        .iter()
-        .map(|(key, text)| Item {
-            key: Some(key),
-            text,
-        })
-        .collect()
+    items.iter().map(|(key, text)| Item { key: Some(key), text }).collect()
 }
 
 fn inserted(plan: &Plan) -> usize {
-    plan.steps
-        .iter()
-        .filter(|step| **step == Step::Insert)
-        .count()
+    plan.steps.iter().filter(|step| **step == Step::Insert).count()
 }
 
 fn edited(plan: &Plan) -> usize {
-    plan.steps
-        .iter()
-        .filter(|step| matches!(step, Step::Keep { equal: false, .. }))
-        .count()
+    plan.steps.iter().filter(|step| matches!(step, Step::Keep { equal: false, .. })).count()
 }
 
 /// Whatever the lists are, this holds: the plan uses each old element once, says rightly what is equal,
@@ -57,17 +45,9 @@ fn check(old: &[Item<'_>], new: &[Item<'_>]) -> Plan {
     }
     assert!(uses.iter().all(|count| *count == 1), "{uses:?}");
     assert!(plan.deleted.is_sorted() && plan.moved.is_sorted());
-    let staying: Vec<usize> = kept
-        .iter()
-        .filter(|(_, n)| !plan.moved.contains(n))
-        .map(|(o, _)| *o)
-        .collect();
+    let staying: Vec<usize> = kept.iter().filter(|(_, n)| !plan.moved.contains(n)).map(|(o, _)| *o).collect();
     assert!(staying.is_sorted());
-    assert!(
-        plan.moved
-            .iter()
-            .all(|n| matches!(plan.steps[*n], Step::Keep { .. }))
-    );
+    assert!(plan.moved.iter().all(|n| matches!(plan.steps[*n], Step::Keep { .. })));
     let sources: Vec<usize> = kept.iter().map(|(o, _)| *o).collect();
     assert_eq!(staying.len(), longest_by_brute_force(&sources));
 
@@ -102,10 +82,7 @@ fn check(old: &[Item<'_>], new: &[Item<'_>]) -> Plan {
 fn longest_by_brute_force(values: &[usize]) -> usize {
     let mut lengths: Vec<usize> = Vec::new();
     for (at, value) in values.iter().enumerate() {
-        let before = (0..at)
-            .filter(|b| values[*b] < *value)
-            .map(|b| lengths[b])
-            .max();
+        let before = (0..at).filter(|b| values[*b] < *value).map(|b| lengths[b]).max();
         lengths.push(before.unwrap_or(0) + 1);
     }
     lengths.into_iter().max().unwrap_or(0)
@@ -118,11 +95,7 @@ fn common_by_brute_force(a: &[u32], b: &[u32]) -> usize {
         let mut diagonal = 0;
         for (at, y) in b.iter().enumerate() {
             let above = row[at + 1];
-            row[at + 1] = if x == y {
-                diagonal + 1
-            } else {
-                above.max(row[at])
-            };
+            row[at + 1] = if x == y { diagonal + 1 } else { above.max(row[at]) };
             diagonal = above;
         }
     }
@@ -135,10 +108,7 @@ fn distinct(count: usize) -> Vec<String> {
 
 /// Items with many equal ones among them, of all kinds.
 fn any_items() -> impl Strategy<Value = Vec<String>> {
-    vec(
-        prop_oneof!["[0-4]", "\\[[0-2]\\]", "\\{\"a\":[0-2]\\}"],
-        0..24,
-    )
+    vec(prop_oneof!["[0-4]", "\\[[0-2]\\]", "\\{\"a\":[0-2]\\}"], 0..24)
 }
 
 fn any_keyed() -> impl Strategy<Value = Vec<(String, String)>> {
@@ -224,102 +194,46 @@ fn an_edit_keeps_to_its_kind() {
     let old = ["1", "[1]", "{\"a\":1}"].map(str::to_owned);
     let new = ["[2]", "[3]", "true"].map(str::to_owned);
     let plan = check(&texts(&old), &texts(&new));
-    assert_eq!(
-        plan.steps,
-        [
-            Step::Insert,
-            Step::Keep {
-                old: 1,
-                equal: false
-            },
-            Step::Insert
-        ]
-    );
+    assert_eq!(plan.steps, [Step::Insert, Step::Keep { old: 1, equal: false }, Step::Insert]);
     assert_eq!(plan.deleted, [0, 2]);
 }
 
 #[test]
 fn an_edited_object_that_also_moved_keeps_its_key() {
     let item = |id: &str, text: &str| (id.to_owned(), text.to_owned());
-    let old = [
-        item("1", "{\"id\":1}"),
-        item("2", "{\"id\":2}"),
-        item("3", "{\"id\":3}"),
-    ];
-    let new = [
-        item("3", "{\"id\":3,\"x\":0}"),
-        item("1", "{\"id\":1}"),
-        item("4", "{\"id\":4}"),
-    ];
+    let old = [item("1", "{\"id\":1}"), item("2", "{\"id\":2}"), item("3", "{\"id\":3}")];
+    let new = [item("3", "{\"id\":3,\"x\":0}"), item("1", "{\"id\":1}"), item("4", "{\"id\":4}")];
     let plan = check(&keyed(&old), &keyed(&new));
-    let kept = [
-        Step::Keep {
-            old: 2,
-            equal: false,
-        },
-        Step::Keep {
-            old: 0,
-            equal: true,
-        },
-        Step::Insert,
-    ];
-    assert_eq!(
-        (plan.steps, plan.deleted, plan.moved.len()),
-        (kept.to_vec(), vec![1], 1)
-    );
+    let kept = [Step::Keep { old: 2, equal: false }, Step::Keep { old: 0, equal: true }, Step::Insert];
+    assert_eq!((plan.steps, plan.deleted, plan.moved.len()), (kept.to_vec(), vec![1], 1));
 }
 
 #[test]
 fn the_first_member_that_all_objects_have_identifies_them() {
     let ids = |lists: &[(&str, &[&'static str])], name: &str| -> Option<Vec<&'static str>> {
-        lists
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, ids)| ids.to_vec())
+        lists.iter().find(|(other, _)| *other == name).map(|(_, ids)| ids.to_vec())
     };
-    let old: [(&str, &[&str]); 3] = [
-        ("id", &["1", "1"]),
-        ("uuid", &["1", "2"]),
-        ("name", &["3", "4"]),
-    ];
-    let key =
-        |new: &[(&str, &[&'static str])]| id_key(|name| ids(&old, name), |name| ids(new, name));
-    assert_eq!(
-        key(&[("id", &["1"]), ("uuid", &["3"]), ("name", &["3"])]),
-        Some("uuid")
-    );
+    let old: [(&str, &[&str]); 3] = [("id", &["1", "1"]), ("uuid", &["1", "2"]), ("name", &["3", "4"])];
+    let key = |new: &[(&str, &[&'static str])]| id_key(|name| ids(&old, name), |name| ids(new, name));
+    assert_eq!(key(&[("id", &["1"]), ("uuid", &["3"]), ("name", &["3"])]), Some("uuid"));
     assert_eq!(key(&[("id", &["1"]), ("name", &["3"])]), Some("name"));
     assert_eq!(key(&[("uuid", &["3", "3"])]), None);
-    assert_eq!(
-        id_key(|_| Some(Vec::<u32>::new()), |_| Some(Vec::new())),
-        None
-    );
+    assert_eq!(id_key(|_| Some(Vec::<u32>::new()), |_| Some(Vec::new())), None);
 }
 
 /// More differences than are looked through: the plan is still right, and not slow.
 #[test]
 fn very_different_lists_are_still_aligned() {
     let number = |seed: usize| move |at: usize| (at * at * seed + at / 7) % 1013;
-    let old: Vec<String> = (0..6000)
-        .map(number(31))
-        .map(|value| value.to_string())
-        .collect();
-    let mut new: Vec<String> = (0..6000)
-        .map(number(57))
-        .map(|value| value.to_string())
-        .collect();
+    let old: Vec<String> = (0..6000).map(number(31)).map(|value| value.to_string()).collect();
+    let mut new: Vec<String> = (0..6000).map(number(57)).map(|value| value.to_string()).collect();
     new[3000] = "\"only here\"".to_owned();
     let start = Instant::now();
     let plan = plan(&texts(&old), &texts(&new));
     eprintln!("6,000 very different items: {:?}", start.elapsed());
-    let same = plan
-        .steps
-        .iter()
-        .filter(|step| matches!(step, Step::Keep { equal: true, .. }))
-        .count();
+    let same = plan.steps.iter().filter(|step| matches!(step, Step::Keep { equal: true, .. })).count();
     let mut left: HashMap<&str, usize> = HashMap::new();
-    old.iter()
-        .for_each(|text| *left.entry(text).or_default() += 1);
+    old.iter().for_each(|text| *left.entry(text).or_default() += 1);
     let in_both = new.iter().filter(|text| {
         left.get_mut(text.as_str())
             .is_some_and(|count| count.checked_sub(1).map(|less| *count = less).is_some())

@@ -56,7 +56,10 @@ pub struct Builder {
 
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Builder").field("document_id", &self.document_id).field("client_id", &self.client_id).finish_non_exhaustive()
+        f.debug_struct("Builder")
+            .field("document_id", &self.document_id)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -131,7 +134,11 @@ impl Builder {
             return Err(Error::invalid_value("", "a document is an object, {…}"));
         }
         if text.len() > self.limits.bytes {
-            return Err(Error::limit(format!("the document has {} bytes, more than the limit of {}", text.len(), self.limits.bytes)));
+            return Err(Error::limit(format!(
+                "the document has {} bytes, more than the limit of {}",
+                text.len(),
+                self.limits.bytes
+            )));
         }
         let mut document = self.empty(None, None)?;
         let entries = json::entries(text);
@@ -158,8 +165,11 @@ impl Builder {
     /// A document without content.
     fn empty(self, document_id: Option<&DocumentId>, client_id: Option<&ClientId>) -> Result<Document> {
         let (system_clock, system_random) = system().unzip();
-        let (Some(clock), Some(mut random)) = (self.clock.or(system_clock), self.random.or(system_random)) else {
-            return Err(Error::refused("there is no system clock here: give the builder a clock and a source of randomness"));
+        let (Some(clock), Some(mut random)) = (self.clock.or(system_clock), self.random.or(system_random))
+        else {
+            return Err(Error::refused(
+                "there is no system clock here: give the builder a clock and a source of randomness",
+            ));
         };
         let id = match document_id.cloned().or(self.document_id) {
             Some(id) => id,
@@ -183,7 +193,6 @@ impl Builder {
             arena: Arena::new(),
             index: Index::default(),
             clock,
-            random,
             limits: self.limits,
             undo: None,
             shared: AtomicBool::new(false),

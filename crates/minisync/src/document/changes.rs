@@ -86,7 +86,8 @@ impl Document {
             let id = self.clients.id(*client);
             let has_written = self.seen.get(*client) > Stamp::ZERO;
             // A client without a name in the version must not be taken for one that has.
-            let is_clear = has_written || version.iter().all(|(other, _)| !other.as_str().starts_with(id.as_str()));
+            let is_clear =
+                has_written || version.iter().all(|(other, _)| !other.as_str().starts_with(id.as_str()));
             is_clear.then(|| (id.clone(), self.clients.version(&seen.meet(&self.seen))))
         });
         Envelope {
@@ -110,7 +111,7 @@ impl Document {
             for record in self.index.later(limit.client, since) {
                 let parts = self.parts_outside(record.loc, base);
                 if parts != Parts::default() {
-                    found.insert(record.loc, parts);
+                    found.entry(record.loc).or_insert(parts);
                 }
             }
             self.straddled(Dot { stamp: since, client: limit.client }, &mut found);

@@ -23,7 +23,9 @@ impl Document {
     /// # Errors
     /// Says which invariant does not hold: a fault of this library.
     pub fn check(&self) -> Result<()> {
-        self.invariants().map_err(|reason| Error::refused(format!("the document is damaged: {reason}; this is a fault of MiniSync")))
+        self.invariants().map_err(|reason| {
+            Error::refused(format!("the document is damaged: {reason}; this is a fault of MiniSync"))
+        })
     }
 
     fn invariants(&self) -> Result<(), String> {
@@ -65,7 +67,9 @@ impl Document {
                 ContentRef::Tomb if self.horizon.contains(dot) => {
                     return Err(format!("the deletion {dot:?} lies within the horizon"));
                 }
-                ContentRef::Known => return Err(format!("the container {dot:?} was taken from a message without content")),
+                ContentRef::Known => {
+                    return Err(format!("the container {dot:?} was taken from a message without content"));
+                }
                 ContentRef::Tomb | ContentRef::Node(_) => {}
             }
         }

@@ -45,7 +45,8 @@ impl Document {
         let path = path.to_path()?;
         let found = self.find(path.segments()).ok_or_else(|| Error::absent(path.to_string()))?;
         let Some(register) = found.register else { return Ok(Vec::new()) };
-        let losers = register.sorted(&self.clients).into_iter().filter(|(sibling, _)| sibling.is_alive()).skip(1);
+        let losers =
+            register.sorted(&self.clients).into_iter().filter(|(sibling, _)| sibling.is_alive()).skip(1);
         let conflicts = losers.filter_map(|(sibling, _)| {
             let Dot { client, stamp } = sibling.dot();
             let value = View::of_content(self, sibling.content())?;
@@ -106,10 +107,16 @@ impl Document {
         let mut known = segments.len();
         loop {
             let found = self.find(segments.get(..known)?)?;
-            if let Some(dot) = found.register.and_then(|register: &Register| Some(register.winner(&self.clients)?.dot())) {
+            if let Some(dot) =
+                found.register.and_then(|register: &Register| Some(register.winner(&self.clients)?.dot()))
+            {
                 let text = found.view.to_canonical();
                 let below = segments.get(known..)?;
-                return if below.is_empty() { Some(dot) } else { Some(dot.after(self.offset_in(&text, found.view, below)?)) };
+                return if below.is_empty() {
+                    Some(dot)
+                } else {
+                    Some(dot.after(self.offset_in(&text, found.view, below)?))
+                };
             }
             known = known.checked_sub(1)?;
         }

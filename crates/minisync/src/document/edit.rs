@@ -60,8 +60,9 @@ impl Document {
 
     fn set_canonical(&mut self, path: &crate::path::Path, text: &str) -> Result<()> {
         let found = self.find(path.segments());
-        if found.is_some_and(|found| found.register.is_none_or(|r| r.len() == 1) && json::equal(&found.view.to_canonical(), text))
-            && !path.segments().is_empty()
+        if found.is_some_and(|found| {
+            found.register.is_none_or(|r| r.len() == 1) && json::equal(&found.view.to_canonical(), text)
+        }) && !path.segments().is_empty()
         {
             return Ok(());
         }
@@ -113,7 +114,10 @@ impl Document {
         if bytes <= self.limits.bytes {
             return Ok(());
         }
-        Err(Error::limit(format!("the value has {bytes} bytes, more than the limit of {}", self.limits.bytes)))
+        Err(Error::limit(format!(
+            "the value has {bytes} bytes, more than the limit of {}",
+            self.limits.bytes
+        )))
     }
 
     /// Writes a map entry; `text` is canonical.
@@ -183,10 +187,16 @@ impl Document {
     /// A position between the neighbours of `index`; `moving` is the element, if any, that leaves its place.
     fn place_at(&mut self, id: NodeId, index: usize, moving: Option<usize>, dot: Dot) -> Place {
         let is_mine = self.is_mine();
-        let Some(Body::List(list)) = self.arena.get_mut(id).map(|node| &mut node.body) else { return Place::NONE };
+        let Some(Body::List(list)) = self.arena.get_mut(id).map(|node| &mut node.body) else {
+            return Place::NONE;
+        };
         let neighbour = |index: Option<usize>| {
-            let index = index.map(|index| if moving.is_some_and(|from| index >= from) { index + 1 } else { index });
-            index.and_then(|index| list.at(index)).and_then(|slot| list.element(slot)).map(|element| element.place)
+            let index =
+                index.map(|index| if moving.is_some_and(|from| index >= from) { index + 1 } else { index });
+            index
+                .and_then(|index| list.at(index))
+                .and_then(|slot| list.element(slot))
+                .map(|element| element.place)
         };
         let (left, right) = (neighbour(index.checked_sub(1)), neighbour(Some(index)));
         match list.bunches.between(left, right, is_mine, &self.clients) {

@@ -110,7 +110,9 @@ impl ListMut<'_> {
         let len = self.len();
         self.index(index, len).and_then(|found| {
             let there = (found < len).then_some(found);
-            there.ok_or_else(|| Error::no_such_path(format!("[{index}]"), format!("the list has {len} elements")))
+            there.ok_or_else(|| {
+                Error::no_such_path(format!("[{index}]"), format!("the list has {len} elements"))
+            })
         })
     }
 
@@ -218,7 +220,8 @@ impl ListMut<'_> {
         values: impl IntoIterator<Item = V>,
     ) -> Result<Vec<Value>> {
         let start = self.clamped(start);
-        let texts: Vec<String> = values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
+        let texts: Vec<String> =
+            values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
         let (node, count) = (self.node, count.min(self.len() - start));
         let removed = self.view().items().skip(start).take(count).map(|item| item.to_json()).collect();
         self.document.transact(|document| {
@@ -252,8 +255,8 @@ impl ListMut<'_> {
             return Ok(());
         }
         self.document.transact(|document| {
-            document.move_element(node, low, high)?;
-            document.move_element(node, high - 1, low)
+            document.move_element(node, high, low)?;
+            document.move_element(node, low + 1, high)
         })
     }
 

@@ -70,7 +70,11 @@ impl Document {
     /// A delta needs what it builds on.
     fn refuse_gap(&self, since: &Version) -> Result<()> {
         let own = self.version();
-        let missing: Version = since.iter().filter(|(id, stamp)| own.get(id) < *stamp).map(|(id, stamp)| (id.clone(), stamp)).collect();
+        let missing: Version = since
+            .iter()
+            .filter(|(id, stamp)| own.get(id) < *stamp)
+            .map(|(id, stamp)| (id.clone(), stamp))
+            .collect();
         if missing.is_empty() { Ok(()) } else { Err(Error::missing_changes(missing)) }
     }
 
@@ -79,12 +83,18 @@ impl Document {
         for (index, (dot, node)) in message.patches.iter().enumerate() {
             let place = format!("/changes/{index}/0");
             if *dot != Dot::ROOT && !self.seen.contains(*dot) {
-                return Err(Error::malformed(place, "the container is not known here, and not in the change set"));
+                return Err(Error::malformed(
+                    place,
+                    "the container is not known here, and not in the change set",
+                ));
             }
             if let Some(mine) = self.container(*dot)
                 && self.arena.map(mine).is_some() != message.arena.map(*node).is_some()
             {
-                return Err(Error::malformed(place, "the container is a map for one and a list for the other"));
+                return Err(Error::malformed(
+                    place,
+                    "the container is a map for one and a list for the other",
+                ));
             }
         }
         Ok(())

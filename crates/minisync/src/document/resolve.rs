@@ -22,9 +22,15 @@ pub(super) struct Found<'a> {
 
 /// What a path's last part names, in a container that can be written to.
 pub(super) enum Target {
-    Entry { map: NodeId, key: ecow::EcoString },
+    Entry {
+        map: NodeId,
+        key: ecow::EcoString,
+    },
     /// The index may be the list's length.
-    Element { list: NodeId, index: usize },
+    Element {
+        list: NodeId,
+        index: usize,
+    },
 }
 
 /// The index that a segment names in a list of this length, which may be the length itself.
@@ -98,7 +104,10 @@ impl Document {
                 let place = up_to(segments, depth + 1);
                 let found = self.find(&segments[..=depth]).map(|found| found.view.value_type());
                 let what = found.map_or("nothing".to_owned(), |found| found.to_string());
-                Error::no_such_path(up_to(segments, segments.len()), format!("{place} is {what}, neither a map nor a list"))
+                Error::no_such_path(
+                    up_to(segments, segments.len()),
+                    format!("{place} is {what}, neither a map nor a list"),
+                )
             })?;
         }
         Ok(node)
@@ -111,7 +120,9 @@ impl Document {
         let above = || up_to(segments, depth);
         let slot = match self.arena.get(node).map(|node| &node.body) {
             Some(Body::Map(map)) => {
-                let key = map_key(segment).ok_or_else(|| missing(format!("{} is a map, and a map has keys, no indices", above())))?;
+                let key = map_key(segment).ok_or_else(|| {
+                    missing(format!("{} is a map, and a map has keys, no indices", above()))
+                })?;
                 map.find(key).filter(|slot| map.register(*slot).is_some_and(Register::is_alive))
             }
             Some(Body::List(list)) => {
@@ -176,7 +187,9 @@ impl Document {
     /// The entry of `node` in whose value `dot` lies, among those that it was born with.
     fn child_towards(&self, node: NodeId, dot: Dot) -> Option<(Loc, Dot)> {
         let holds = |register: &Register| {
-            let sibling = register.siblings().find(|sibling| sibling.dot().client == dot.client && sibling.dot().stamp <= dot.stamp)?;
+            let sibling = register
+                .siblings()
+                .find(|sibling| sibling.dot().client == dot.client && sibling.dot().stamp <= dot.stamp)?;
             let distance = dot.since(sibling.dot())?;
             let span = match sibling.content() {
                 ContentRef::Text(text) => crate::json::entries(text),
@@ -186,10 +199,12 @@ impl Document {
             (distance <= span).then_some(sibling.dot())
         };
         let found = match &self.arena.get(node)?.body {
-            Body::Map(map) => map.born_until(dot, &self.clients).find_map(|(slot, entry)| Some((slot, holds(&entry.register)?))),
-            Body::List(list) => {
-                list.born_until(dot, build::CHUNK as u64).find_map(|(slot, e)| Some((slot, holds(&e.register)?)))
-            }
+            Body::Map(map) => map
+                .born_until(dot, &self.clients)
+                .find_map(|(slot, entry)| Some((slot, holds(&entry.register)?))),
+            Body::List(list) => list
+                .born_until(dot, build::CHUNK as u64)
+                .find_map(|(slot, e)| Some((slot, holds(&e.register)?))),
         };
         found.map(|(slot, at)| (Loc { node, slot }, at))
     }
@@ -198,14 +213,18 @@ impl Document {
     pub(super) fn target(&mut self, path: &Path) -> Result<Target> {
         let segments = path.segments();
         let Some((last, parents)) = segments.split_last() else {
-            return Err(Error::no_such_path("the root", "the document itself cannot be set or removed; use update"));
+            return Err(Error::no_such_path(
+                "the root",
+                "the document itself cannot be set or removed; use update",
+            ));
         };
         let node = self.open(parents)?;
         let missing = |reason: String| Error::no_such_path(path.to_string(), reason);
         let parent = up_to(segments, parents.len());
         match self.arena.get(node).map(|node| &node.body) {
             Some(Body::Map(_)) => {
-                let key = map_key(last).ok_or_else(|| missing(format!("{parent} is a map, and a map has keys, no indices")))?;
+                let key = map_key(last)
+                    .ok_or_else(|| missing(format!("{parent} is a map, and a map has keys, no indices")))?;
                 Ok(Target::Entry { map: node, key: key.into() })
             }
             Some(Body::List(list)) => {
@@ -213,7 +232,8 @@ impl Document {
                     return Err(missing(format!("{parent} is a list, and a list has indices, no keys")));
                 }
                 let index = list_index(last, list.len());
-                let index = index.ok_or_else(|| missing(format!("{parent} has only {} elements", list.len())))?;
+                let index =
+                    index.ok_or_else(|| missing(format!("{parent} has only {} elements", list.len())))?;
                 Ok(Target::Element { list: node, index })
             }
             None => Err(missing("its container is gone".to_owned())),

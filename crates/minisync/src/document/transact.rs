@@ -31,7 +31,10 @@ impl Document {
     ///
     /// # Errors
     /// Whatever `edit` returns.
-    pub fn transact<T, E: From<Error>>(&mut self, edit: impl FnOnce(&mut Document) -> Result<T, E>) -> Result<T, E> {
+    pub fn transact<T, E: From<Error>>(
+        &mut self,
+        edit: impl FnOnce(&mut Document) -> Result<T, E>,
+    ) -> Result<T, E> {
         let outer = self.undo.replace(Undo {
             steps: Vec::new(),
             last: self.last,

@@ -71,11 +71,16 @@ impl Document {
     }
 
     fn update_map(&mut self, node: NodeId, text: &str) -> Result<()> {
-        let new: Vec<(String, &str)> =
-            Members::new(text).filter_map(|member| Some((member.key?.decode().into_owned(), member.value))).collect();
+        let new: Vec<(String, &str)> = Members::new(text)
+            .filter_map(|member| Some((member.key?.decode().into_owned(), member.value)))
+            .collect();
         let kept: HashSet<&str> = new.iter().map(|(key, _)| key.as_str()).collect();
         let gone: Vec<ecow::EcoString> = match self.arena.map(node) {
-            Some(map) => map.iter().map(|(_, entry)| entry.key.clone()).filter(|key| !kept.contains(key.as_str())).collect(),
+            Some(map) => map
+                .iter()
+                .map(|(_, entry)| entry.key.clone())
+                .filter(|key| !kept.contains(key.as_str()))
+                .collect(),
             None => return Ok(()),
         };
         for key in gone {
@@ -166,7 +171,8 @@ impl Document {
             .collect();
         let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
         // A plain list whose elements are the same as before needs no search for their ids.
-        let key = if old == new { None } else { align::id_key(|name| ids(&old, name), |name| ids(new, name)) };
+        let key =
+            if old == new { None } else { align::id_key(|name| ids(&old, name), |name| ids(new, name)) };
         Some((slots, align::plan(&items(&old, key), &items(new, key))))
     }
 }

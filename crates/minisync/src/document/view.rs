@@ -208,7 +208,8 @@ impl<'a> View<'a> {
         let in_map = map.into_iter().flat_map(|map| map.iter()).filter_map(move |(_, entry)| {
             Some((Cow::Borrowed(entry.key.as_str()), View::of(view.document, &entry.register)?))
         });
-        let in_text = Members::new(text).filter_map(move |member| Some((member.key?.decode(), view.text(member.value))));
+        let in_text = Members::new(text)
+            .filter_map(move |member| Some((member.key?.decode(), view.text(member.value))));
         in_map.chain(in_text)
     }
 
@@ -280,7 +281,9 @@ impl<'a> View<'a> {
             }
             Type::String => Value::String(self.as_str().unwrap_or_default().into_owned()),
             Type::List => Value::Array(self.items().map(|item| item.to_json()).collect()),
-            Type::Map => Value::Object(self.entries().map(|(key, value)| (key.into_owned(), value.to_json())).collect()),
+            Type::Map => Value::Object(
+                self.entries().map(|(key, value)| (key.into_owned(), value.to_json())).collect(),
+            ),
         }
     }
 
@@ -314,7 +317,8 @@ impl Serialize for View<'_> {
             Type::Bool => serializer.serialize_bool(self.as_bool() == Some(true)),
             Type::String => serializer.serialize_str(&self.as_str().unwrap_or_default()),
             Type::Number => {
-                let raw = serde_json::value::RawValue::from_string(self.as_number().unwrap_or("0").to_owned());
+                let raw =
+                    serde_json::value::RawValue::from_string(self.as_number().unwrap_or("0").to_owned());
                 raw.map_err(serde::ser::Error::custom)?.serialize(serializer)
             }
             Type::List => serializer.collect_seq(self.items()),

@@ -146,8 +146,12 @@ impl fmt::Display for Changes {
 }
 
 /// The entries of `version` that are other than in `reference`, also those that are zero.
-fn differences<'a>(version: &'a Version, reference: &'a Version) -> impl Iterator<Item = (&'a ClientId, Stamp)> {
-    let clients: BTreeSet<&ClientId> = reference.iter().chain(version.iter()).map(|(client, _)| client).collect();
+fn differences<'a>(
+    version: &'a Version,
+    reference: &'a Version,
+) -> impl Iterator<Item = (&'a ClientId, Stamp)> {
+    let clients: BTreeSet<&ClientId> =
+        reference.iter().chain(version.iter()).map(|(client, _)| client).collect();
     let entries = clients.into_iter().map(|client| (client, version.get(client)));
     entries.filter(|(client, stamp)| reference.get(client) != *stamp)
 }
@@ -224,7 +228,11 @@ fn read(text: &str) -> Read<Changes> {
     bound(&horizon, "horizon")?;
     bound(reference, "changesSince")?;
     if since.as_ref().is_some_and(|since| !since.covers(&horizon)) {
-        return Err(JsonError::new("", 0, "a delta since before its horizon does not say what was deleted; a full change set is needed"));
+        return Err(JsonError::new(
+            "",
+            0,
+            "a delta since before its horizon does not say what was deleted; a full change set is needed",
+        ));
     }
     let document_id = members.document_id.ok_or_else(|| missing("documentID"))?;
     let sender = members.sender.ok_or_else(|| missing("sentBy"))?;
@@ -317,7 +325,8 @@ fn read_version_by(
     reference: Version,
     find: impl Fn(&str) -> Option<ClientId>,
 ) -> Read<Version> {
-    let mut entries: BTreeMap<ClientId, Stamp> = reference.iter().map(|(id, stamp)| (id.clone(), stamp)).collect();
+    let mut entries: BTreeMap<ClientId, Stamp> =
+        reference.iter().map(|(id, stamp)| (id.clone(), stamp)).collect();
     let mut seen: Vec<ClientId> = Vec::new();
     cursor.expect(b'{', "a version, {…}")?;
     if cursor.eat(b'}') {
@@ -326,13 +335,15 @@ fn read_version_by(
     loop {
         let offset = cursor.offset();
         let name = cursor.string()?.decode();
-        let id = find(&name).ok_or_else(|| cursor.error_at(offset, format!("no client in fromVersion is called {name:?}")))?;
+        let id = find(&name)
+            .ok_or_else(|| cursor.error_at(offset, format!("no client in fromVersion is called {name:?}")))?;
         if seen.contains(&id) {
             return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
         }
         cursor.expect(b':', "':' behind a client")?;
         let offset = cursor.offset();
-        let stamp = Stamp::from_micros(cursor.u64()?).map_err(|error| cursor.error_at(offset, error.to_string()))?;
+        let stamp =
+            Stamp::from_micros(cursor.u64()?).map_err(|error| cursor.error_at(offset, error.to_string()))?;
         entries.insert(id.clone(), stamp);
         seen.push(id);
         if !cursor.eat(b',') {
@@ -342,7 +353,11 @@ fn read_version_by(
     }
 }
 
-fn read_states(cursor: &mut Cursor<'_>, names: &Names<'_>, reference: &Version) -> Read<BTreeMap<ClientId, Version>> {
+fn read_states(
+    cursor: &mut Cursor<'_>,
+    names: &Names<'_>,
+    reference: &Version,
+) -> Read<BTreeMap<ClientId, Version>> {
     let mut states = BTreeMap::new();
     cursor.expect(b'{', "an object of versions")?;
     if cursor.eat(b'}') {

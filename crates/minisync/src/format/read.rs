@@ -33,14 +33,21 @@ pub(crate) struct Message {
 pub(crate) fn read(changes: &Changes, clients: &mut Clients, limits: &Limits) -> Result<Message> {
     if changes.content().len() > limits.bytes {
         let bytes = changes.content().len();
-        return Err(Error::limit(format!("the change set has {bytes} bytes, more than the limit of {}", limits.bytes)));
+        return Err(Error::limit(format!(
+            "the change set has {bytes} bytes, more than the limit of {}",
+            limits.bytes
+        )));
     }
     let before = clients.len();
     let read = Reader::new(changes, clients, limits).message(changes);
     read.map_err(|error| {
         clients.truncate(before);
         let reason = error.reason;
-        if error.limit { Error::limit(reason) } else { Error::malformed(format!("/changes{}", error.pointer), reason) }
+        if error.limit {
+            Error::limit(reason)
+        } else {
+            Error::malformed(format!("/changes{}", error.pointer), reason)
+        }
     })
 }
 
@@ -110,7 +117,8 @@ impl<'a> Reader<'a> {
         self.check_dots()?;
         let sender = self.clients.intern(changes.sender());
         let known = changes.client_states();
-        let known: Vec<_> = known.map(|(id, state)| (self.clients.intern(id), self.clients.lookup(state))).collect();
+        let known: Vec<_> =
+            known.map(|(id, state)| (self.clients.intern(id), self.clients.lookup(state))).collect();
         Ok(Message {
             arena: self.arena,
             patches,
@@ -137,7 +145,11 @@ impl<'a> Reader<'a> {
                 _ => return Err(self.cursor.unexpected("the content of a container")),
             };
             if patches.iter().any(|(other, _)| *other == dot) || (self.since.is_none() && dot != Dot::ROOT) {
-                let reason = if self.since.is_none() { "a full change set has one patch, to the root" } else { "the container has a patch already" };
+                let reason = if self.since.is_none() {
+                    "a full change set has one patch, to the root"
+                } else {
+                    "the container has a patch already"
+                };
                 return Err(self.cursor.error_at(start, reason));
             }
             let node = if self.since.is_none() { self.make_root(node) } else { node };
@@ -173,7 +185,9 @@ impl<'a> Reader<'a> {
                 let start = self.cursor.offset();
                 let key = self.cursor.string()?.decode();
                 if map.find(&key).is_some() {
-                    return Err(self.cursor.error_at(start, format!("the key {key:?} stands in its map twice")));
+                    return Err(self
+                        .cursor
+                        .error_at(start, format!("the key {key:?} stands in its map twice")));
                 }
                 self.cursor.expect(b':', "':' behind a key")?;
                 let register = self.register()?;
@@ -256,8 +270,10 @@ impl<'a> Reader<'a> {
             let offset = self.cursor.offset();
             let key = self.cursor.string()?.decode().chars().next().unwrap_or(' ');
             self.cursor.expect(b':', "':' behind a key")?;
-            let rank = rank(key).filter(|rank| *rank > last && !(key == tag::PLACE && context == Context::Entry));
-            last = rank.ok_or_else(|| self.cursor.error_at(offset, format!("{key:?} cannot stand here in a tag")))?;
+            let rank =
+                rank(key).filter(|rank| *rank > last && !(key == tag::PLACE && context == Context::Entry));
+            last = rank
+                .ok_or_else(|| self.cursor.error_at(offset, format!("{key:?} cannot stand here in a tag")))?;
             match key {
                 tag::NEXT => tagged.born = self.distance(run)?,
                 tag::BORN => tagged.born = self.dot()?,
@@ -314,7 +330,9 @@ impl<'a> Reader<'a> {
                 self.cursor.u64()?;
                 let dot = written.unwrap_or(born);
                 if !self.since.as_ref().is_some_and(|since| since.contains(dot)) {
-                    return Err(self.cursor.error_at(start, "the container is said to be known, but lies not in changesSince"));
+                    return Err(self
+                        .cursor
+                        .error_at(start, "the container is said to be known, but lies not in changesSince"));
                 }
                 Ok(one(born, dot, Content::Known))
             }
@@ -353,14 +371,18 @@ impl<'a> Reader<'a> {
             let start = self.cursor.offset();
             match self.tag_or_text(Context::Entry)? {
                 Some(tagged) if tagged.siblings.len() == 1 => siblings.extend(tagged.siblings),
-                Some(_) => return Err(self.cursor.error_at(start, "a sibling cannot have siblings of its own")),
+                Some(_) => {
+                    return Err(self.cursor.error_at(start, "a sibling cannot have siblings of its own"));
+                }
                 None => {
                     let dot = self.next()?;
                     let content = self.value(dot)?;
                     siblings.push(Born { sibling: Sibling::new(dot, content), born: dot });
                 }
             }
-            let wrong = |born: &Born| context == Context::Element && (born.born != run.after(1) || !born.sibling.is_alive());
+            let wrong = |born: &Born| {
+                context == Context::Element && (born.born != run.after(1) || !born.sibling.is_alive())
+            };
             if siblings.last().is_some_and(wrong) {
                 return Err(self.cursor.error_at(start, "a sibling of another element"));
             }
@@ -415,12 +437,15 @@ impl<'a> Reader<'a> {
         let start = self.cursor.offset();
         let name = self.cursor.string()?.decode();
         let client = self.names.find(&name).and_then(|id| self.clients.find(id));
-        let client = client.ok_or_else(|| self.cursor.error_at(start, format!("no client in fromVersion is called {name:?}")))?;
+        let client = client.ok_or_else(|| {
+            self.cursor.error_at(start, format!("no client in fromVersion is called {name:?}"))
+        })?;
         self.cursor.expect(b',', "',' behind a client")?;
         self.cursor.peek();
         let start = self.cursor.offset();
         let micros = self.cursor.u64()?;
-        let stamp = Stamp::from_micros(micros).map_err(|error| self.cursor.error_at(start, error.to_string()))?;
+        let stamp =
+            Stamp::from_micros(micros).map_err(|error| self.cursor.error_at(start, error.to_string()))?;
         self.check(Dot { stamp, client }, start)
     }
 
@@ -432,7 +457,9 @@ impl<'a> Reader<'a> {
         let start = self.cursor.offset();
         let distance = self.cursor.i64()?;
         let micros = i64::try_from(from.stamp.as_micros()).ok().and_then(|from| from.checked_add(distance));
-        let stamp = micros.and_then(|micros| u64::try_from(micros).ok()).and_then(|micros| Stamp::from_micros(micros).ok());
+        let stamp = micros
+            .and_then(|micros| u64::try_from(micros).ok())
+            .and_then(|micros| Stamp::from_micros(micros).ok());
         let stamp = stamp.ok_or_else(|| self.cursor.error_at(start, "the stamp is out of range"))?;
         self.check(Dot { stamp, client: from.client }, start)
     }
@@ -440,7 +467,10 @@ impl<'a> Reader<'a> {
     /// The sender has seen every dot that it names.
     pub(super) fn check(&self, dot: Dot, offset: usize) -> Read<Dot> {
         if dot.client == ClientIx::NONE {
-            return Err(self.cursor.error_at(offset, "there is no dot from which to count: the first entry has to name its own"));
+            return Err(self.cursor.error_at(
+                offset,
+                "there is no dot from which to count: the first entry has to name its own",
+            ));
         }
         if dot.stamp == Stamp::ZERO || !self.version.contains(dot) {
             let reason = format!("the stamp {} is not within fromVersion", dot.stamp);
@@ -468,7 +498,10 @@ impl<'a> Reader<'a> {
     /// No dot names two writes.
     fn check_dots(&mut self) -> Read<()> {
         self.dots.sort_unstable();
-        let clash = self.dots.windows(2).find(|pair| matches!(pair, [(a, _, end), (b, start, _)] if a == b && start <= end));
+        let clash = self
+            .dots
+            .windows(2)
+            .find(|pair| matches!(pair, [(a, _, end), (b, start, _)] if a == b && start <= end));
         match clash {
             Some([_, (client, stamp, _)]) => {
                 let id = self.clients.id(*client);
@@ -485,7 +518,8 @@ impl<'a> Reader<'a> {
         }
         let registers = self.arena.registers(Arena::ROOT);
         let holds_node = |register: &Register| register.siblings().any(|sibling| sibling.node().is_some());
-        let slots = registers.iter().filter(|(_, register)| holds_node(register)).map(|(slot, _)| *slot).collect();
+        let slots =
+            registers.iter().filter(|(_, register)| holds_node(register)).map(|(slot, _)| *slot).collect();
         self.hang(Arena::ROOT, slots);
         Arena::ROOT
     }

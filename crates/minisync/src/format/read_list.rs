@@ -148,7 +148,11 @@ impl Reader<'_> {
         for (register, whereabouts) in elements {
             let id = register.element();
             if list.find(id).is_some() {
-                let reason = format!("the element [{:?}, {}] stands there twice", self.clients.id(id.client), id.stamp);
+                let reason = format!(
+                    "the element [{:?}, {}] stands there twice",
+                    self.clients.id(id.client),
+                    id.stamp
+                );
                 return Err(self.cursor.error_at(start, reason));
             }
             let holds_node = register.siblings().any(|sibling| sibling.node().is_some());
@@ -206,7 +210,9 @@ impl Reader<'_> {
         match self.cursor.string()?.decode().as_ref() {
             "<" => Ok(Side::Left),
             ">" => Ok(Side::Right),
-            other => Err(self.cursor.error_at(start, format!("expected the side \"<\" or \">\", found {other:?}"))),
+            other => {
+                Err(self.cursor.error_at(start, format!("expected the side \"<\" or \">\", found {other:?}")))
+            }
         }
     }
 
@@ -255,7 +261,12 @@ impl Reader<'_> {
         }
     }
 
-    fn element(&mut self, whole: bool, bunches: &mut Bunches, trail: &mut Trail) -> Read<(Register, Whereabouts)> {
+    fn element(
+        &mut self,
+        whole: bool,
+        bunches: &mut Bunches,
+        trail: &mut Trail,
+    ) -> Read<(Register, Whereabouts)> {
         self.cursor.peek();
         let start = self.cursor.offset();
         let Some(tagged) = self.tag_or_text(Context::Element)? else {
@@ -291,10 +302,14 @@ impl Reader<'_> {
         trail: &mut Trail,
         start: usize,
     ) -> Read<Whereabouts> {
-        let nothing_before = |reader: &Self| reader.cursor.error_at(start, "the element's position cannot be told without one before");
+        let nothing_before = |reader: &Self| {
+            reader.cursor.error_at(start, "the element's position cannot be told without one before")
+        };
         let place = match place {
             None => trail.next().ok_or_else(|| nothing_before(self))?,
-            Some(PlaceTag::Index(index)) => RawPlace { index, ..trail.last.ok_or_else(|| nothing_before(self))? },
+            Some(PlaceTag::Index(index)) => {
+                RawPlace { index, ..trail.last.ok_or_else(|| nothing_before(self))? }
+            }
             Some(PlaceTag::In) => {
                 let parent = trail.last.ok_or_else(|| nothing_before(self))?;
                 let bunch = bunches.number(id);

@@ -40,7 +40,12 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(arena: &'a Arena, clients: &'a Clients, version: &Version, capacity: usize) -> Writer<'a> {
+    pub(crate) fn new(
+        arena: &'a Arena,
+        clients: &'a Clients,
+        version: &Version,
+        capacity: usize,
+    ) -> Writer<'a> {
         let names = Names::new(version);
         let quoted = |(_, id)| {
             let mut out = String::new();
@@ -66,7 +71,11 @@ impl<'a> Writer<'a> {
         for (index, (id, fragment)) in fragments.iter().enumerate() {
             let Some(node) = self.arena.get(*id) else { continue };
             self.out.push_str(if index > 0 { ",[" } else { "[" });
-            if *id == Arena::ROOT { self.out.push_str("null") } else { self.dot(node.dot) }
+            if *id == Arena::ROOT {
+                self.out.push_str("null")
+            } else {
+                self.dot(node.dot)
+            }
             self.out.push(',');
             self.run = node.dot;
             match &node.body {
@@ -74,10 +83,13 @@ impl<'a> Writer<'a> {
                     let mut entries: Vec<_> =
                         fragment.iter().filter_map(|(slot, _)| Some((*slot, map.entry(*slot)?))).collect();
                     entries.sort_by(|(_, a), (_, b)| {
-                        let births = self.clients.compare(a.register.birth(self.clients), b.register.birth(self.clients));
+                        let births = self
+                            .clients
+                            .compare(a.register.birth(self.clients), b.register.birth(self.clients));
                         births.then_with(|| a.key.cmp(&b.key))
                     });
-                    let whole = fragment.iter().filter(|(_, parts)| parts.whole).map(|(slot, _)| *slot).collect();
+                    let whole =
+                        fragment.iter().filter(|(_, parts)| parts.whole).map(|(slot, _)| *slot).collect();
                     self.entries(&entries, &whole);
                 }
                 Body::List(list) => self.list_fragment(list, fragment),

@@ -97,7 +97,8 @@ impl Writer<'_> {
 
     pub(super) fn list_fragment(&mut self, list: &List, fragment: &Fragment) {
         let found = fragment.iter().filter_map(|(slot, parts)| Some((*slot, list.element(*slot)?, *parts)));
-        let (mut living, dead): (Vec<_>, Vec<_>) = found.partition(|(_, element, _)| element.register.is_alive());
+        let (mut living, dead): (Vec<_>, Vec<_>) =
+            found.partition(|(_, element, _)| element.register.is_alive());
         living.sort_by_key(|(slot, _, _)| list.rank(*slot));
         let mut dead: Vec<_> = dead.into_iter().map(|(_, element, _)| element).collect();
         dead.sort_by(|a, b| self.clients.compare(a.register.element(), b.register.element()));

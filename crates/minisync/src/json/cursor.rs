@@ -69,8 +69,7 @@ impl<'a> Cursor<'a> {
             return Err(self.unexpected("a string"));
         }
         let open = self.at;
-        let spelling =
-            string::scan(self.text.as_bytes(), open).map_err(|fault| self.fault(fault))?;
+        let spelling = string::scan(self.text.as_bytes(), open).map_err(|fault| self.fault(fault))?;
         self.at = spelling.end;
         let raw = &self.text[open..spelling.end];
         Ok(JsonStr { raw, escaped: spelling.escaped, canonical: spelling.canonical })
@@ -102,8 +101,7 @@ impl<'a> Cursor<'a> {
         }
         let start = self.at;
         let text = self.number()?;
-        text.parse()
-            .map_err(|_| self.error_at(start, format!("expected {what}, found {}", shorten(text))))
+        text.parse().map_err(|_| self.error_at(start, format!("expected {what}, found {}", shorten(text))))
     }
 
     /// Nothing but white space may follow.

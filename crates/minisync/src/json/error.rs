@@ -23,34 +23,20 @@ pub(crate) struct JsonError {
 impl JsonError {
     pub(crate) fn new(text: &str, offset: usize, reason: impl Into<String>) -> Box<JsonError> {
         let pointer = pointer_at(text, offset);
-        Box::new(JsonError {
-            offset,
-            pointer,
-            reason: reason.into(),
-            limit: false,
-        })
+        Box::new(JsonError { offset, pointer, reason: reason.into(), limit: false })
     }
 
     pub(crate) fn too_deep(text: &str, offset: usize, depth_limit: usize) -> Box<JsonError> {
         let reason = format!("nested deeper than {depth_limit} levels");
         let pointer = pointer_at(text, offset);
-        Box::new(JsonError {
-            offset,
-            pointer,
-            reason,
-            limit: true,
-        })
+        Box::new(JsonError { offset, pointer, reason, limit: true })
     }
 }
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at offset {}", self.reason, self.offset)?;
-        if self.pointer.is_empty() {
-            Ok(())
-        } else {
-            write!(f, " ({})", self.pointer)
-        }
+        if self.pointer.is_empty() { Ok(()) } else { write!(f, " ({})", self.pointer) }
     }
 }
 
@@ -63,9 +49,7 @@ pub(crate) struct Fault {
 
 /// Line and column of a byte offset, both from 1, the column in characters.
 pub(crate) fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let boundary = (0..=offset.min(text.len()))
-        .rev()
-        .find(|&at| text.is_char_boundary(at));
+    let boundary = (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
     let before = &text[..boundary.unwrap_or(0)];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
@@ -82,21 +66,14 @@ pub(crate) fn pointer_at(text: &str, offset: usize) -> String {
         match (bytes[at], open.last_mut()) {
             (b'"', last) => {
                 let end = string::lenient_end(bytes, at);
-                if let Some(Open::Object {
-                    key,
-                    in_value: false,
-                }) = last
-                {
+                if let Some(Open::Object { key, in_value: false }) = last {
                     *key = Some(&text[at..end]);
                 }
                 at = end;
                 continue;
             }
             _ if at == offset => break,
-            (b'{', _) => open.push(Open::Object {
-                key: None,
-                in_value: false,
-            }),
+            (b'{', _) => open.push(Open::Object { key: None, in_value: false }),
             (b'[', _) => open.push(Open::Array(0)),
             (b'}' | b']', _) => drop(open.pop()),
             (b':', Some(Open::Object { in_value, .. })) => *in_value = true,
@@ -111,10 +88,7 @@ pub(crate) fn pointer_at(text: &str, offset: usize) -> String {
 
 /// A container that is open at some place of the text, and how far it was read.
 enum Open<'a> {
-    Object {
-        key: Option<&'a str>,
-        in_value: bool,
-    },
+    Object { key: Option<&'a str>, in_value: bool },
     Array(usize),
 }
 

@@ -46,9 +46,7 @@ fn among_few(text: &[u8], keys: &[(usize, usize)]) -> Option<usize> {
 /// Differs for most keys that differ: from the length, the first byte and the last two.
 fn mark(key: &[u8]) -> u32 {
     match key {
-        [_, first, .., before, last, _] => {
-            u32::from_le_bytes([key.len() as u8, *first, *before, *last])
-        }
+        [_, first, .., before, last, _] => u32::from_le_bytes([key.len() as u8, *first, *before, *last]),
         _ => key.iter().fold(key.len() as u32, |mark, &byte| mark << 8 | u32::from(byte)),
     }
 }

@@ -33,11 +33,6 @@ fn some_digits(bytes: &[u8], start: usize, reason: &'static str) -> Result<usize
     if at == start { Err(Fault { offset: start, reason }) } else { Ok(at) }
 }
 
-/// Whether the whole text is one number.
-pub(crate) fn is_number(text: &str) -> bool {
-    scan(text.as_bytes(), 0) == Ok(text.len())
-}
-
 /// Whether two numbers have exactly the same value, however they are spelled. Takes time in
 /// proportion to their texts, also for the most extreme exponents.
 pub(crate) fn equal(a: &str, b: &str) -> bool {
@@ -121,9 +116,9 @@ impl<'a> Parts<'a> {
         }
         let exponent = exponent_difference(self.exponent, Exponent::ZERO)? + self.shift;
         let power = 10_i128.checked_pow(u32::try_from(exponent).ok()?)?;
-        let digits = self.digits().try_fold(0_i128, |value, digit| {
-            value.checked_mul(10)?.checked_add(i128::from(digit - b'0'))
-        })?;
+        let digits = self
+            .digits()
+            .try_fold(0_i128, |value, digit| value.checked_mul(10)?.checked_add(i128::from(digit - b'0')))?;
         let value = digits.checked_mul(power)?;
         Some(if self.negative { -value } else { value })
     }

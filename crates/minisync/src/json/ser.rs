@@ -217,11 +217,7 @@ impl<'w> Container<'w> {
     }
 
     /// Opens a container behind the name of its variant.
-    fn open_variant(
-        writer: &'w mut Writer,
-        variant: &str,
-        kind: Kind,
-    ) -> Result<Container<'w>, Refusal> {
+    fn open_variant(writer: &'w mut Writer, variant: &str, kind: Kind) -> Result<Container<'w>, Refusal> {
         writer.open('{')?;
         string::write_string(variant, &mut writer.out);
         writer.out.push(':');
@@ -385,11 +381,7 @@ impl<'w> ser::Serializer for &'w mut Writer {
         Container::open(self, Kind::List)
     }
 
-    fn serialize_tuple_struct(
-        self,
-        _name: &'static str,
-        _len: usize,
-    ) -> Result<Container<'w>, Refusal> {
+    fn serialize_tuple_struct(self, _name: &'static str, _len: usize) -> Result<Container<'w>, Refusal> {
         Container::open(self, Kind::List)
     }
 

@@ -184,22 +184,16 @@ impl Escape {
 
     fn read_unicode(bytes: &[u8], at: usize) -> Result<Escape, Fault> {
         let fault = |reason| Fault { offset: at, reason };
-        let code = hex4(bytes, at + 2)
-            .ok_or(fault("\\u must be followed by four hexadecimal digits"))?;
+        let code = hex4(bytes, at + 2).ok_or(fault("\\u must be followed by four hexadecimal digits"))?;
         let (code, end) = match code {
-            0xD800..=0xDBFF if bytes.get(at + 6..at + 8) == Some(b"\\u") => {
-                match hex4(bytes, at + 8) {
-                    Some(low @ 0xDC00..=0xDFFF) => {
-                        (0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), at + 12)
-                    }
-                    _ => (code, at + 6),
-                }
-            }
+            0xD800..=0xDBFF if bytes.get(at + 6..at + 8) == Some(b"\\u") => match hex4(bytes, at + 8) {
+                Some(low @ 0xDC00..=0xDFFF) => (0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), at + 12),
+                _ => (code, at + 6),
+            },
             _ => (code, at + 6),
         };
-        let character = char::from_u32(code).ok_or(fault(
-            "a lone surrogate is no character; write both halves of the pair, or U+FFFD",
-        ))?;
+        let character = char::from_u32(code)
+            .ok_or(fault("a lone surrogate is no character; write both halves of the pair, or U+FFFD"))?;
         let has_letter = matches!(character, '\u{8}' | '\t' | '\n' | '\u{c}' | '\r');
         let lowercase = !bytes[at + 2..at + 6].iter().any(u8::is_ascii_uppercase);
         Ok(Escape { character, end, canonical: code < 0x20 && !has_letter && lowercase })
@@ -207,9 +201,7 @@ impl Escape {
 }
 
 fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at + 4)?.iter().try_fold(0, |code, &byte| {
-        Some(code * 16 + char::from(byte).to_digit(16)?)
-    })
+    bytes.get(at..at + 4)?.iter().try_fold(0, |code, &byte| Some(code * 16 + char::from(byte).to_digit(16)?))
 }
 
 /// The offset of the first quote, backslash or control character from `at` on, or the end.

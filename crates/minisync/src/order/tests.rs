@@ -95,17 +95,13 @@ impl Pair {
         self.order.check().unwrap();
         let len = self.model.len();
         assert_eq!(self.order.len(), len);
-        assert_eq!(self.order.is_empty(), len == 0);
+        assert_eq!(self.order.len() == 0, len == 0);
         assert_eq!(self.order.iter().len(), len);
         assert!(self.order.iter().eq(self.model.iter().copied()));
         assert_eq!(self.order.get(len), None);
         assert_eq!(self.order.rank(self.slot_count), None);
         let probe = probe % (len + 1);
-        assert!(
-            self.order
-                .iter_from(probe)
-                .eq(self.model[probe..].iter().copied())
-        );
+        assert!(self.order.iter_from(probe).eq(self.model[probe..].iter().copied()));
         assert_eq!(self.order.get(probe), self.model.get(probe).copied());
         if let Some(slot) = self.model.get(probe) {
             assert_eq!(self.order.rank(*slot), Some(probe));
@@ -123,10 +119,7 @@ impl Pair {
             index_of[slot as usize] < probe
         });
         assert_eq!(found, probe);
-        assert!(
-            calls <= 2 * (len + 1).ilog2() + 4,
-            "{calls} calls for {len} slots"
-        );
+        assert!(calls <= 2 * (len + 1).ilog2() + 4, "{calls} calls for {len} slots");
     }
 }
 
@@ -145,7 +138,7 @@ proptest! {
             pair.remove(at);
             pair.order.check().unwrap();
         }
-        prop_assert!(pair.order.is_empty());
+        prop_assert!(pair.order.len() == 0);
     }
 }
 
@@ -166,11 +159,7 @@ fn every_index_and_every_slot_is_found_at_any_size() {
 fn grows_at_either_end_and_drains_from_either() {
     let mut order = Order::default();
     for slot in 0..10_000 {
-        if slot % 2 == 0 {
-            order.push(slot)
-        } else {
-            order.insert(0, slot)
-        }
+        if slot % 2 == 0 { order.push(slot) } else { order.insert(0, slot) }
     }
     order.check().unwrap();
     assert_eq!((order.get(0), order.get(9_999)), (Some(9_999), Some(9_998)));
@@ -178,7 +167,7 @@ fn grows_at_either_end_and_drains_from_either() {
         assert_eq!(order.remove(9_999 - 2 * round), Some(0));
         assert_eq!(order.remove(9_998 - 2 * round), Some(order.len()));
     }
-    assert!(order.is_empty());
+    assert!(order.len() == 0);
     order.check().unwrap();
     order.push(3);
     assert_eq!(format!("{order:?}"), "[3]");
@@ -248,9 +237,7 @@ fn speed() {
             black_box(order.iter().fold(0, u32::wrapping_add));
         });
     }
-    time("remove", &mut || {
-        (0..COUNT).for_each(|slot| assert!(order.remove(slot).is_some()))
-    });
+    time("remove", &mut || (0..COUNT).for_each(|slot| assert!(order.remove(slot).is_some())));
     order = Order::default();
     time("push", &mut || (0..COUNT).for_each(|slot| order.push(slot)));
     order.check().unwrap();

@@ -71,8 +71,7 @@ impl Tree {
     }
 
     pub(super) fn get(&self, index: usize) -> Option<u32> {
-        self.seek(index)
-            .map(|(leaf, at)| self.leaves[leaf as usize].slots[at])
+        self.seek(index).map(|(leaf, at)| self.leaves[leaf as usize].slots[at])
     }
 
     /// The leaf that has the slot at `index`, and where in it.
@@ -97,11 +96,7 @@ impl Tree {
     pub(super) fn rank(&self, slot: u32) -> Option<usize> {
         let (leaf, at) = self.find(slot)?;
         let mut rank = at as u32;
-        let Leaf {
-            mut parent,
-            mut place,
-            ..
-        } = self.leaves[leaf as usize];
+        let Leaf { mut parent, mut place, .. } = self.leaves[leaf as usize];
         while parent != NONE {
             let inner = &self.inners[parent as usize];
             rank += inner.count_before(place as usize);
@@ -166,11 +161,7 @@ impl Tree {
 
     /// The leaf to the right of `leaf`.
     pub(super) fn next_leaf(&self, leaf: u32) -> Option<u32> {
-        let Leaf {
-            mut parent,
-            mut place,
-            ..
-        } = self.leaves[leaf as usize];
+        let Leaf { mut parent, mut place, .. } = self.leaves[leaf as usize];
         let mut level = 0;
         while parent != NONE {
             let inner = &self.inners[parent as usize];
@@ -236,11 +227,7 @@ impl Tree {
         if self.last_leaf == leaf {
             self.last_leaf = right;
         }
-        if goes_right {
-            self.write(right, at - cut, slot)
-        } else {
-            self.write(leaf, at, slot)
-        }
+        if goes_right { self.write(right, at - cut, slot) } else { self.write(leaf, at, slot) }
     }
 
     /// Passes one count of `leaf` on to its right sibling, if that has room; returns the sibling.
@@ -263,10 +250,7 @@ impl Tree {
             reserve(&mut self.leaf_of, missing);
             self.leaf_of.resize(index + 1, NONE);
         }
-        debug_assert_eq!(
-            self.leaf_of[index], NONE,
-            "slot {slot} is in the sequence already"
-        );
+        debug_assert_eq!(self.leaf_of[index], NONE, "slot {slot} is in the sequence already");
         self.leaf_of[index] = leaf;
         self.leaves[leaf as usize].insert(at, slot);
     }
@@ -345,11 +329,7 @@ impl Tree {
 
     /// Takes `leaf` out of the tree, and the inner nodes that are left without children.
     fn unlink(&mut self, leaf: u32) {
-        let Leaf {
-            mut parent,
-            mut place,
-            ..
-        } = self.leaves[leaf as usize];
+        let Leaf { mut parent, mut place, .. } = self.leaves[leaf as usize];
         if parent == NONE {
             return;
         }
@@ -406,12 +386,7 @@ impl Tree {
     }
 
     fn add_leaf(&mut self) -> u32 {
-        let leaf = Leaf {
-            parent: NONE,
-            place: 0,
-            len: 0,
-            slots: [0; LEAF],
-        };
+        let leaf = Leaf { parent: NONE, place: 0, len: 0, slots: [0; LEAF] };
         add(&mut self.leaves, &mut self.free_leaves, leaf)
     }
 
@@ -422,13 +397,7 @@ impl Tree {
 
     /// A parent for nodes at `level`; returns it and what lies below it.
     fn add_parent_at(&mut self, level: u32, children: &[(u32, u32)]) -> (u32, u32) {
-        let mut inner = Inner {
-            parent: NONE,
-            place: 0,
-            len: 0,
-            nodes: [NONE; FAN],
-            counts: [0; FAN],
-        };
+        let mut inner = Inner { parent: NONE, place: 0, len: 0, nodes: [NONE; FAN], counts: [0; FAN] };
         for (at, (node, count)) in children.iter().enumerate() {
             inner.insert(at, *node, *count);
         }

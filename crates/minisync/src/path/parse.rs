@@ -7,14 +7,8 @@ use crate::error::{Error, Result};
 
 /// Reads a dotted path, or a JSON Pointer where `text` begins with `/`.
 pub(super) fn path(text: &str) -> Result<Vec<Segment>> {
-    let segments = if text.starts_with('/') {
-        pointer(text)
-    } else {
-        dotted(text)
-    };
-    segments.map_err(|fault| {
-        Error::invalid_path(text, format!("{} at byte {}", fault.reason, fault.at))
-    })
+    let segments = if text.starts_with('/') { pointer(text) } else { dotted(text) };
+    segments.map_err(|fault| Error::invalid_path(text, format!("{} at byte {}", fault.reason, fault.at)))
 }
 
 /// Whether `key` can stand in a dotted path without quotes. (A control character can, but would garble what
@@ -22,9 +16,7 @@ pub(super) fn path(text: &str) -> Result<Vec<Segment>> {
 pub(super) fn is_bare(key: &str, is_first: bool) -> bool {
     !(key.is_empty()
         || is_first && key.starts_with('/')
-        || key
-            .chars()
-            .any(|letter| matches!(letter, '.' | '[') || letter.is_control())
+        || key.chars().any(|letter| matches!(letter, '.' | '[') || letter.is_control())
         || is_index_like(key))
 }
 
@@ -49,11 +41,7 @@ fn fault<T>(at: usize, reason: &'static str) -> Result<T, Fault> {
 
 /// A key, or a token if it looks like an index.
 fn name(text: &str) -> Segment {
-    if is_index_like(text) {
-        Segment::Token(text.into())
-    } else {
-        Segment::Key(text.into())
-    }
+    if is_index_like(text) { Segment::Token(text.into()) } else { Segment::Key(text.into()) }
 }
 
 fn pointer(text: &str) -> Result<Vec<Segment>, Fault> {
@@ -61,11 +49,7 @@ fn pointer(text: &str) -> Result<Vec<Segment>, Fault> {
     let mut segments = Vec::with_capacity(count);
     let mut at = 1;
     for token in text[1..].split('/') {
-        segments.push(if token.contains('~') {
-            Segment::Key(unescape(token, at)?)
-        } else {
-            name(token)
-        });
+        segments.push(if token.contains('~') { Segment::Key(unescape(token, at)?) } else { name(token) });
         at += token.len() + 1;
     }
     Ok(segments)
@@ -97,10 +81,7 @@ fn dotted(text: &str) -> Result<Vec<Segment>, Fault> {
     if bytes.is_empty() {
         return Ok(Vec::new());
     }
-    let marks = bytes
-        .iter()
-        .filter(|byte| matches!(byte, b'.' | b'['))
-        .count();
+    let marks = bytes.iter().filter(|byte| matches!(byte, b'.' | b'[')).count();
     let mut segments = Vec::with_capacity(marks + 1);
     let mut at = 0;
     if bytes[0] != b'[' {
@@ -120,15 +101,9 @@ fn dotted(text: &str) -> Result<Vec<Segment>, Fault> {
 /// A name without quotes: everything up to `.`, `[` or the end.
 fn bare(text: &str, at: &mut usize) -> Result<Segment, Fault> {
     let rest = &text[*at..];
-    let end = rest
-        .bytes()
-        .position(|byte| matches!(byte, b'.' | b'['))
-        .unwrap_or(rest.len());
+    let end = rest.bytes().position(|byte| matches!(byte, b'.' | b'[')).unwrap_or(rest.len());
     if end == 0 {
-        return fault(
-            *at,
-            "expected a key (in brackets and quotes where it is empty or has a . or [ in it)",
-        );
+        return fault(*at, "expected a key (in brackets and quotes where it is empty or has a . or [ in it)");
     }
     *at += end;
     Ok(name(&rest[..end]))
@@ -216,10 +191,7 @@ fn escape(bytes: &[u8], at: &mut usize) -> Result<char, Fault> {
             return unicode(bytes, at);
         }
         _ => {
-            return fault(
-                *at,
-                "expected an escape of JSON (one of \" \\ / b f n r t u)",
-            );
+            return fault(*at, "expected an escape of JSON (one of \" \\ / b f n r t u)");
         }
     };
     *at += 1;
@@ -239,19 +211,14 @@ fn unicode(bytes: &[u8], at: &mut usize) -> Result<char, Fault> {
     }
     match char::from_u32(code) {
         Some(letter) => Ok(letter),
-        None => fault(
-            start,
-            "expected a whole character, not half of a surrogate pair",
-        ),
+        None => fault(start, "expected a whole character, not half of a surrogate pair"),
     }
 }
 
 fn hex(bytes: &[u8], at: &mut usize) -> Result<u32, Fault> {
     let mut code = 0;
     for _ in 0..4 {
-        let digit = bytes
-            .get(*at)
-            .and_then(|byte| char::from(*byte).to_digit(16));
+        let digit = bytes.get(*at).and_then(|byte| char::from(*byte).to_digit(16));
         let Some(digit) = digit else {
             return fault(*at, "expected a hexadecimal digit");
         };

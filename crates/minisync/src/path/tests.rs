@@ -70,33 +70,17 @@ fn reads_every_form() {
         ("foo", root().key("foo")),
         ("foo.bar[1]", root().key("foo").key("bar").index(1)),
         ("foo[-1][0]", root().key("foo").index(-1).index(0)),
-        (
-            r#"["a.b [\"é\\\u00e9\ud83d\ude00"].c"#,
-            root().key("a.b [\"é\\é😀").key("c"),
-        ),
+        (r#"["a.b [\"é\\\u00e9\ud83d\ude00"].c"#, root().key("a.b [\"é\\é😀").key("c")),
         (r#"a['it\'s "b"']"#, root().key("a").key("it's \"b\"")),
         (r#"[""]"#, root().key("")),
         ("a b.c]d", root().key("a b").key("c]d")),
-        (
-            "foo.0",
-            [Segment::Key("foo".into()), token("0")]
-                .into_iter()
-                .collect(),
-        ),
+        ("foo.0", [Segment::Key("foo".into()), token("0")].into_iter().collect()),
         ("foo.01.-1", root().key("foo").key("01").key("-1")),
         ("a./b", root().key("a").key("/b")),
         ("/", root().key("")),
         ("/a~1b/m~0n/", root().key("a/b").key("m~n").key("")),
-        (
-            "/foo/10/-",
-            [Segment::Key("foo".into()), token("10"), token("-")]
-                .into_iter()
-                .collect(),
-        ),
-        (
-            "[9223372036854775807][-9223372036854775808]",
-            root().index(i64::MAX).index(i64::MIN),
-        ),
+        ("/foo/10/-", [Segment::Key("foo".into()), token("10"), token("-")].into_iter().collect()),
+        ("[9223372036854775807][-9223372036854775808]", root().index(i64::MAX).index(i64::MIN)),
     ];
     for (text, path) in cases {
         assert_eq!(Path::parse(text), Ok(path), "{text}");
@@ -117,11 +101,7 @@ fn says_what_is_wrong_and_where() {
         ("a[-]", "expected a digit", 3),
         ("a[01]", "expected an index without a leading zero", 2),
         ("a[-0]", "expected an index without a leading zero", 3),
-        (
-            "a[9223372036854775808]",
-            "expected an index within 64 bits",
-            2,
-        ),
+        ("a[9223372036854775808]", "expected an index within 64 bits", 2),
         (r#"["a]"#, "expected the closing quote", 4),
         (r#"["a\x"]"#, "expected an escape of JSON", 4),
         (r#"["\u12g4"]"#, "expected a hexadecimal digit", 6),
@@ -135,22 +115,13 @@ fn says_what_is_wrong_and_where() {
         assert!(error.is_path());
         let message = error.to_string();
         assert!(message.contains(reason), "{text}: {message}");
-        assert!(
-            message.ends_with(&format!("at byte {at}")),
-            "{text}: {message}"
-        );
+        assert!(message.ends_with(&format!("at byte {at}")), "{text}: {message}");
     }
 }
 
 #[test]
 fn writes_the_shortest_form() {
-    let path = Path::root()
-        .key("0")
-        .key("a'\"\"\n")
-        .key("b'")
-        .key("")
-        .key("c")
-        .index(-2);
+    let path = Path::root().key("0").key("a'\"\"\n").key("b'").key("").key("c").index(-2);
     assert_eq!(path.to_string(), r#"["0"]['a\'""\n'].b'[""].c[-2]"#);
     assert_eq!(Path::root().key("/a").key("/a").to_string(), r#"["/a"]./a"#);
     assert_eq!(path.parent().unwrap().join(&Path::root().index(-2)), path);

@@ -56,7 +56,8 @@ impl Merge<'_> {
             let before = mine.winner(&self.document.clients).map(|winner| winner.dot());
             self.document.index.leave_tombs(&mine);
             let clients = &self.document.clients;
-            let slot = self.document.arena.map_mut(node).and_then(|map| map.put(key, merged.clone(), clients));
+            let slot =
+                self.document.arena.map_mut(node).and_then(|map| map.put(key, merged.clone(), clients));
             if let Some(slot) = slot {
                 self.enter(Loc { node, slot });
             }
@@ -75,13 +76,21 @@ impl Merge<'_> {
     /// What two registers become; none where mine stays as it is.
     fn merged(&mut self, mine: &Register, theirs: Register) -> Option<Register> {
         let before: Vec<Dot> = mine.siblings().map(|sibling| sibling.dot()).collect();
-        let siblings =
-            survivors(mine.clone().into_siblings(), theirs.into_siblings(), Born::dot, &self.mine, &self.version);
-        let unchanged = siblings.len() == before.len() && siblings.iter().all(|born| before.contains(&born.dot()));
+        let siblings = survivors(
+            mine.clone().into_siblings(),
+            theirs.into_siblings(),
+            Born::dot,
+            &self.mine,
+            &self.version,
+        );
+        let unchanged =
+            siblings.len() == before.len() && siblings.iter().all(|born| before.contains(&born.dot()));
         if unchanged {
             return None;
         }
-        let adopted = siblings.into_iter().map(|born| if before.contains(&born.dot()) { born } else { self.adopt(born) });
+        let adopted = siblings
+            .into_iter()
+            .map(|born| if before.contains(&born.dot()) { born } else { self.adopt(born) });
         Some(Register::from_siblings(adopted.collect()))
     }
 
@@ -117,7 +126,9 @@ impl Merge<'_> {
             }
             let node = match theirs {
                 Shared::Node(id) => Some(id),
-                Shared::Text(text) => build::explode(&mut self.theirs, &text, dot).map(|node| self.theirs.add(node)),
+                Shared::Text(text) => {
+                    build::explode(&mut self.theirs, &text, dot).map(|node| self.theirs.add(node))
+                }
             };
             let existing = self.document.arena.register(loc).and_then(|register| register.find(dot)?.node());
             let mine = existing.or_else(|| self.document.explode(loc, dot));
@@ -128,7 +139,13 @@ impl Merge<'_> {
     }
 
     /// Says that readers see something else in a register of `node`.
-    fn changed(&mut self, node: NodeId, path: impl FnOnce(Path) -> Path, was_there: bool, register: &Register) {
+    fn changed(
+        &mut self,
+        node: NodeId,
+        path: impl FnOnce(Path) -> Path,
+        was_there: bool,
+        register: &Register,
+    ) {
         let Some(container) = self.document.visible_path(node) else { return };
         let value = View::of(self.document, register).map(|view| view.to_string());
         let change = match (value, was_there) {
@@ -156,10 +173,16 @@ impl Merge<'_> {
     /// Full only: what is here and not there, although the sender has seen it, has died there and was purged.
     fn drop_missing(&mut self, node: NodeId, theirs: &List) {
         let Some(list) = self.document.arena.list(node) else { return };
-        let missing: Vec<Slot> =
-            list.iter_all().filter(|(_, e)| theirs.find(e.register.element()).is_none()).map(|(slot, _)| slot).collect();
+        let missing: Vec<Slot> = list
+            .iter_all()
+            .filter(|(_, e)| theirs.find(e.register.element()).is_none())
+            .map(|(slot, _)| slot)
+            .collect();
         for slot in missing {
-            let Some(register) = self.document.arena.list(node).and_then(|list| list.register(slot)).cloned() else { continue };
+            let Some(register) = self.document.arena.list(node).and_then(|list| list.register(slot)).cloned()
+            else {
+                continue;
+            };
             if register.is_alive() {
                 if self.version.contains(register.element()) {
                     self.remove(node, slot, None);
@@ -256,8 +279,13 @@ impl Merge<'_> {
     /// The value of an element that is alive on both sides.
     fn value(&mut self, node: NodeId, slot: Slot, theirs: Register) {
         let loc = Loc { node, slot };
-        let told = theirs.siblings().any(|sibling| !matches!(sibling.content(), ContentRef::Known)) || theirs.len() > 1;
-        let Some(mine) = self.document.arena.register(loc).cloned().filter(|mine| told && !same_text(mine, &theirs)) else { return };
+        let told = theirs.siblings().any(|sibling| !matches!(sibling.content(), ContentRef::Known))
+            || theirs.len() > 1;
+        let Some(mine) =
+            self.document.arena.register(loc).cloned().filter(|mine| told && !same_text(mine, &theirs))
+        else {
+            return;
+        };
         let shared = shared_containers(&mine, &theirs);
         if let Some(merged) = self.merged(&mine, theirs).filter(|merged| !merged.is_vacant()) {
             if let Some(register) = self.document.arena.register_mut(loc) {
@@ -288,11 +316,17 @@ impl Merge<'_> {
         let mine = list.moves(slot);
         let (old, dot) = (mine.clone(), |at: &Move| at.dot);
         let merged = survivors(mine, theirs, dot, &self.mine, &self.version);
-        if merged.is_empty() || (merged.len() == old.len() && merged.iter().all(|at| old.iter().any(|o| o.dot == at.dot))) {
+        if merged.is_empty()
+            || (merged.len() == old.len() && merged.iter().all(|at| old.iter().any(|o| o.dot == at.dot)))
+        {
             return;
         }
         let merged = merged.into_iter().map(|at| {
-            if old.iter().any(|old| old.dot == at.dot) { at } else { self.translated(node, at, from, bunches) }
+            if old.iter().any(|old| old.dot == at.dot) {
+                at
+            } else {
+                self.translated(node, at, from, bunches)
+            }
         });
         let merged: Vec<Move> = merged.collect();
         for at in &merged {
@@ -327,8 +361,15 @@ impl Merge<'_> {
     }
 
     /// A position of the message, in the bunches of a list here.
-    fn translated(&mut self, node: NodeId, at: Move, from: &Bunches, known: &mut HashMap<BunchIx, BunchIx>) -> Move {
-        let chain: Vec<BunchIx> = from.ancestors(at.place.bunch).take_while(|bunch| !known.contains_key(bunch)).collect();
+    fn translated(
+        &mut self,
+        node: NodeId,
+        at: Move,
+        from: &Bunches,
+        known: &mut HashMap<BunchIx, BunchIx>,
+    ) -> Move {
+        let chain: Vec<BunchIx> =
+            from.ancestors(at.place.bunch).take_while(|bunch| !known.contains_key(bunch)).collect();
         let Some(list) = self.document.arena.list_mut(node) else { return at };
         for bunch in chain.into_iter().rev() {
             let theirs = from.get(bunch);
@@ -369,7 +410,9 @@ fn shared_containers(mine: &Register, theirs: &Register) -> Vec<(Dot, Shared)> {
     });
     let found = shared.filter_map(|sibling| match sibling.content() {
         ContentRef::Node(id) => Some((sibling.dot(), Shared::Node(id))),
-        ContentRef::Text(text) if text.starts_with(['{', '[']) => Some((sibling.dot(), Shared::Text(text.clone()))),
+        ContentRef::Text(text) if text.starts_with(['{', '[']) => {
+            Some((sibling.dot(), Shared::Text(text.clone())))
+        }
         _ => None,
     });
     found.collect()
