@@ -23,7 +23,6 @@ pub use map_mut::MapMut;
 pub use view::{Type, View};
 
 use std::{
-    collections::BTreeMap,
     fmt,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -31,7 +30,7 @@ use std::{
 use crate::{
     arena::Arena,
     clock::Clock,
-    dot::{ClientIx, Clients, Dot, Seen},
+    dot::{ClientIx, Clients, Dot, Known, Seen},
     error::{Error, Result},
     id::{ClientId, DocumentId},
     index::Index,
@@ -70,7 +69,7 @@ pub struct Document {
     session: Stamp,
     seen: Seen,
     horizon: Seen,
-    known: BTreeMap<ClientIx, Seen>,
+    known: Known,
     arena: Arena,
     index: Index,
     clock: Box<dyn Clock>,
@@ -146,7 +145,7 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn clients(&self) -> impl Iterator<Item = (&ClientId, Version)> {
-        self.known.iter().map(|(client, seen)| (self.clients.id(*client), self.clients.version(seen)))
+        self.known.iter().map(|(client, seen)| (self.clients.id(client), self.clients.version(seen)))
     }
 
     /// Notes that `client` is known to have seen `version`, for instance from what it published.
@@ -162,7 +161,7 @@ impl Document {
         let client = self.clients.intern(client);
         let seen = self.clients.intern_version(version);
         if client != self.me {
-            self.known.entry(client).or_default().join(&seen);
+            self.known.join(client, &seen);
         }
     }
 

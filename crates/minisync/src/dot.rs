@@ -1,7 +1,9 @@
 //! Dots, clients by number, and versions by number: the names of writes inside one document in memory.
 //! Knows no values. Other documents number their clients differently, so none of this leaves the crate.
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::cmp::Ordering;
+
+use hashbrown::HashMap;
 
 use crate::{id::ClientId, stamp::Stamp, version::Version};
 
@@ -132,6 +134,36 @@ impl Clients {
 
     pub(crate) fn version(&self, seen: &Seen) -> Version {
         seen.iter().map(|dot| (self.id(dot.client).clone(), dot.stamp)).collect()
+    }
+}
+
+/// What clients are known to have seen, by client number.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known(Vec<(ClientIx, Seen)>);
+
+impl Known {
+    pub(crate) fn get(&self, client: ClientIx) -> Option<&Seen> {
+        self.0.iter().find(|(other, _)| *other == client).map(|(_, seen)| seen)
+    }
+
+    /// Notes that `client` has seen this too.
+    pub(crate) fn join(&mut self, client: ClientIx, seen: &Seen) {
+        match self.0.iter_mut().find(|(other, _)| *other == client) {
+            Some((_, known)) => known.join(seen),
+            None => self.0.push((client, seen.clone())),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, client: ClientIx) {
+        self.0.retain(|(other, _)| *other != client);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ClientIx, &Seen)> {
+        self.0.iter().map(|(client, seen)| (*client, seen))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
+
 use crate::{
     arena::{Arena, Loc},
     dot::{ClientIx, Dot, Seen},
     register::{ContentRef, NodeId, Register},
+    sort::sort_by,
     stamp::Stamp,
 };
 
@@ -32,7 +35,7 @@ struct Journal {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     journals: Vec<Journal>,
-    containers: BTreeMap<(ClientIx, Stamp), NodeId>,
+    containers: HashMap<Dot, NodeId>,
     tombs: BTreeMap<(ClientIx, Stamp), Loc>,
     /// While a transaction may still be rolled back, nothing is swept.
     pub(crate) held: bool,
@@ -52,7 +55,7 @@ impl Index {
 
     fn enter_node(&mut self, arena: &Arena, id: NodeId, arrivals: &mut Arrivals) {
         if let Some(node) = arena.get(id).filter(|_| id != Arena::ROOT) {
-            self.containers.insert(node.dot.by_client(), id);
+            self.containers.insert(node.dot, id);
         }
         for (slot, register) in arena.registers(id) {
             let loc = Loc { node: id, slot };
@@ -68,7 +71,7 @@ impl Index {
         self.enter_tombs(loc, register);
         for top in register.siblings().filter_map(|sibling| sibling.node()) {
             // What was here before keeps its records.
-            if !self.containers.contains_key(&arena.get(top).map_or(Dot::ROOT, |node| node.dot).by_client()) {
+            if !self.containers.contains_key(&arena.get(top).map_or(Dot::ROOT, |node| node.dot)) {
                 for node in arena.walk(top) {
                     self.enter_node(arena, node, arrivals);
                 }
@@ -89,16 +92,16 @@ impl Index {
     }
 
     pub(crate) fn enter_container(&mut self, dot: Dot, id: NodeId) {
-        self.containers.insert(dot.by_client(), id);
+        self.containers.insert(dot, id);
     }
 
     pub(crate) fn leave_container(&mut self, dot: Dot) {
-        self.containers.remove(&dot.by_client());
+        self.containers.remove(&dot);
     }
 
     /// The container with this dot, where it was taken apart.
     pub(crate) fn container(&self, dot: Dot) -> Option<NodeId> {
-        self.containers.get(&dot.by_client()).copied()
+        self.containers.get(&dot).copied()
     }
 
     fn journal(&mut self, client: ClientIx) -> &mut Journal {
@@ -122,7 +125,7 @@ impl Index {
     /// Records what came with a message.
     pub(crate) fn record_all(&mut self, arrivals: Arrivals) {
         let mut arrivals = arrivals.0;
-        arrivals.sort_unstable();
+        sort_by(&mut arrivals, Ord::cmp);
         arrivals.dedup();
         for (client, record) in arrivals {
             self.journal(client).records.push(record);

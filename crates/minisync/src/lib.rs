@@ -19,6 +19,7 @@ mod patch;
 mod path;
 mod position;
 mod register;
+mod sort;
 mod stamp;
 mod version;
 

@@ -1,8 +1,8 @@
 //! Lists: elements with identity, a value and a position each. Knows no arena and no text.
 
-use std::{cmp::Ordering, collections::BTreeMap, hash::BuildHasher};
+use std::{cmp::Ordering, hash::BuildHasher};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use crate::{
     dot::{Clients, Dot},
@@ -10,6 +10,7 @@ use crate::{
     order::Order,
     position::{Bunches, Place},
     register::Register,
+    sort::sort_by,
 };
 
 /// An element: alive, or dead and remembered by its deletions.
@@ -39,7 +40,7 @@ pub(crate) struct List {
     ids: HashTable<Slot>,
     hasher: DefaultHashBuilder,
     order: Order,
-    moved: BTreeMap<Slot, Vec<Move>>,
+    moved: HashMap<Slot, Vec<Move>>,
     pub(crate) bunches: Bunches,
 }
 
@@ -52,7 +53,7 @@ impl List {
             ids: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
             order: Order::default(),
-            moved: BTreeMap::new(),
+            moved: HashMap::new(),
             bunches: Bunches::new(dot),
         }
     }
@@ -116,7 +117,7 @@ impl List {
             return Vec::new();
         }
         let mut dead: Vec<_> = self.iter_all().filter(|(_, element)| !element.register.is_alive()).collect();
-        dead.sort_by(|(_, a), (_, b)| clients.compare(a.register.element(), b.register.element()));
+        sort_by(&mut dead, |(_, a), (_, b)| clients.compare(a.register.element(), b.register.element()));
         dead
     }
 
@@ -188,7 +189,7 @@ impl List {
         let mut slots: Vec<Slot> =
             self.iter_all().filter(|(_, e)| !e.place.is_none()).map(|(slot, _)| slot).collect();
         if !slots.is_sorted_by(|a, b| self.compare(*a, *b, clients).is_lt()) {
-            slots.sort_by(|a, b| self.compare(*a, *b, clients));
+            sort_by(&mut slots, |a, b| self.compare(*a, *b, clients));
         }
         self.order = Order::from_iter(slots);
     }

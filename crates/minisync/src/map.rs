@@ -9,6 +9,7 @@ use crate::{
     dot::{Clients, Dot},
     order::Order,
     register::Register,
+    sort::sort_by,
 };
 
 /// Maps below this size are searched entry by entry.
@@ -101,7 +102,7 @@ impl Map {
         let mut all: Vec<_> = self.iter().collect();
         if self.all() > all.len() {
             all.extend(self.iter_all().filter(|(_, entry)| !entry.register.is_alive()));
-            all.sort_by(|(_, a), (_, b)| Self::compare(a, b, clients));
+            sort_by(&mut all, |(_, a), (_, b)| Self::compare(a, b, clients));
         }
         all
     }
@@ -153,7 +154,7 @@ impl Map {
         };
         if self.order.is_none() && !lying(self) {
             let mut slots: Vec<Slot> = self.iter().map(|(slot, _)| slot).collect();
-            slots.sort_by(|a, b| {
+            sort_by(&mut slots, |a, b| {
                 Self::compare(&self.entries[*a as usize], &self.entries[*b as usize], clients)
             });
             self.order = Some(Box::new(Order::from_iter(slots)));

@@ -6,7 +6,9 @@
 //! Fugue* (2023), and the bunches of Weidner's library list-positions. A bunch grows at both ends: who
 //! types on, forwards or backwards, extends the own bunch.
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::cmp::Ordering;
+
+use hashbrown::HashMap;
 
 use crate::{
     dot::{Clients, Dot},

@@ -1,11 +1,12 @@
 //! Registers: the values that compete for one map entry or one list element. Knows no map, list or text.
 
-use std::{cmp::Ordering, num::NonZeroU32};
+use std::num::NonZeroU32;
 
 use ecow::EcoString;
 
 use crate::{
     dot::{ClientIx, Clients, Dot, Seen},
+    sort::sort_by,
     stamp::Stamp,
 };
 
@@ -243,11 +244,7 @@ impl Register {
     /// Siblings with the latest first.
     pub(crate) fn sorted(&self, clients: &Clients) -> Vec<(&Sibling, Dot)> {
         let mut siblings: Vec<_> = self.iter().collect();
-        siblings.sort_by(|(a, _), (b, _)| match clients.compare(a.dot(), b.dot()) {
-            Ordering::Less => Ordering::Greater,
-            Ordering::Equal => Ordering::Equal,
-            Ordering::Greater => Ordering::Less,
-        });
+        sort_by(&mut siblings, |(a, _), (b, _)| clients.compare(b.dot(), a.dot()));
         siblings
     }
 }

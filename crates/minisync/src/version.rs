@@ -1,10 +1,6 @@
 //! Versions: what has been seen. Knows no document.
 
-use std::{
-    collections::{BTreeMap, btree_map},
-    fmt,
-    str::FromStr,
-};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -17,7 +13,8 @@ use crate::{
 /// What a copy of a document has seen: for each client the highest stamp (a version vector, see
 /// Parker et al., *Detection of Mutual Inconsistency in Distributed Systems*, 1983).
 ///
-/// It contains a write if the write's stamp is not above the writer's entry. Entries are never zero.
+/// It contains a write if the write's stamp is not above the writer's entry. Entries are never zero, and
+/// lie in the order of the client ids.
 ///
 /// ```
 /// use minisync::{ClientId, Stamp, Version};
@@ -29,18 +26,32 @@ use crate::{
 /// # Ok::<(), minisync::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Default, Hash)]
-pub struct Version(BTreeMap<ClientId, Stamp>);
+pub struct Version(Vec<(ClientId, Stamp)>);
 
 impl Version {
     /// The highest stamp seen from `client`; zero if none.
     pub fn get(&self, client: &ClientId) -> Stamp {
-        self.0.get(client).copied().unwrap_or_default()
+        self.find(client).map_or(Stamp::ZERO, |at| self.0[at].1)
+    }
+
+    fn find(&self, client: &ClientId) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, _)| other.cmp(client))
     }
 
     /// Raises the entry of `client` to `stamp`, if it is below.
     pub fn raise(&mut self, client: &ClientId, stamp: Stamp) {
         if stamp > self.get(client) {
-            self.0.insert(client.clone(), stamp);
+            self.set(client, stamp);
+        }
+    }
+
+    /// Sets the entry of `client`.
+    pub(crate) fn set(&mut self, client: &ClientId, stamp: Stamp) {
+        match self.find(client) {
+            Ok(at) if stamp == Stamp::ZERO => drop(self.0.remove(at)),
+            Ok(at) => self.0[at].1 = stamp,
+            Err(_) if stamp == Stamp::ZERO => {}
+            Err(at) => self.0.insert(at, (client.clone(), stamp)),
         }
     }
 
@@ -58,8 +69,7 @@ impl Version {
 
     /// Client and highest stamp, by client id.
     pub fn iter(&self) -> impl Iterator<Item = (&ClientId, Stamp)> {
-        let entries: btree_map::Iter<'_, ClientId, Stamp> = self.0.iter();
-        entries.map(|(client, stamp)| (client, *stamp))
+        self.0.iter().map(|(client, stamp)| (client, *stamp))
     }
 
     /// Whether nothing was seen.
@@ -87,7 +97,7 @@ impl fmt::Display for Version {
 
 impl fmt::Debug for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(&self.0).finish()
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 

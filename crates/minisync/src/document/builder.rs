@@ -1,6 +1,6 @@
 //! How documents are made: new, joined or restored, with which clock, randomness and limits.
 
-use std::{collections::BTreeMap, sync::atomic::AtomicBool};
+use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::{
     build,
     clock::Clock,
     document::Document,
-    dot::{Clients, Dot, Seen},
+    dot::{Clients, Dot, Known, Seen},
     error::{Error, Result},
     format::{self, Changes},
     id::{ClientId, DocumentId, Random},
@@ -189,7 +189,7 @@ impl Builder {
             session: Stamp::saturating(1),
             seen: Seen::default(),
             horizon: Seen::default(),
-            known: BTreeMap::new(),
+            known: Known::default(),
             arena: Arena::new(),
             index: Index::default(),
             clock,
@@ -298,9 +298,9 @@ impl Document {
         self.horizon = message.horizon;
         self.known = message.known;
         if message.sender != self.me {
-            self.known.insert(message.sender, self.seen.clone());
+            self.known.join(message.sender, &self.seen.clone());
         }
-        self.known.remove(&self.me);
+        self.known.remove(self.me);
         self.last = self.seen.get(self.me);
         self.absorb(&self.seen.clone());
         self.session = Stamp::saturating(self.last.as_micros() + 1);

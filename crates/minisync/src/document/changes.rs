@@ -1,6 +1,6 @@
 //! Making change sets. A delta costs in proportion to what is in it, not to the document.
 
-use std::{collections::BTreeMap, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::{
     arena::Loc,
@@ -9,8 +9,8 @@ use crate::{
     format::{Changes, Envelope, Fragment, Parts, Writer},
     id::ClientId,
     json,
-    map::Slot,
     register::{ContentRef, NodeId},
+    sort::sort_by,
     stamp::Stamp,
     version::Version,
 };
@@ -73,7 +73,7 @@ impl Document {
     /// ```
     pub fn changes_for(&self, client: impl AsRef<str>) -> Changes {
         let client = ClientId::new(client).ok().and_then(|id| self.clients.find(&id));
-        match client.and_then(|client| self.known.get(&client)) {
+        match client.and_then(|client| self.known.get(client)) {
             Some(seen) => self.changes_since(&self.clients.version(seen)),
             None => self.changes(),
         }
@@ -83,17 +83,19 @@ impl Document {
         self.shared.store(true, Ordering::Relaxed);
         let version = self.version();
         let states = self.known.iter().filter_map(|(client, seen)| {
-            let id = self.clients.id(*client);
-            let has_written = self.seen.get(*client) > Stamp::ZERO;
+            let id = self.clients.id(client);
+            let has_written = self.seen.get(client) > Stamp::ZERO;
             // A client without a name in the version must not be taken for one that has.
             let is_clear =
                 has_written || version.iter().all(|(other, _)| !other.as_str().starts_with(id.as_str()));
             is_clear.then(|| (id.clone(), self.clients.version(&seen.meet(&self.seen))))
         });
+        let mut states: Vec<_> = states.collect();
+        sort_by(&mut states, |(a, _), (b, _)| a.cmp(b));
         Envelope {
             document_id: self.id.clone(),
             sender: self.client_id().clone(),
-            states: states.collect(),
+            states,
             since: base.map(|base| self.clients.version(base)),
             horizon: self.horizon(),
             version,
@@ -102,7 +104,7 @@ impl Document {
 
     /// What a delta since `base` says, by container in the order of their dots.
     fn fragments(&self, base: &Seen) -> Vec<(NodeId, Fragment)> {
-        let mut found: BTreeMap<Loc, Parts> = BTreeMap::new();
+        let mut found: Vec<(Loc, Parts)> = Vec::new();
         for limit in self.seen.iter() {
             let since = base.get(limit.client);
             if since >= limit.stamp {
@@ -111,21 +113,27 @@ impl Document {
             for record in self.index.later(limit.client, since) {
                 let parts = self.parts_outside(record.loc, base);
                 if parts != Parts::default() {
-                    found.entry(record.loc).or_insert(parts);
+                    found.push((record.loc, parts));
                 }
             }
             self.straddled(Dot { stamp: since, client: limit.client }, &mut found);
         }
-        let mut fragments: BTreeMap<NodeId, Vec<(Slot, Parts)>> = BTreeMap::new();
-        for (loc, parts) in &found {
-            let is_told = |above: Loc| found.get(&above).is_some_and(|parts| parts.whole);
-            if self.is_known(loc.node, base, is_told) {
-                fragments.entry(loc.node).or_default().push((loc.slot, *parts));
+        // What goes whole comes first, and is the one of several that stays.
+        sort_by(&mut found, |(a, parts_a), (b, parts_b)| a.cmp(b).then(parts_b.whole.cmp(&parts_a.whole)));
+        found.dedup_by_key(|(loc, _)| *loc);
+        let is_told = |above: Loc| {
+            let at = found.binary_search_by(|(loc, _)| loc.cmp(&above));
+            at.is_ok_and(|at| found[at].1.whole)
+        };
+        let mut fragments: Vec<(NodeId, Fragment)> = Vec::new();
+        for (loc, parts) in found.iter().filter(|(loc, _)| self.is_known(loc.node, base, is_told)) {
+            match fragments.last_mut() {
+                Some((node, fragment)) if *node == loc.node => fragment.push((loc.slot, *parts)),
+                _ => fragments.push((loc.node, vec![(loc.slot, *parts)])),
             }
         }
-        let mut fragments: Vec<_> = fragments.into_iter().collect();
         let dot = |id: NodeId| self.arena.get(id).map_or(Dot::ROOT, |node| node.dot);
-        fragments.sort_by(|(a, _), (b, _)| self.clients.compare(dot(*a), dot(*b)));
+        sort_by(&mut fragments, |(a, _), (b, _)| self.clients.compare(dot(*a), dot(*b)));
         fragments
     }
 
@@ -141,7 +149,7 @@ impl Document {
 
     /// Where `limit` lies within a value that was written in one go, or looks so since its writes followed
     /// each other: that value goes whole.
-    fn straddled(&self, limit: Dot, found: &mut BTreeMap<Loc, Parts>) {
+    fn straddled(&self, limit: Dot, found: &mut Vec<(Loc, Parts)>) {
         let record = self.index.at_or_before(limit.client, limit.stamp);
         let Some(record) = record.filter(|_| limit.stamp > Stamp::ZERO) else { return };
         let first = Dot { stamp: record.stamp, client: limit.client };
@@ -152,7 +160,7 @@ impl Document {
             _ => 0,
         };
         if limit.since(first).is_some_and(|distance| distance < span) {
-            found.insert(record.loc, Parts { value: true, place: true, whole: true });
+            found.push((record.loc, Parts { value: true, place: true, whole: true }));
         }
     }
 

@@ -60,7 +60,7 @@ impl Document {
         let age = policy.older_than.map(|age| u64::try_from(age.as_micros()).unwrap_or(u64::MAX));
         let is_old =
             |dot: Dot| age.is_some_and(|age| age == 0 || now.saturating_sub(dot.stamp.as_micros()) > age);
-        let is_seen = |dot: Dot| policy.acknowledged && self.known.values().all(|seen| seen.contains(dot));
+        let is_seen = |dot: Dot| policy.acknowledged && self.known.iter().all(|(_, seen)| seen.contains(dot));
         let purged: Seen = self.index.tombs().filter(|dot| is_old(*dot) || is_seen(*dot)).collect();
         if purged.is_empty() {
             return 0;

@@ -126,10 +126,11 @@ impl Document {
         self.index.sweep(&self.arena);
         self.absorb(&version);
         self.last = self.last.max(self.seen.get(self.me)).max(Stamp::ZERO);
-        let others = known.into_iter().chain([(sender, version)]);
-        for (client, seen) in others.filter(|(client, _)| *client != self.me).collect::<Vec<_>>() {
-            self.known.entry(client).or_default().join(&seen);
+        self.known.join(sender, &version);
+        for (client, seen) in known.iter() {
+            self.known.join(client, seen);
         }
+        self.known.remove(self.me);
         patches
     }
 }

@@ -1,7 +1,8 @@
 //! Updates: makes a value equal to a plain one by the fewest changes.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::borrow::Cow;
 
+use hashbrown::HashSet;
 use serde::Serialize;
 
 use crate::{

@@ -1,10 +1,6 @@
 //! Change sets, and the envelope around their content. Knows no document and nothing of the content.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    str::FromStr,
-};
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
@@ -14,6 +10,7 @@ use crate::{
     format::names::Names,
     id::{ClientId, DocumentId},
     json::{self, Cursor, JsonError},
+    sort::sort_by,
     stamp::Stamp,
     version::Version,
 };
@@ -47,7 +44,8 @@ pub(crate) struct Envelope {
     pub(crate) version: Version,
     pub(crate) since: Option<Version>,
     pub(crate) horizon: Version,
-    pub(crate) states: BTreeMap<ClientId, Version>,
+    /// By client.
+    pub(crate) states: Vec<(ClientId, Version)>,
 }
 
 impl Changes {
@@ -96,7 +94,7 @@ impl Changes {
 
     /// What the sender knows other clients to have seen.
     pub fn client_states(&self) -> impl Iterator<Item = (&ClientId, &Version)> {
-        self.envelope.states.iter()
+        self.envelope.states.iter().map(|(client, version)| (client, version))
     }
 
     /// The version from which the versions in `clientStates` are told apart.
@@ -145,13 +143,14 @@ impl fmt::Display for Changes {
     }
 }
 
-/// The entries of `version` that are other than in `reference`, also those that are zero.
+/// The entries of `version` that are other than in `reference`, also those that are zero, by client.
 fn differences<'a>(
     version: &'a Version,
     reference: &'a Version,
 ) -> impl Iterator<Item = (&'a ClientId, Stamp)> {
-    let clients: BTreeSet<&ClientId> =
-        reference.iter().chain(version.iter()).map(|(client, _)| client).collect();
+    let unknown = version.iter().filter(|(client, _)| reference.get(client) == Stamp::ZERO);
+    let mut clients: Vec<&ClientId> = reference.iter().chain(unknown).map(|(client, _)| client).collect();
+    sort_by(&mut clients, Ord::cmp);
     let entries = clients.into_iter().map(|client| (client, version.get(client)));
     entries.filter(|(client, stamp)| reference.get(client) != *stamp)
 }
@@ -219,7 +218,7 @@ fn read(text: &str) -> Read<Changes> {
     let reference = since.as_ref().unwrap_or(&version);
     let states = match members.states {
         Some(place) => read_states(&mut at(text, place), &names, reference)?,
-        None => BTreeMap::new(),
+        None => Vec::new(),
     };
     let bound = |other: &Version, what: &str| match version.covers(other) {
         true => Ok(()),
@@ -325,12 +324,11 @@ fn read_version_by(
     reference: Version,
     find: impl Fn(&str) -> Option<ClientId>,
 ) -> Read<Version> {
-    let mut entries: BTreeMap<ClientId, Stamp> =
-        reference.iter().map(|(id, stamp)| (id.clone(), stamp)).collect();
+    let mut version = reference;
     let mut seen: Vec<ClientId> = Vec::new();
     cursor.expect(b'{', "a version, {…}")?;
     if cursor.eat(b'}') {
-        return Ok(reference);
+        return Ok(version);
     }
     loop {
         let offset = cursor.offset();
@@ -344,11 +342,11 @@ fn read_version_by(
         let offset = cursor.offset();
         let stamp =
             Stamp::from_micros(cursor.u64()?).map_err(|error| cursor.error_at(offset, error.to_string()))?;
-        entries.insert(id.clone(), stamp);
+        version.set(&id, stamp);
         seen.push(id);
         if !cursor.eat(b',') {
             cursor.expect(b'}', "',' or '}' behind a stamp")?;
-            return Ok(entries.into_iter().collect());
+            return Ok(version);
         }
     }
 }
@@ -357,8 +355,8 @@ fn read_states(
     cursor: &mut Cursor<'_>,
     names: &Names<'_>,
     reference: &Version,
-) -> Read<BTreeMap<ClientId, Version>> {
-    let mut states = BTreeMap::new();
+) -> Read<Vec<(ClientId, Version)>> {
+    let mut states: Vec<(ClientId, Version)> = Vec::new();
     cursor.expect(b'{', "an object of versions")?;
     if cursor.eat(b'}') {
         return Ok(states);
@@ -372,11 +370,13 @@ fn read_states(
         };
         cursor.expect(b':', "':' behind a client")?;
         let state = read_version(cursor, names, reference)?;
-        if states.insert(client, state).is_some() {
+        if states.iter().any(|(other, _)| *other == client) {
             return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
         }
+        states.push((client, state));
         if !cursor.eat(b',') {
             cursor.expect(b'}', "',' or '}' behind a version")?;
+            sort_by(&mut states, |(a, _), (b, _)| a.cmp(b));
             return Ok(states);
         }
     }

@@ -1,18 +1,17 @@
 //! Reads content, strictly: what `write` writes, and nothing that a document could not be in. Knows no
 //! document; `read_list` does the lists.
 
-use std::collections::BTreeMap;
-
 use crate::{
     arena::{Arena, Loc},
     build::CHUNK,
     document::Limits,
-    dot::{ClientIx, Clients, Dot, Seen},
+    dot::{ClientIx, Clients, Dot, Known, Seen},
     error::{Error, Result},
     format::{Changes, names::Names, tag},
     json::{self, Cursor},
     map::Map,
     register::{Born, Content, NodeId, Register, Sibling},
+    sort::sort_by,
     stamp::Stamp,
 };
 
@@ -26,7 +25,7 @@ pub(crate) struct Message {
     pub(crate) version: Seen,
     pub(crate) since: Option<Seen>,
     pub(crate) horizon: Seen,
-    pub(crate) known: BTreeMap<ClientIx, Seen>,
+    pub(crate) known: Known,
 }
 
 /// Reads a change set. Clients that are new get numbers, unless it is refused.
@@ -116,9 +115,10 @@ impl<'a> Reader<'a> {
         self.cursor.end()?;
         self.check_dots()?;
         let sender = self.clients.intern(changes.sender());
-        let known = changes.client_states();
-        let known: Vec<_> =
-            known.map(|(id, state)| (self.clients.intern(id), self.clients.lookup(state))).collect();
+        let mut known = Known::default();
+        for (id, state) in changes.client_states() {
+            known.join(self.clients.intern(id), &self.clients.lookup(state));
+        }
         Ok(Message {
             arena: self.arena,
             patches,
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
             version: self.version,
             since: self.since,
             horizon: self.horizon,
-            known: known.into_iter().collect(),
+            known,
         })
     }
 
@@ -497,7 +497,7 @@ impl<'a> Reader<'a> {
 
     /// No dot names two writes.
     fn check_dots(&mut self) -> Read<()> {
-        self.dots.sort_unstable();
+        sort_by(&mut self.dots, Ord::cmp);
         let clash = self
             .dots
             .windows(2)

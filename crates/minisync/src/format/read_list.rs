@@ -1,6 +1,6 @@
 //! Reads lists: elements, positions, bunches and the dead. Knows no maps.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::{
     dot::Dot,
@@ -40,7 +40,7 @@ struct Bunches {
 impl Bunches {
     /// The list's own bunch has number 0.
     fn new(list: Dot) -> Bunches {
-        Bunches { names: vec![list], numbers: HashMap::from([(list, 0)]), declared: Vec::new() }
+        Bunches { names: vec![list], numbers: HashMap::from_iter([(list, 0)]), declared: Vec::new() }
     }
 
     fn number(&mut self, name: Dot) -> u32 {

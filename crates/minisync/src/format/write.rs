@@ -1,8 +1,6 @@
 //! Writes content: plain JSON where the dots follow from counting, tags where they do not. Knows no
 //! envelope; `write_list` does the lists.
 
-use std::collections::BTreeSet;
-
 use crate::{
     arena::{Arena, Body},
     dot::{ClientIx, Clients, Dot, Seen},
@@ -10,6 +8,7 @@ use crate::{
     json,
     map::{Entry, Slot},
     register::{ContentRef, NodeId, Register, Sibling},
+    sort::sort_by,
     stamp::Stamp,
     version::Version,
 };
@@ -82,13 +81,13 @@ impl<'a> Writer<'a> {
                 Body::Map(map) => {
                     let mut entries: Vec<_> =
                         fragment.iter().filter_map(|(slot, _)| Some((*slot, map.entry(*slot)?))).collect();
-                    entries.sort_by(|(_, a), (_, b)| {
+                    sort_by(&mut entries, |(_, a), (_, b)| {
                         let births = self
                             .clients
                             .compare(a.register.birth(self.clients), b.register.birth(self.clients));
                         births.then_with(|| a.key.cmp(&b.key))
                     });
-                    let whole =
+                    let whole: Vec<Slot> =
                         fragment.iter().filter(|(_, parts)| parts.whole).map(|(slot, _)| *slot).collect();
                     self.entries(&entries, &whole);
                 }
@@ -105,12 +104,12 @@ impl<'a> Writer<'a> {
     fn node(&mut self, id: NodeId) {
         let Some(node) = self.arena.get(id) else { return };
         match &node.body {
-            Body::Map(map) => self.entries(&map.sorted(self.clients), &BTreeSet::new()),
+            Body::Map(map) => self.entries(&map.sorted(self.clients), &[]),
             Body::List(list) => self.list(list),
         }
     }
 
-    fn entries(&mut self, entries: &[(Slot, &Entry)], whole: &BTreeSet<Slot>) {
+    fn entries(&mut self, entries: &[(Slot, &Entry)], whole: &[Slot]) {
         let mut own = self.run;
         let mut comma = '{';
         for (slot, entry) in entries {

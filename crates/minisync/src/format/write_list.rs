@@ -9,6 +9,7 @@ use crate::{
     map::Slot,
     position::{BunchIx, Place, Side},
     register::Register,
+    sort::sort_by,
 };
 
 /// Where the next element lies if nothing is said of it: behind the one before. A bunch that hangs to the
@@ -99,9 +100,9 @@ impl Writer<'_> {
         let found = fragment.iter().filter_map(|(slot, parts)| Some((*slot, list.element(*slot)?, *parts)));
         let (mut living, dead): (Vec<_>, Vec<_>) =
             found.partition(|(_, element, _)| element.register.is_alive());
-        living.sort_by_key(|(slot, _, _)| list.rank(*slot));
+        sort_by(&mut living, |(a, _, _), (b, _, _)| list.rank(*a).cmp(&list.rank(*b)));
         let mut dead: Vec<_> = dead.into_iter().map(|(_, element, _)| element).collect();
-        dead.sort_by(|a, b| self.clients.compare(a.register.element(), b.register.element()));
+        sort_by(&mut dead, |a, b| self.clients.compare(a.register.element(), b.register.element()));
         self.elements(list, &living, &dead, Trail::default());
     }
 
@@ -186,7 +187,7 @@ impl Writer<'_> {
     /// A position register with its dots, the latest first.
     fn moves(&mut self, list: &List, moves: &[Move]) {
         let mut moves = moves.to_vec();
-        moves.sort_by(|a, b| self.clients.compare(b.dot, a.dot));
+        sort_by(&mut moves, |a, b| self.clients.compare(b.dot, a.dot));
         let mut comma = '[';
         for Move { dot, place } in moves {
             self.out.push(comma);
@@ -212,15 +213,15 @@ impl Writer<'_> {
                 inline.push(element.place.bunch);
             }
         }
-        needed.sort_unstable();
+        sort_by(&mut needed, Ord::cmp);
         needed.dedup();
-        inline.sort_unstable();
+        sort_by(&mut inline, Ord::cmp);
         needed.retain(|bunch| inline.binary_search(bunch).is_err());
         if needed.is_empty() {
             return;
         }
         let key = |bunch: &BunchIx| (list.bunches.depth(*bunch), list.bunches.get(*bunch).id);
-        needed.sort_by(|a, b| {
+        sort_by(&mut needed, |a, b| {
             let ((depth_a, a), (depth_b, b)) = (key(a), key(b));
             depth_a.cmp(&depth_b).then_with(|| self.clients.compare(a, b))
         });

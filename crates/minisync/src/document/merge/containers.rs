@@ -1,6 +1,6 @@
 //! Merging maps and lists, entry by entry and element by element: section 5 of `docs/algorithm.md`.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::{
     arena::{Body, Loc, Node},
@@ -161,7 +161,7 @@ impl Merge<'_> {
         if self.full {
             self.drop_missing(node, &theirs);
         }
-        let mut bunches = HashMap::from([(BunchIx::OWN, BunchIx::OWN)]);
+        let mut bunches = HashMap::from_iter([(BunchIx::OWN, BunchIx::OWN)]);
         let living = theirs.iter().map(|(slot, _)| slot);
         let rest = theirs.iter_all().map(|(slot, _)| slot).filter(|slot| theirs.rank(*slot).is_none());
         for slot in living.chain(rest) {

@@ -1,0 +1,70 @@
+//! Where a document's local state is. Knows nothing of what is in it.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// The folder and the name of one document's local state: a few files in `.minisync/` beside the JSON file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatePlace {
+    folder: PathBuf,
+    name: String,
+}
+
+impl StatePlace {
+    /// The place that belongs to a JSON file: `.minisync/` beside it, under the file's name.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// let place = minisync_store::StatePlace::beside(Path::new("lists/todo.json"))?;
+    /// assert_eq!(place.folder(), Path::new("lists/.minisync"));
+    /// # Ok::<(), minisync_store::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the path has no file name, or one that is not Unicode.
+    pub fn beside(file: &Path) -> Result<StatePlace> {
+        let name = file.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
+            Error::malformed(file.display().to_string(), "the path has no Unicode file name")
+        })?;
+        StatePlace::new(file.with_file_name(".minisync"), name)
+    }
+
+    /// Any other place.
+    ///
+    /// # Errors
+    /// Where `name` is empty or more than a plain name.
+    pub fn new(folder: impl Into<PathBuf>, name: &str) -> Result<StatePlace> {
+        if name.is_empty() || name.contains(['/', '\\', '\0']) {
+            return Err(Error::malformed(format!("the name {name:?}"), "it is no plain file name"));
+        }
+        Ok(StatePlace { folder: folder.into(), name: name.to_owned() })
+    }
+
+    /// The folder, for whatever else the caller keeps there.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether there is a state. Takes no lock, so that it may change at any time.
+    pub fn exists(&self) -> bool {
+        self.current().is_file() || self.previous().is_file()
+    }
+
+    /// What the state belongs to, for people.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn current(&self) -> PathBuf {
+        self.folder.join(format!("{}.state", self.name))
+    }
+
+    pub(crate) fn previous(&self) -> PathBuf {
+        self.folder.join(format!("{}.state.previous", self.name))
+    }
+
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.folder.join(format!("{}.lock", self.name))
+    }
+}

@@ -1,0 +1,110 @@
+//! Which files to fetch from whom, given what the heads say. Pure.
+
+use minisync::Version;
+
+use crate::head::{DataFile, Head};
+
+/// What to fetch from one client, to be merged in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Source<'a> {
+    pub(crate) head: &'a Head,
+    pub(crate) files: &'a [DataFile],
+}
+
+/// The fewest sources that bring a copy of this version all that the heads offer: only what it lacks, and
+/// where one client's files cover another's, only that one's. Sources come in the order of the heads.
+pub(crate) fn plan_fetch<'a>(own: &Version, heads: &[&'a Head]) -> Vec<Source<'a>> {
+    let offers: Vec<(&'a Head, &'a Version)> = heads
+        .iter()
+        .filter_map(|head| head.data_version().map(|version| (*head, version)))
+        .filter(|(_, version)| !own.covers(version))
+        .collect();
+    let is_needed = |index: usize| {
+        let (_, version) = offers[index];
+        !offers.iter().enumerate().any(|(other, (_, covering))| {
+            other != index && covering.covers(version) && (other < index || !version.covers(covering))
+        })
+    };
+    let needed = (0..offers.len()).filter(|index| is_needed(*index)).map(|index| offers[index].0);
+    needed.map(|head| Source { head, files: usable(own, &head.files) }).collect()
+}
+
+/// The end of the chain that begins as late as it can: at the last delta that a copy of this version can
+/// use, or else at the snapshot.
+fn usable<'a>(own: &Version, files: &'a [DataFile]) -> &'a [DataFile] {
+    let can_start = |file: &DataFile| file.since.as_ref().is_none_or(|since| own.covers(since));
+    let start = files.iter().rposition(can_start).unwrap_or(0);
+    &files[start..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::head::tests::{head, version};
+
+    /// What is fetched, as `client: versions after each file`.
+    fn plan(own: &str, heads: &[&Head]) -> Vec<String> {
+        plan_fetch(&version(own), heads)
+            .iter()
+            .map(|source| {
+                let files: Vec<_> =
+                    source.files.iter().map(|file| file.name.sequence().to_string()).collect();
+                format!("{} {}", source.head.client, files.join(","))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_new_copy_takes_the_snapshot_and_the_deltas() {
+        let alice = head("alice", "a=3", &["a=1", "a=2", "a=3"]);
+        assert_eq!(plan("", &[&alice]), ["alice 1,2,3"]);
+    }
+
+    #[test]
+    fn only_what_the_own_version_lacks() {
+        let alice = head("alice", "a=3", &["a=1", "a=2", "a=3"]);
+        assert_eq!(plan("a=1 b=9", &[&alice]), ["alice 2,3"]);
+        assert_eq!(plan("a=2", &[&alice]), ["alice 3"]);
+        assert_eq!(plan("a=3", &[&alice]), [""; 0]);
+        assert_eq!(plan("a=7", &[&alice]), [""; 0]);
+    }
+
+    #[test]
+    fn a_delta_is_usable_from_within() {
+        let alice = head("alice", "a=9", &["a=1", "a=5", "a=9"]);
+        assert_eq!(plan("a=6", &[&alice]), ["alice 3"]);
+        assert_eq!(plan("a=3", &[&alice]), ["alice 2,3"]);
+    }
+
+    #[test]
+    fn a_copy_that_lacks_the_base_takes_the_snapshot() {
+        let alice = head("alice", "a=3 b=2", &["a=1 b=2", "a=3 b=2"]);
+        assert_eq!(plan("a=2 b=1", &[&alice]), ["alice 1,2"]);
+    }
+
+    #[test]
+    fn where_one_covers_another_only_that_one() {
+        let alice = head("alice", "a=3", &["a=3"]);
+        let bob = head("bob", "a=3 b=1", &["a=3 b=1"]);
+        let carol = head("carol", "c=1", &["c=1"]);
+        assert_eq!(plan("", &[&alice, &bob, &carol]), ["bob 1", "carol 1"]);
+    }
+
+    #[test]
+    fn of_equals_the_first() {
+        let (alice, bob) = (head("alice", "a=3", &["a=3"]), head("bob", "a=3", &["a=3"]));
+        assert_eq!(plan("", &[&alice, &bob]), ["alice 1"]);
+        assert_eq!(plan("", &[&bob, &alice]), ["bob 1"]);
+    }
+
+    #[test]
+    fn who_only_reads_offers_nothing() {
+        assert_eq!(plan("", &[&head("reader", "a=9", &[])]), [""; 0]);
+    }
+
+    #[test]
+    fn what_the_head_has_seen_beyond_its_files_is_no_offer() {
+        let alice = head("alice", "a=3 b=7", &["a=3"]);
+        assert_eq!(plan("a=3", &[&alice]), [""; 0]);
+    }
+}

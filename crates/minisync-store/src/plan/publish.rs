@@ -1,0 +1,200 @@
+//! What to publish, given what is there already, and the new head. Pure.
+
+use minisync::{ClientId, DocumentId, Version};
+
+use crate::{
+    error::Result,
+    hash::Hash,
+    head::{DataFile, Head},
+    layout::DataName,
+    local::Published,
+    name::Name,
+};
+
+/// How many deltas may follow a snapshot: each costs a new copy one request.
+const MOST_DELTAS: usize = 32;
+
+/// Where a copy stands towards a target.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing<'a> {
+    pub(crate) version: &'a Version,
+    pub(crate) label: &'a str,
+    /// The own head that is there.
+    pub(crate) published: Option<&'a Head>,
+    /// What the files of all clients there bring a reader, the own ones included.
+    pub(crate) covered: &'a Version,
+}
+
+/// What is to be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Publication {
+    /// Nothing: not even the own version is news.
+    Nothing,
+    /// A head that says what we have; others' files there hold all of it.
+    Head,
+    /// A delta since this version, and a head.
+    Delta(Version),
+    /// A snapshot, and a head.
+    Snapshot,
+}
+
+/// What the target lacks. What is there from others is not published again; and a head is rewritten only
+/// when the own version, label or files change, so that acknowledgements do not echo.
+pub(crate) fn decide(standing: &Standing<'_>) -> Publication {
+    if !standing.covered.covers(standing.version) {
+        return match standing.published.and_then(Head::data_version) {
+            Some(since) => Publication::Delta(since.clone()),
+            None => Publication::Snapshot,
+        };
+    }
+    let is_news = |head: &Head| head.version != *standing.version || head.label != standing.label;
+    if standing.published.is_none_or(is_news) { Publication::Head } else { Publication::Nothing }
+}
+
+/// Whether a snapshot is better than this delta, because all deltas together outweigh the snapshot before
+/// them, or are many.
+pub(crate) fn is_snapshot_due(head: &Head, delta_length: u64) -> bool {
+    let Some((snapshot, deltas)) = head.files.split_first() else {
+        return true;
+    };
+    let lengths: u64 = deltas.iter().map(|delta| delta.length).sum();
+    deltas.len() >= MOST_DELTAS || lengths.saturating_add(delta_length) > snapshot.length
+}
+
+/// A publication, down to its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Draft {
+    pub(crate) data: Option<(DataFile, Vec<u8>)>,
+    pub(crate) published: Published,
+    pub(crate) text: String,
+}
+
+impl Draft {
+    /// `data` is a change set's version, base and text, if there is one to publish.
+    pub(crate) fn new(
+        (document, client, label): (&DocumentId, &ClientId, &str),
+        version: Version,
+        sequence: u64,
+        before: Option<&Published>,
+        data: Option<(Option<Version>, String)>,
+    ) -> Result<Draft> {
+        let data = data.map(|(since, text)| {
+            let bytes = text.into_bytes();
+            let name = DataName::new(Name::of_client(client), sequence, &bytes);
+            let length = bytes.len() as u64;
+            (DataFile { name, length, since, version: version.clone() }, bytes)
+        });
+        let mut files = before.map(|before| before.head.files.clone()).unwrap_or_default();
+        if let Some((file, _)) = &data {
+            if file.is_snapshot() {
+                files.clear();
+            }
+            files.push(file.clone());
+        }
+        let head = Head {
+            document: document.clone(),
+            client: client.clone(),
+            label: label.to_owned(),
+            sequence,
+            version,
+            files,
+            previous: before.map(|before| before.hash),
+            peers: Vec::new(),
+        };
+        let text = head.to_text(before.map(|before| before.length))?;
+        let (hash, length) = (Hash::of(text.as_bytes()), text.len() as u64);
+        Ok(Draft { data, published: Published { head, hash, length }, text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::head::tests::{head, version};
+
+    fn decided(own: &str, published: Option<&Head>, covered: &str) -> Publication {
+        let (version, covered) = (version(own), version(covered));
+        decide(&Standing { version: &version, label: "Phone", published, covered: &covered })
+    }
+
+    #[test]
+    fn the_first_publication_is_a_snapshot() {
+        assert_eq!(decided("a=1", None, ""), Publication::Snapshot);
+    }
+
+    #[test]
+    fn a_delta_builds_on_the_last_file() {
+        let own = head("a", "a=1 b=2", &["a=1"]);
+        assert_eq!(decided("a=3 b=2", Some(&own), "a=1 b=2"), Publication::Delta(version("a=1")));
+    }
+
+    #[test]
+    fn who_only_reads_publishes_a_head_without_files() {
+        assert_eq!(decided("a=1", None, "a=1"), Publication::Head);
+    }
+
+    #[test]
+    fn what_is_there_from_others_is_only_acknowledged() {
+        let own = head("b", "a=1", &["a=1"]);
+        assert_eq!(decided("a=2", Some(&own), "a=2"), Publication::Head);
+    }
+
+    #[test]
+    fn nothing_new_is_nothing_to_publish() {
+        let own = head("a", "a=1 b=1", &["a=1"]);
+        assert_eq!(decided("a=1 b=1", Some(&own), "a=1 b=1 c=5"), Publication::Nothing);
+    }
+
+    #[test]
+    fn a_new_label_is_news() {
+        let mut own = head("a", "a=1", &["a=1"]);
+        own.label = "Old".into();
+        assert_eq!(decided("a=1", Some(&own), "a=1"), Publication::Head);
+    }
+
+    #[test]
+    fn what_came_from_elsewhere_is_handed_on() {
+        let own = head("a", "a=1", &["a=1"]);
+        assert_eq!(decided("a=1 z=9", Some(&own), "a=1"), Publication::Delta(version("a=1")));
+    }
+
+    #[test]
+    fn deltas_that_outweigh_the_snapshot_are_followed_by_a_new_one() {
+        assert!(is_snapshot_due(&head("a", "a=1", &[]), 1), "nothing to build on");
+        assert!(!is_snapshot_due(&head("a", "a=1", &["a=1"]), 100));
+        assert!(is_snapshot_due(&head("a", "a=1", &["a=1"]), 101));
+        assert!(is_snapshot_due(&head("a", "a=2", &["a=1", "a=2"]), 1));
+    }
+
+    #[test]
+    fn many_deltas_are_followed_by_a_snapshot_however_small_they_are() {
+        let versions: Vec<String> = (1..=33).map(|stamp| format!("a={stamp}")).collect();
+        let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
+        let mut own = head("a", "a=33", &versions);
+        own.files.iter_mut().skip(1).for_each(|file| file.length = 0);
+        assert!(is_snapshot_due(&own, 0));
+        own.files.pop();
+        assert!(!is_snapshot_due(&own, 0));
+    }
+
+    #[test]
+    fn a_draft_names_what_it_holds() {
+        let names = (DocumentId::new("todo").unwrap(), ClientId::new("a").unwrap());
+        let draft = |sequence, before: Option<&Published>, own, since: Option<&str>| {
+            let data = Some((since.map(version), format!("text {sequence}")));
+            Draft::new((&names.0, &names.1, "Phone"), version(own), sequence, before, data).unwrap()
+        };
+        let first = draft(1, None, "a=1", None);
+        let second = draft(2, Some(&first.published), "a=2", Some("a=1"));
+        let third = draft(5, Some(&second.published), "a=3", None);
+        let lengths = [&first, &second, &third].map(|draft| draft.published.head.files.len());
+        assert_eq!(lengths, [1, 2, 1]);
+        assert_eq!(second.published.head.previous, Some(first.published.hash));
+        for draft in [first, second, third] {
+            let (file, bytes) = draft.data.unwrap();
+            assert!(file.is_whole(&bytes));
+            assert_eq!(Head::parse(draft.text.as_bytes(), "x").unwrap(), draft.published.head);
+            assert_eq!(draft.published.head.files.last(), Some(&file));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What every store can do, and how it fails. Knows nothing of documents.
+
+use std::{fmt, time::Duration};
+
+use futures_util::future::LocalBoxFuture;
+
+/// Any place that keeps files: bytes in, bytes out.
+///
+/// Paths are relative to the store's root, separated by `/`, and made of lowercase letters, digits, `-`,
+/// `_` and `.` only. Nothing is promised: neither that a write is seen at once, nor that it is seen whole,
+/// nor in which order; [`sync`](crate::sync) copes. The futures need not be `Send`, so that a store can be
+/// written in JavaScript; the trait is used as `&dyn Store`.
+pub trait Store {
+    /// The whole file.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::NotFound`] where there is certainly no such file; every other error means unknown.
+    fn read<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<Vec<u8>, StoreError>>;
+
+    /// Makes the file, or replaces it, and the folders above it.
+    ///
+    /// # Errors
+    /// After an error the file may be as before, or new, or broken.
+    fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> LocalBoxFuture<'a, Result<(), StoreError>>;
+
+    /// What is directly in a folder, in any order. A folder that is not there is empty.
+    ///
+    /// # Errors
+    /// Where the folder could not be listed.
+    fn list<'a>(&'a self, folder: &'a str) -> LocalBoxFuture<'a, Result<Vec<Entry>, StoreError>>;
+
+    /// Deletes the file. That it was not there is no error.
+    ///
+    /// # Errors
+    /// After an error the file may be there or not.
+    fn delete<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>>;
+
+    /// A URL under which others can read what is at this path, where the store has such.
+    ///
+    /// # Errors
+    /// Where the store has such URLs, but could not make one.
+    fn public_url<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<Option<String>, StoreError>> {
+        let _ = path;
+        Box::pin(std::future::ready(Ok(None)))
+    }
+}
+
+/// A file or folder, as listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The last part of its path.
+    pub name: String,
+    /// Whether it is a folder; then the rest has no meaning.
+    pub is_folder: bool,
+    /// In bytes.
+    pub size: u64,
+    /// Changes when the file does: an ETag or a time, only ever compared with what this store gave before.
+    pub mark: Option<String>,
+}
+
+/// What went wrong in a store, where, and what to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreError {
+    kind: StoreErrorKind,
+    action: &'static str,
+    path: String,
+    reason: String,
+}
+
+/// All that the sync needs to know of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreErrorKind {
+    /// There is certainly no such file.
+    NotFound,
+    /// The store refuses: wrong credentials or no permission. Trying again does not help.
+    Forbidden,
+    /// The store is overloaded, locked, or out of reach: try again, after this time where it says so.
+    Busy {
+        /// How long the store asks us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// Anything else. The effect may have happened or not.
+    Other,
+}
+
+impl StoreError {
+    /// `action` is a verb (`"read"`), `path` as given to the store, `reason` in the store's words.
+    pub fn new(
+        kind: StoreErrorKind,
+        action: &'static str,
+        path: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> StoreError {
+        StoreError { kind, action, path: path.into(), reason: reason.into() }
+    }
+
+    /// The error for an HTTP status, as WebDAV, S3 and Dropbox give it.
+    ///
+    /// ```
+    /// use minisync_store::{StoreError, StoreErrorKind};
+    /// let error = StoreError::from_status(423, None, "write", "head/alice.json");
+    /// assert_eq!(error.kind(), StoreErrorKind::Busy { retry_after: None });
+    /// ```
+    pub fn from_status(
+        status: u16,
+        retry_after: Option<Duration>,
+        action: &'static str,
+        path: impl Into<String>,
+    ) -> StoreError {
+        let kind = match status {
+            404 | 410 => StoreErrorKind::NotFound,
+            401 | 402 | 403 | 405 | 407 | 507 => StoreErrorKind::Forbidden,
+            408 | 423 | 425 | 429 | 500 | 502..=504 => StoreErrorKind::Busy { retry_after },
+            _ => StoreErrorKind::Other,
+        };
+        StoreError::new(kind, action, path, format!("the server answered with status {status}"))
+    }
+
+    /// The error for a file system's.
+    pub fn from_io(error: &std::io::Error, action: &'static str, path: impl Into<String>) -> Self {
+        use std::io::ErrorKind as Io;
+        let kind = match error.kind() {
+            Io::NotFound => StoreErrorKind::NotFound,
+            Io::PermissionDenied | Io::ReadOnlyFilesystem | Io::StorageFull | Io::QuotaExceeded => {
+                StoreErrorKind::Forbidden
+            }
+            Io::ResourceBusy | Io::TimedOut | Io::Interrupted | Io::WouldBlock => {
+                StoreErrorKind::Busy { retry_after: None }
+            }
+            _ => StoreErrorKind::Other,
+        };
+        StoreError::new(kind, action, path, error.to_string())
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> StoreErrorKind {
+        self.kind
+    }
+
+    /// There is certainly no such file.
+    pub fn is_not_found(&self) -> bool {
+        self.kind == StoreErrorKind::NotFound
+    }
+
+    /// The path that it is about.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let StoreError { kind, action, path, reason } = self;
+        write!(f, "cannot {action} {path} in the target: {reason}")?;
+        match kind {
+            StoreErrorKind::NotFound => Ok(()),
+            StoreErrorKind::Forbidden => {
+                f.write_str("; check the permissions and the room that is left there")
+            }
+            StoreErrorKind::Busy { retry_after: Some(time) } => {
+                write!(f, "; try again in {} s", time.as_secs().max(1))
+            }
+            StoreErrorKind::Busy { retry_after: None } => f.write_str("; try again in a while"),
+            StoreErrorKind::Other => f.write_str("; nothing is lost, sync again"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_are_classified() {
+        let kind = |status| StoreError::from_status(status, None, "read", "x").kind();
+        let busy = StoreErrorKind::Busy { retry_after: None };
+        assert_eq!(kind(404), StoreErrorKind::NotFound);
+        assert_eq!(kind(403), StoreErrorKind::Forbidden);
+        for status in [423, 429, 500, 503] {
+            assert_eq!(kind(status), busy, "{status}");
+        }
+        assert_eq!(kind(418), StoreErrorKind::Other);
+    }
+
+    #[test]
+    fn says_what_where_and_what_to_do() {
+        let after = Some(Duration::from_secs(30));
+        let error = StoreError::from_status(429, after, "write", "minisync/d/head/a.json");
+        assert_eq!(
+            error.to_string(),
+            "cannot write minisync/d/head/a.json in the target: \
+             the server answered with status 429; try again in 30 s"
+        );
+    }
+}
