@@ -41,7 +41,9 @@ pub(crate) enum Publication {
 /// What the target lacks. What is there from others is not published again; and a head is rewritten only
 /// when the own version, label or files change, so that acknowledgements do not echo.
 pub(crate) fn decide(standing: &Standing<'_>) -> Publication {
-    if !standing.covered.covers(standing.version) {
+    // An empty document has an empty version, which anything covers; others must be able to join it all the same.
+    let is_first = standing.covered.is_empty() && standing.published.is_none();
+    if is_first || !standing.covered.covers(standing.version) {
         return match standing.published.and_then(Head::data_version) {
             Some(since) => Publication::Delta(since.clone()),
             None => Publication::Snapshot,

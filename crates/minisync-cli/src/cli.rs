@@ -1,0 +1,70 @@
+//! The command line: what can be asked, and who answers. Knows no documents.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{commands, failure::Result, screen::Screen};
+
+/// Keeps ordinary JSON files in sync between devices, without a server.
+///
+/// A folder that all devices see is enough: a network drive, a USB stick, or one that Syncthing, Dropbox
+/// or the like carries around. Edit the files with any program, on any device, online or offline; edits
+/// are merged, and none is lost.
+#[derive(Debug, Parser)]
+#[command(name = "minisync", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+    /// Answer in JSON, on one line
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say nothing but errors and what was asked for
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more about what is being done
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Sync(commands::sync::Sync),
+    Status(commands::status::Status),
+    Get(commands::get::Get),
+    Set(commands::set::Set),
+    Rm(commands::rm::Rm),
+    Changes(commands::changes::Changes),
+    Merge(commands::merge::Merge),
+    Conflicts(commands::conflicts::Conflicts),
+    Resolve(commands::resolve::Resolve),
+    Completions(commands::completions::Completions),
+    Man(commands::man::Man),
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// Where that failed; what was done until then is kept.
+    pub(crate) fn run(&self) -> Result<()> {
+        let screen = Screen::new(self.global.json, self.global.quiet, self.global.verbose);
+        match &self.command {
+            Command::Sync(sync) => sync.run(&screen),
+            Command::Status(status) => status.run(&screen),
+            Command::Get(get) => get.run(&screen),
+            Command::Set(set) => set.run(&screen),
+            Command::Rm(rm) => rm.run(&screen),
+            Command::Changes(changes) => changes.run(&screen),
+            Command::Merge(merge) => merge.run(&screen),
+            Command::Conflicts(conflicts) => conflicts.run(&screen),
+            Command::Resolve(resolve) => resolve.run(&screen),
+            Command::Completions(completions) => completions.run(),
+            Command::Man(man) => man.run(),
+        }
+    }
+}

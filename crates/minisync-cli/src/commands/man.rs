@@ -1,0 +1,38 @@
+//! `minisync man`: the manual pages, of the command and of its subcommands.
+
+use std::io::{self, Write as _};
+
+use clap::{Args, CommandFactory as _};
+use clap_mangen::Man as Page;
+
+use crate::{
+    cli::Cli,
+    failure::{Failure, Result},
+};
+
+/// Print the manual page
+///
+/// The pages of the subcommands follow that of the command.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  minisync man | man -l -
+  minisync man > ~/.local/share/man/man1/minisync.1")]
+pub(crate) struct Man;
+
+impl Man {
+    pub(crate) fn run(&self) -> Result<()> {
+        let mut command = Cli::command();
+        command.build();
+        let mut pages = Vec::new();
+        let subcommands = command.get_subcommands().filter(|one| one.get_name() != "help").cloned();
+        let all: Vec<_> = std::iter::once(command.clone()).chain(subcommands).collect();
+        for command in all {
+            let failed = |error| Failure::new(format!("cannot write the manual page: {error}"));
+            Page::new(command).render(&mut pages).map_err(failed)?;
+        }
+        // A reader that has gone away is no reason to fail.
+        let _ = io::stdout().lock().write_all(&pages);
+        Ok(())
+    }
+}

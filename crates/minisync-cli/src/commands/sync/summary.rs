@@ -1,0 +1,236 @@
+//! What a sync came to, in words and in JSON. Does nothing.
+
+use std::path::Path;
+
+use minisync::{ClientId, DocumentId};
+use minisync_store::{Error, Report, Target};
+use serde::Serialize;
+
+use super::First;
+use crate::{
+    failure::{Failure, Result},
+    screen::Screen,
+    tracked::Tracked,
+};
+
+/// Gathers what the targets report.
+#[derive(Debug, Default)]
+pub(super) struct Summary {
+    dry_run: bool,
+    /// FILE became a new document, or a copy of one.
+    begun: Option<Begun>,
+    received: Vec<Received>,
+    targets: Vec<Visit>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    New,
+    Copy,
+}
+
+#[derive(Debug, Serialize)]
+struct Received {
+    client: ClientId,
+    label: String,
+    changes: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Visit {
+    url: String,
+    reached: bool,
+    error: Option<String>,
+    #[serde(skip)]
+    sent: usize,
+    /// The state of this copy is one that another copy goes on with.
+    #[serde(skip)]
+    cloned: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Answer<'a> {
+    file: String,
+    sent: usize,
+    received: &'a [Received],
+    written: bool,
+    targets: &'a [Visit],
+    conflicts: usize,
+}
+
+impl Summary {
+    pub(super) fn new(dry_run: bool) -> Summary {
+        Summary { dry_run, ..Summary::default() }
+    }
+
+    /// This is the first sync of FILE.
+    pub(super) fn begun(&mut self, first: &First) {
+        self.begun = Some(if matches!(first, First::New) { Begun::New } else { Begun::Copy });
+    }
+
+    /// What syncing with one target came to. A target may be visited more than once.
+    pub(super) fn add(&mut self, target: &Target, result: Result<Report, Error>, screen: &Screen) {
+        let visit = match self.targets.iter_mut().position(|visit| visit.url == target.url()) {
+            Some(index) => &mut self.targets[index],
+            None => {
+                let visit = Visit {
+                    url: target.url().to_owned(),
+                    reached: false,
+                    error: None,
+                    sent: 0,
+                    cloned: false,
+                };
+                self.targets.push(visit);
+                let last = self.targets.len() - 1;
+                &mut self.targets[last]
+            }
+        };
+        let report = match result {
+            Ok(report) => report,
+            Err(error) => {
+                (visit.reached, visit.error) = (false, Some(error.to_string()));
+                visit.cloned = error.is_cloned();
+                return;
+            }
+        };
+        (visit.reached, visit.error) = (true, None);
+        visit.sent += report.sent.as_ref().map_or(0, |sent| sent.changes);
+        for warning in &report.warnings {
+            screen.warn(format_args!("{}: {warning}", target.url()));
+        }
+        for skipped in &report.skipped {
+            screen.warn(format_args!(
+                "{}: {} was left out: {}",
+                target.url(),
+                skipped.client,
+                skipped.reason
+            ));
+        }
+        for received in report.received {
+            match self.received.iter_mut().find(|known| known.client == received.client) {
+                Some(known) => known.changes += received.changes,
+                None => self.received.push(Received {
+                    client: received.client,
+                    label: received.label,
+                    changes: received.changes,
+                }),
+            }
+        }
+    }
+
+    /// Tells it all.
+    ///
+    /// # Errors
+    /// Where a target could not be reached.
+    pub(super) fn finish(
+        &self,
+        file: &Path,
+        tracked: &Tracked<'_>,
+        written: bool,
+        screen: &Screen,
+    ) -> Result<()> {
+        let conflicts = tracked.document().conflicted_paths().len();
+        self.show(screen, file, written, conflicts);
+        screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
+        if conflicts > 0 {
+            let places = count(conflicts, "place", "places");
+            let file = file.display();
+            screen.say(format_args!(
+                "{file}: devices wrote different values at the same time in {places}; see: minisync conflicts {file}"
+            ));
+        }
+        let document = tracked.document().id();
+        let complaints = self.targets.iter().filter_map(|visit| visit.complaint(file, document));
+        let mut complaints: Vec<_> = complaints.collect();
+        let Some(last) = complaints.pop() else { return Ok(()) };
+        for complaint in complaints {
+            screen.warn(complaint);
+        }
+        Err(Failure::new(last))
+    }
+
+    /// The answer for machines, if one is wanted.
+    pub(super) fn show(&self, screen: &Screen, file: &Path, written: bool, conflicts: usize) {
+        if screen.is_json() {
+            screen.json(&Answer {
+                file: file.display().to_string(),
+                sent: self.sent(),
+                received: &self.received,
+                written,
+                targets: &self.targets,
+                conflicts,
+            });
+        }
+    }
+
+    /// The targets get the same changes, unless one of them was out of reach for a while.
+    fn sent(&self) -> usize {
+        self.targets.iter().map(|visit| visit.sent).max().unwrap_or_default()
+    }
+
+    /// "sent 3 changes, received 2 from phone".
+    fn sentence(&self, tracked: &Tracked<'_>, written: bool) -> String {
+        let mut parts = Vec::new();
+        match self.begun {
+            Some(Begun::New) => parts.push(format!("is the new document {}", tracked.document().id())),
+            Some(Begun::Copy) => parts.push(format!("is a copy of the document {}", tracked.document().id())),
+            None => {}
+        }
+        let (sent, received) = (self.sent(), self.received());
+        let will = if self.dry_run { "would have " } else { "" };
+        let reached: Vec<_> = self.targets.iter().filter(|visit| visit.reached).collect();
+        if self.begun == Some(Begun::New) && !reached.is_empty() {
+            let urls: Vec<_> = reached.iter().map(|visit| visit.url.as_str()).collect();
+            parts.push(format!("sent to {}", urls.join(" and ")));
+        } else if sent > 0 {
+            parts.push(format!("{will}sent {}", count(sent, "change", "changes")));
+        }
+        if !received.is_empty() && self.begun.is_none() {
+            parts.push(format!("{will}received {}", received.join(" and ")));
+        }
+        if self.targets.is_empty() && self.begun.is_some() {
+            parts.push("there is no place to send it to yet: add --with FOLDER".to_owned());
+        }
+        if parts.is_empty() {
+            parts.push(match (written, self.dry_run) {
+                (true, true) => "would have been written".to_owned(),
+                (true, false) => "written".to_owned(),
+                _ if self.targets.iter().any(|visit| !visit.reached) => "nothing sent".to_owned(),
+                _ => "up to date".to_owned(),
+            });
+        }
+        parts.join(", ")
+    }
+
+    fn received(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        for received in self.received.iter().filter(|received| received.changes > 0) {
+            let noun = if received.changes == 1 { " change" } else { " changes" };
+            let noun = if parts.is_empty() && self.sent() == 0 { noun } else { "" };
+            parts.push(format!("{}{noun} from {}", received.changes, received.label));
+        }
+        parts
+    }
+}
+
+impl Visit {
+    /// Why the target was not reached, and what to do.
+    fn complaint(&self, file: &Path, document: &DocumentId) -> Option<String> {
+        let (url, error) = (&self.url, self.error.as_ref()?);
+        if !self.cloned {
+            return Some(format!("{url}: {error}"));
+        }
+        let name = file.file_name().unwrap_or_default().display();
+        let (state, file) = (file.with_file_name(".minisync"), file.display());
+        Some(format!(
+            "{url}: {error}: move {}/{name}.* away, then: minisync sync {file} --with {url} --join {document} \
+             ({file} is kept as {name}.bak, and the keys that only it has are added)",
+            state.display()
+        ))
+    }
+}
+
+/// "1 change", "3 changes".
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,77 @@
+//! Why a command did not do what it was asked: one line that says what, where and what to do. Knows how to
+//! word the errors of the layers below.
+
+use std::{fmt, io, path::Path, process::ExitCode};
+
+/// What the functions of the command return.
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// One line for a person. Its `Display` has no "minisync:" before it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    usage: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), usage: false }
+    }
+
+    /// The command was called wrongly.
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), usage: true }
+    }
+
+    /// What the operating system did not do with a file; `action` is a verb.
+    pub(crate) fn io(action: &str, path: &Path, error: &io::Error) -> Failure {
+        let advice = match error.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                "; check the permissions of the file and of its folder"
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; make room and try again",
+            _ => "",
+        };
+        let reason = plain_reason(error);
+        Failure::new(format!("cannot {action} {}: {reason}{advice}", path.display()))
+    }
+
+    /// Says which file or argument it is about.
+    #[must_use]
+    pub(crate) fn about(mut self, subject: impl fmt::Display) -> Failure {
+        self.message = format!("{subject}: {}", self.message);
+        self
+    }
+
+    /// 1 for what failed, 2 for what was asked wrongly.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(if self.usage { 2 } else { 1 })
+    }
+}
+
+/// The reason without the number of the error.
+fn plain_reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<minisync::Error> for Failure {
+    fn from(error: minisync::Error) -> Failure {
+        Failure::new(error.to_string())
+    }
+}
+
+impl From<minisync_store::Error> for Failure {
+    fn from(error: minisync_store::Error) -> Failure {
+        Failure::new(error.to_string())
+    }
+}

@@ -1,0 +1,155 @@
+//! A state that is damaged, gone, old or a copy: nothing is lost, and what happened is said.
+
+use std::{fs, path::Path};
+
+use snapbox::str;
+
+use crate::device::{Device, World, files_below};
+
+fn damage(device: &Device, name: &str) {
+    let path = device.path(".minisync").join(name);
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for file in files_below(from) {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(&file, target).unwrap();
+    }
+}
+
+#[test]
+fn the_state_before_serves_where_the_last_one_is_damaged() {
+    let world = World::new();
+    let (laptop, phone) = world.pair("{\"list\": [1]}");
+    laptop.write("todo.json", "{\"list\": [1, 2]}");
+    laptop.sync();
+    damage(&laptop, "todo.json.state");
+    laptop.write("todo.json", "{\"list\": [1, 2, 3]}");
+    let outcome = laptop.run(&["sync", "todo.json"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("damaged"), "{}", outcome.stderr);
+    phone.sync();
+    laptop.sync();
+    for item in [1, 2, 3] {
+        assert!(
+            phone.json()["list"].as_array().unwrap().contains(&item.into()),
+            "{}",
+            phone.read("todo.json")
+        );
+    }
+    assert_eq!(laptop.json(), phone.json());
+}
+
+#[test]
+fn a_state_that_is_damaged_altogether_asks_how_to_go_on() {
+    let world = World::new();
+    let (laptop, phone) = world.pair("{\"a\": 1}");
+    laptop.sync();
+    damage(&laptop, "todo.json.state");
+    damage(&laptop, "todo.json.state.previous");
+    laptop.write("todo.json", "{\"a\": 1, \"b\": 2}");
+    let outcome = laptop.run(&["sync", "todo.json", "--with", "../shared"]);
+    assert_eq!(outcome.code, Some(1), "{}{}", outcome.stdout, outcome.stderr);
+    assert!(outcome.stderr.contains("--join"), "{}", outcome.stderr);
+    let status: serde_json::Value =
+        serde_json::from_str(&phone.ok(&["status", "todo.json", "--json"])).unwrap();
+    let document = status["document"].as_str().unwrap();
+    laptop.ok(&["sync", "todo.json", "--with", "../shared", "--join", document]);
+    phone.sync();
+    assert_eq!(phone.json(), serde_json::json!({ "a": 1, "b": 2 }));
+    assert_eq!(laptop.read("todo.json"), "{\"a\": 1, \"b\": 2}");
+}
+
+#[test]
+fn the_books_about_the_file_may_be_lost() {
+    let world = World::new();
+    let (laptop, phone) = world.pair("{\"a\": 1}");
+    phone.ok(&["set", "todo.json", "b", "2"]);
+    phone.sync();
+    laptop.sync();
+    for garbage in ["", "{", "[]"] {
+        for path in files_below(&laptop.path(".minisync/text")) {
+            fs::write(path, garbage).unwrap();
+        }
+        laptop.sync();
+        assert_eq!(laptop.json(), serde_json::json!({ "a": 1, "b": 2 }));
+    }
+    fs::remove_dir_all(laptop.path(".minisync/text")).unwrap();
+    laptop.ok(&["set", "todo.json", "c", "3"]);
+    laptop.sync();
+    phone.sync();
+    assert_eq!(phone.json(), serde_json::json!({ "a": 1, "b": 2, "c": 3 }));
+}
+
+/// What the error says has to be done; it names the document.
+fn join_anew(device: &Device, refusal: &str) {
+    let (_, document) = refusal.split_once("--join ").unwrap();
+    let document = document.split_whitespace().next().unwrap();
+    for name in ["todo.json.state", "todo.json.state.previous", "todo.json.lock"] {
+        fs::remove_file(device.path(".minisync").join(name)).unwrap();
+    }
+    device.ok(&["sync", "todo.json", "--with", "../shared", "--name", &device.name, "--join", document]);
+}
+
+#[test]
+fn a_backup_of_the_whole_folder_is_put_back() {
+    let world = World::new();
+    let (laptop, phone) = world.pair("{\"a\": 1}");
+    laptop.sync();
+    copy_folder(&laptop.folder, &world.path("backup"));
+    laptop.write("todo.json", "{\"a\": 1, \"after the backup\": 2}");
+    laptop.sync();
+    phone.sync();
+    fs::remove_dir_all(&laptop.folder).unwrap();
+    copy_folder(&world.path("backup"), &laptop.folder);
+    laptop.write("todo.json", "{\"a\": 1, \"after the restore\": 3}");
+    let before = files_below(&world.path("shared"));
+    let outcome = laptop.run(&["sync", "todo.json"]);
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stdout);
+    assert!(outcome.stderr.contains("restored from a backup"), "{}", outcome.stderr);
+    assert_eq!(files_below(&world.path("shared")), before);
+    assert_eq!(laptop.read("todo.json"), "{\"a\": 1, \"after the restore\": 3}");
+
+    join_anew(&laptop, &outcome.stderr);
+    phone.sync();
+    assert_eq!(phone.json(), serde_json::json!({ "a": 1, "after the backup": 2, "after the restore": 3 }));
+    assert_eq!(laptop.json(), phone.json());
+}
+
+#[test]
+fn a_device_that_is_copied_joins_anew() {
+    let world = World::new();
+    let (laptop, phone) = world.pair("{\"a\": 1}");
+    laptop.sync();
+    copy_folder(&laptop.folder, &world.path("clone"));
+    let clone = world.device("clone");
+    laptop.write("todo.json", "{\"a\": 1, \"laptop\": 2}");
+    clone.write("todo.json", "{\"a\": 1, \"clone\": 3}");
+    laptop.sync();
+    let outcome = clone.run(&["sync", "todo.json"]);
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stdout);
+    join_anew(&clone, &outcome.stderr);
+    for device in [&laptop, &phone, &clone] {
+        device.sync();
+        assert_eq!(device.json(), serde_json::json!({ "a": 1, "laptop": 2, "clone": 3 }), "{}", device.name);
+    }
+}
+
+#[test]
+fn an_emptied_target_is_the_wrong_folder() {
+    let world = World::new();
+    let (laptop, _) = world.pair("{\"a\": 1}");
+    fs::remove_dir_all(world.path("shared")).unwrap();
+    fs::create_dir(world.path("shared")).unwrap();
+    laptop.run(&["sync", "todo.json"]).is(str![[r#"
+todo.json: nothing sent
+minisync: file://[ROOT]/shared: this is not the folder that was used before: there is no minisync/[ID]/format.json; nothing was written; check that the right disk is mounted and the path is right
+[exit 1]
+
+"#]]);
+    assert_eq!(files_below(&world.path("shared")).len(), 0);
+    assert_eq!(laptop.read("todo.json"), "{\"a\": 1}");
+}

@@ -1,0 +1,22 @@
+//! The command as people and scripts meet it: every test runs the program itself, on real folders.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
+
+mod changes;
+mod conflicts;
+mod crash;
+mod damage;
+mod device;
+mod edit;
+#[cfg(unix)]
+mod editors;
+mod first;
+#[cfg(unix)]
+mod guide;
+mod help;
+mod layout;
+#[cfg(unix)]
+mod room;
+mod size;
+mod sync;
+mod targets;
