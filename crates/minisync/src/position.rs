@@ -310,3 +310,6 @@ fn compare_branches(a: Option<(Side, Dot)>, b: Option<(Side, Dot)>, clients: &Cl
 pub(crate) fn is_of_session(id: Dot, me: crate::dot::ClientIx, session: Stamp) -> bool {
     id.client == me && id.stamp >= session
 }
+
+#[cfg(test)]
+mod tests;

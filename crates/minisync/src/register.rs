@@ -274,11 +274,90 @@ pub(crate) fn survivors<T>(
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
 
     #[test]
     fn a_register_with_one_sibling_takes_32_bytes() {
         assert_eq!(size_of::<Sibling>(), 32);
         assert_eq!(size_of::<Register>(), 32);
+    }
+
+    const REPLICAS: usize = 4;
+
+    /// One register at one replica: the siblings, and what was seen.
+    #[derive(Clone, Debug, Default)]
+    struct Replica {
+        siblings: Vec<Dot>,
+        seen: Seen,
+    }
+
+    /// A write, and what its writer had seen.
+    type Write = (Dot, Seen);
+
+    impl Replica {
+        fn merged(&self, other: &Replica) -> Replica {
+            let (mine, theirs) = (self.siblings.clone(), other.siblings.clone());
+            let mut siblings = survivors(mine, theirs, |dot| *dot, &self.seen, &other.seen);
+            siblings.sort_by_key(|dot| dot.by_client());
+            let mut seen = self.seen.clone();
+            seen.join(&other.seen);
+            Replica { siblings, seen }
+        }
+
+        fn is(&self, other: &Replica) -> bool {
+            self.siblings == other.siblings && self.seen == other.seen
+        }
+    }
+
+    /// Replicas after some writes (`from` is `to`) and merges, and the log of all writes.
+    fn replicas(steps: &[(usize, usize)]) -> (Vec<Replica>, Vec<Write>) {
+        let (mut replicas, mut log) = (vec![Replica::default(); REPLICAS], Vec::new());
+        for (stamp, (from, to)) in (1..).zip(steps) {
+            if from != to {
+                replicas[*to] = replicas[*to].merged(&replicas[*from]);
+                continue;
+            }
+            let writer = &mut replicas[*to];
+            let dot = Dot {
+                stamp: Stamp::saturating(stamp),
+                client: ClientIx::from_index(u32::try_from(*to).unwrap_or(0)),
+            };
+            log.push((dot, writer.seen.clone()));
+            writer.seen.raise(dot);
+            writer.siblings = vec![dot];
+        }
+        (replicas, log)
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<(usize, usize)>> {
+        vec(prop_oneof![(0..REPLICAS, 0..REPLICAS), (0..REPLICAS).prop_map(|at| (at, at))], 0..40)
+    }
+
+    proptest! {
+        #[test]
+        fn merging_siblings_is_commutative_associative_and_idempotent(steps in steps()) {
+            let (replicas, _) = replicas(&steps);
+            let [a, b, c, _] = replicas.as_slice() else { return Ok(()) };
+            prop_assert!(a.merged(b).is(&b.merged(a)));
+            prop_assert!(a.merged(b).merged(c).is(&a.merged(&b.merged(c))));
+            prop_assert!(a.merged(a).is(a));
+            prop_assert!(a.merged(b).merged(b).is(&a.merged(b)));
+        }
+
+        /// What survives is what was seen, and was not seen by the writer of anything else that was.
+        #[test]
+        fn only_what_was_overwritten_is_gone(steps in steps()) {
+            let (replicas, log) = replicas(&steps);
+            for replica in &replicas {
+                let known: Vec<&Write> = log.iter().filter(|(dot, _)| replica.seen.contains(*dot)).collect();
+                let stands = |dot: Dot| known.iter().all(|(_, context)| !context.contains(dot));
+                let mut expected: Vec<Dot> =
+                    known.iter().map(|(dot, _)| *dot).filter(|dot| stands(*dot)).collect();
+                expected.sort_by_key(|dot| dot.by_client());
+                prop_assert_eq!(&replica.siblings, &expected);
+            }
+        }
     }
 }

@@ -125,3 +125,55 @@ impl<'de> Deserialize<'de> for Version {
         Ok(version)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    fn version() -> impl Strategy<Value = Version> {
+        let entry = (prop::sample::select(vec!["a", "b", "c", "d"]), 0..4_u64);
+        vec(entry, 0..5).prop_map(|entries| {
+            let id = |name| ClientId::new(name).unwrap_or_else(|error| unreachable!("{error}"));
+            entries.into_iter().map(|(name, stamp)| (id(name), Stamp::saturating(stamp))).collect()
+        })
+    }
+
+    fn joined(a: &Version, b: &Version) -> Version {
+        let mut joined = a.clone();
+        joined.join(b);
+        joined
+    }
+
+    proptest! {
+        #[test]
+        fn joining_is_commutative_associative_and_idempotent(
+            a in version(), b in version(), c in version(),
+        ) {
+            prop_assert_eq!(joined(&a, &b), joined(&b, &a));
+            prop_assert_eq!(joined(&joined(&a, &b), &c), joined(&a, &joined(&b, &c)));
+            prop_assert_eq!(joined(&a, &a), a.clone());
+            prop_assert_eq!(joined(&a, &Version::default()), a);
+        }
+
+        #[test]
+        fn the_join_is_the_least_that_covers_both(a in version(), b in version(), c in version()) {
+            let join = joined(&a, &b);
+            prop_assert!(join.covers(&a) && join.covers(&b));
+            prop_assert_eq!(c.covers(&a) && c.covers(&b), c.covers(&join));
+        }
+
+        #[test]
+        fn covering_is_a_partial_order(a in version(), b in version(), c in version()) {
+            prop_assert!(a.covers(&a));
+            prop_assert_eq!(a.covers(&b) && b.covers(&a), a == b);
+            prop_assert!(!(a.covers(&b) && b.covers(&c)) || a.covers(&c));
+        }
+
+        #[test]
+        fn a_version_is_what_its_text_says(version in version()) {
+            prop_assert_eq!(version.to_string().parse::<Version>().ok(), Some(version));
+        }
+    }
+}

@@ -118,7 +118,8 @@ fn locate(doc: &Document, oracle: &Oracle, seen: &Seen, path: &Path) -> Checked<
     Ok(Some(container))
 }
 
-/// The element at an index of a list, named by the write of its value; `None` where the oracle cannot tell.
+/// The element at an index of a list, named by the write of its value; `None` where the oracle cannot tell:
+/// below a tainted list nothing is logged, so that the elements it still knows there count for nothing.
 pub(super) fn element(
     doc: &Document,
     oracle: &Oracle,
@@ -127,6 +128,9 @@ pub(super) fn element(
     path: &Path,
     index: usize,
 ) -> Checked<Option<ElementId>> {
+    if oracle.is_tainted(list, seen) {
+        return Ok(None);
+    }
     let path = at(path, index);
     let Some((client, stamp)) = doc.author(&path) else {
         return Err(Failure::new("author", format!("nobody is the author of {path}")));
@@ -134,7 +138,6 @@ pub(super) fn element(
     let found = oracle.write_at(client, stamp.as_micros()).and_then(|write| oracle.element_of(write));
     match found {
         Some((of, element)) if of == list => Ok(Some(element)),
-        None if oracle.is_tainted(list, seen) => Ok(None),
         _ => Err(Failure::new("author", format!("{path} by {client} at {stamp} is no element of this list"))),
     }
 }
