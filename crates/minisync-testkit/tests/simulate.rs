@@ -1,5 +1,4 @@
 //! Some thousand simulated runs (some hundred in a debug build). `MINISYNC_SEED=n` replays one.
-#![expect(clippy::panic, clippy::expect_used, reason = "a test that fails panics")]
 
 use std::env;
 

@@ -15,7 +15,7 @@ mod undo;
 mod update;
 mod view;
 
-pub use builder::{Builder, Limits};
+pub use builder::Builder;
 pub use conflicts::Conflict;
 pub use forget::Policy;
 pub use list_mut::ListMut;
@@ -34,6 +34,7 @@ use crate::{
     error::{Error, Result},
     id::{ClientId, DocumentId},
     index::Index,
+    limits::Limits,
     stamp::Stamp,
     version::Version,
 };

@@ -5,6 +5,7 @@ mod envelope;
 mod names;
 mod read;
 mod read_list;
+mod read_tag;
 mod tag;
 mod write;
 mod write_list;

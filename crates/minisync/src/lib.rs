@@ -1,4 +1,51 @@
 //! MiniSync keeps JSON documents in sync between any number of devices and people, without a server.
+//! This file is the face of the crate: what is public, and where to begin.
+//!
+//! # Where to begin
+//!
+//! A [`Document`] is one copy of a JSON object. It reads and writes by path, and never needs anybody else:
+//!
+//! ```
+//! use minisync::Document;
+//! use serde_json::json;
+//!
+//! let mut alice = Document::new(json!({ "foo": "initial state goes here" }))?;
+//! alice.set_client_id("alice")?;
+//! alice.set("foo", json!({ "bar": ["baz"] }))?;
+//! alice.set("foo.bar[1]", "quu")?;
+//! assert_eq!(alice.get("foo.bar[-1]").unwrap().as_str().as_deref(), Some("quu"));
+//! # Ok::<(), minisync::Error>(())
+//! ```
+//!
+//! Its [`Changes`] are plain JSON. A full change set makes a copy for somebody else, who from then on sends
+//! and gets what the other lacks:
+//!
+//! ```
+//! # use minisync::Document;
+//! # use serde_json::json;
+//! # let mut alice = Document::new(json!({ "foo": { "bar": ["baz", "quu"] } }))?;
+//! # alice.set_client_id("alice")?;
+//! let mut bob = Document::from_changes(&alice.changes())?;
+//! bob.set_client_id("bob")?;
+//! bob.list("foo.bar")?.push("foo you too")?;
+//!
+//! let delta = bob.changes_for("alice").to_string(); // by mail, in a file, …
+//! let patches = alice.merge(&delta.parse()?)?;
+//! assert_eq!(patches.to_json_patch(), r#"[{"op":"add","path":"/foo/bar/2","value":"foo you too"}]"#);
+//! # Ok::<(), minisync::Error>(())
+//! ```
+//!
+//! To go on after a restart, save `changes().to_string()` and [`Document::restore`] it.
+//!
+//! # Numbers
+//!
+//! Numbers stay exactly as they were written, whatever their size, in [`Document::to_text`] and on the wire:
+//! use [`Document::set_text`] and [`Builder::create_text`] to write such as no Rust type can hold.
+//!
+//! # Features
+//!
+//! `system` (on): the clock and the randomness of the operating system. Without it, both are handed in by
+//! [`Builder::clock`] and [`Builder::random`], for instance in WebAssembly.
 #![forbid(unsafe_code)]
 
 mod align;
@@ -12,6 +59,7 @@ mod format;
 mod id;
 mod index;
 mod json;
+mod limits;
 mod list;
 mod map;
 mod order;
@@ -26,13 +74,21 @@ mod version;
 pub use clock::Clock;
 #[cfg(feature = "system")]
 pub use clock::SystemClock;
-pub use document::{Builder, Conflict, Document, Limits, ListMut, MapMut, Policy, Type, View};
+pub use document::{Builder, Conflict, Document, ListMut, MapMut, Policy, Type, View};
 pub use error::{Error, Result};
 pub use format::Changes;
 #[cfg(feature = "system")]
 pub use id::SystemRandom;
 pub use id::{ClientId, DocumentId, MAX_ID_BYTES, Random};
+pub use limits::Limits;
 pub use patch::{Change, Patch, Patches};
 pub use path::{Path, Segment, ToPath};
 pub use stamp::Stamp;
 pub use version::Version;
+
+/// The examples in the documents are tests.
+#[cfg(doctest)]
+mod examples {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+}

@@ -123,6 +123,7 @@ impl Born {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Register {
     Plain(Sibling),
+    #[expect(clippy::box_collection, reason = "a bare Vec would make every register 8 bytes larger")]
     Full(Box<Vec<Born>>),
 }
 

@@ -1,6 +1,5 @@
 //! The laws of merging, on documents that several clients have edited at random: who merges what, in which
 //! order, how often and in how many pieces makes no difference. Knows the public interface only.
-#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use std::{
     sync::{

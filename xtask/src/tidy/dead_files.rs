@@ -31,8 +31,11 @@ fn path_of((file, _): (&File, &Code)) -> String {
 
 /// Whether cargo finds a crate here by itself.
 fn starts_crate(file: &File) -> bool {
-    let folder = file.folder().rsplit('/').next().unwrap_or_default();
-    file.is_crate_root() || file.stem() == "build" || matches!(folder, "tests" | "benches" | "examples")
+    let mut folders = file.folder().rsplit('/');
+    let is_targets = |folder: Option<&str>| matches!(folder, Some("tests" | "benches" | "examples"));
+    let alone = is_targets(folders.next());
+    let with_modules = file.stem() == "main" && is_targets(folders.next());
+    file.is_crate_root() || file.stem() == "build" || alone || with_modules
 }
 
 /// The files that a manifest names as the start of a crate.

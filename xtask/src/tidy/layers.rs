@@ -12,9 +12,9 @@ const CORE: &str = "crates/minisync/src/";
 /// module of the core goes here.
 #[rustfmt::skip]
 const LAYERS: &[(&str, &[&str])] = &[
-    ("names", &["error", "id", "stamp", "dot", "version", "clock"]),
+    ("names", &["error", "id", "stamp", "dot", "version", "clock", "sort", "limits"]),
     ("text", &["json"]),
-    ("data", &["value", "register", "map", "position", "order", "list", "container", "arena", "build", "index"]),
+    ("data", &["register", "map", "position", "order", "list", "arena", "build", "index"]),
     ("addresses", &["path", "patch", "align"]),
     ("wire", &["format"]),
     ("document", &["document"]),

@@ -151,9 +151,9 @@ fn kills_in_the_first_sync_lose_nothing() {
         let world = World::new();
         let (laptop, phone, tablet) = (world.device("laptop"), world.device("phone"), world.device("tablet"));
         laptop.write("todo.json", "{\"a\": 1}");
-        let first = ["sync", "todo.json", "--with", "../shared"];
+        let first = ["sync", "todo.json", "--with", "../cloud"];
         run_through_kills(&laptop, &first);
-        let documents: Vec<_> = fs::read_dir(world.path("shared/minisync")).unwrap().collect();
+        let documents: Vec<_> = fs::read_dir(world.path("cloud/minisync")).unwrap().collect();
         assert_eq!(documents.len(), 1, "{documents:?}");
         run_through_kills(&phone, &first);
         assert_eq!(phone.json(), json!({ "a": 1 }));

@@ -51,13 +51,13 @@ fn a_state_that_is_damaged_altogether_asks_how_to_go_on() {
     damage(&laptop, "todo.json.state");
     damage(&laptop, "todo.json.state.previous");
     laptop.write("todo.json", "{\"a\": 1, \"b\": 2}");
-    let outcome = laptop.run(&["sync", "todo.json", "--with", "../shared"]);
+    let outcome = laptop.run(&["sync", "todo.json", "--with", "../cloud"]);
     assert_eq!(outcome.code, Some(1), "{}{}", outcome.stdout, outcome.stderr);
     assert!(outcome.stderr.contains("--join"), "{}", outcome.stderr);
     let status: serde_json::Value =
         serde_json::from_str(&phone.ok(&["status", "todo.json", "--json"])).unwrap();
     let document = status["document"].as_str().unwrap();
-    laptop.ok(&["sync", "todo.json", "--with", "../shared", "--join", document]);
+    laptop.ok(&["sync", "todo.json", "--with", "../cloud", "--join", document]);
     phone.sync();
     assert_eq!(phone.json(), serde_json::json!({ "a": 1, "b": 2 }));
     assert_eq!(laptop.read("todo.json"), "{\"a\": 1, \"b\": 2}");
@@ -91,7 +91,7 @@ fn join_anew(device: &Device, refusal: &str) {
     for name in ["todo.json.state", "todo.json.state.previous", "todo.json.lock"] {
         fs::remove_file(device.path(".minisync").join(name)).unwrap();
     }
-    device.ok(&["sync", "todo.json", "--with", "../shared", "--name", &device.name, "--join", document]);
+    device.ok(&["sync", "todo.json", "--with", "../cloud", "--name", &device.name, "--join", document]);
 }
 
 #[test]
@@ -106,11 +106,11 @@ fn a_backup_of_the_whole_folder_is_put_back() {
     fs::remove_dir_all(&laptop.folder).unwrap();
     copy_folder(&world.path("backup"), &laptop.folder);
     laptop.write("todo.json", "{\"a\": 1, \"after the restore\": 3}");
-    let before = files_below(&world.path("shared"));
+    let before = files_below(&world.path("cloud"));
     let outcome = laptop.run(&["sync", "todo.json"]);
     assert_eq!(outcome.code, Some(1), "{}", outcome.stdout);
     assert!(outcome.stderr.contains("restored from a backup"), "{}", outcome.stderr);
-    assert_eq!(files_below(&world.path("shared")), before);
+    assert_eq!(files_below(&world.path("cloud")), before);
     assert_eq!(laptop.read("todo.json"), "{\"a\": 1, \"after the restore\": 3}");
 
     join_anew(&laptop, &outcome.stderr);
@@ -142,14 +142,14 @@ fn a_device_that_is_copied_joins_anew() {
 fn an_emptied_target_is_the_wrong_folder() {
     let world = World::new();
     let (laptop, _) = world.pair("{\"a\": 1}");
-    fs::remove_dir_all(world.path("shared")).unwrap();
-    fs::create_dir(world.path("shared")).unwrap();
+    fs::remove_dir_all(world.path("cloud")).unwrap();
+    fs::create_dir(world.path("cloud")).unwrap();
     laptop.run(&["sync", "todo.json"]).is(str![[r#"
 todo.json: nothing sent
-minisync: file://[ROOT]/shared: this is not the folder that was used before: there is no minisync/[ID]/format.json; nothing was written; check that the right disk is mounted and the path is right
+minisync: file://[ROOT]/cloud: this is not the folder that was used before: there is no minisync/[ID]/format.json; nothing was written; check that the right disk is mounted and the path is right
 [exit 1]
 
 "#]]);
-    assert_eq!(files_below(&world.path("shared")).len(), 0);
+    assert_eq!(files_below(&world.path("cloud")).len(), 0);
     assert_eq!(laptop.read("todo.json"), "{\"a\": 1}");
 }

@@ -94,7 +94,7 @@ impl Device {
     /// The first sync with the shared folder.
     #[track_caller]
     pub(crate) fn start(&self) -> String {
-        self.ok(&["sync", "todo.json", "--with", "../shared", "--name", &self.name])
+        self.ok(&["sync", "todo.json", "--with", "../cloud", "--name", &self.name])
     }
 
     #[track_caller]

@@ -91,7 +91,7 @@ fn a_file_with_the_longest_name_there_is() {
     let laptop = world.device("laptop");
     let name = format!("{}.json", "n".repeat(200));
     laptop.write(&name, "{}");
-    laptop.ok(&["sync", &name, "--with", "../shared"]);
+    laptop.ok(&["sync", &name, "--with", "../cloud"]);
     laptop.ok(&["set", &name, "a", "1"]);
     assert_eq!(laptop.read(&name), "{\n  \"a\": 1\n}");
 }

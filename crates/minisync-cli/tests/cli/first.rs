@@ -9,8 +9,8 @@ fn a_file_becomes_a_new_document() {
     let world = World::new();
     let laptop = world.device("laptop");
     laptop.write("todo.json", "{\"a\": 1}\n");
-    laptop.run(&["sync", "todo.json", "--with", "../shared", "--name", "laptop"]).is(str![[r#"
-todo.json: is the new document [ID], sent to file://[ROOT]/shared
+    laptop.run(&["sync", "todo.json", "--with", "../cloud", "--name", "laptop"]).is(str![[r#"
+todo.json: is the new document [ID], sent to file://[ROOT]/cloud
 [exit 0]
 
 "#]]);
@@ -32,7 +32,7 @@ fn a_file_that_is_not_there_is_made_from_the_document() {
         "{\n  \"z\": 1.50,\n  \"a\": [\n    2,\n    {\n      \"k\": []\n    }\n  ],\n  \"m\": {}\n}\n"
     );
     let tablet = world.device("tablet");
-    tablet.run(&["sync", "todo.json", "--with", "../shared", "--name", "tablet"]).is(str![[r#"
+    tablet.run(&["sync", "todo.json", "--with", "../cloud", "--name", "tablet"]).is(str![[r#"
 todo.json: is a copy of the document [ID]
 [exit 0]
 
@@ -43,8 +43,8 @@ todo.json: is a copy of the document [ID]
 fn nothing_here_and_nothing_there_is_an_error() {
     let world = World::new();
     let laptop = world.device("laptop");
-    laptop.run(&["sync", "todo.json", "--with", "../shared"]).is(str![[r#"
-minisync: there is no file todo.json, and file://[ROOT]/shared holds no document that it could be made from
+    laptop.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
+minisync: there is no file todo.json, and file://[ROOT]/cloud holds no document that it could be made from
 [exit 1]
 
 "#]]);
@@ -73,7 +73,7 @@ fn several_documents_are_listed_and_join_picks_one() {
             "sync",
             "shop.json",
             "--with",
-            "../shared",
+            "../cloud",
             "--name",
             "laptop",
         ])
@@ -82,7 +82,7 @@ minisync: shop.json is not tracked yet, and the target holds documents already; 
 [exit 1]
 
 "#]]);
-    laptop.ok(&["sync", "shop.json", "--with", "../shared", "--name", "laptop", "--new"]);
+    laptop.ok(&["sync", "shop.json", "--with", "../cloud", "--name", "laptop", "--new"]);
 
     let phone = world.device("phone");
     phone
@@ -90,7 +90,7 @@ minisync: shop.json is not tracked yet, and the target holds documents already; 
             "sync",
             "shop.json",
             "--with",
-            "../shared",
+            "../cloud",
             "--name",
             "phone",
         ])
@@ -99,7 +99,7 @@ minisync: shop.json is not there yet, and the target holds several documents; pi
 [exit 1]
 
 "#]]);
-    phone.run(&["sync", "shop.json", "--with", "../shared", "--join", "nonsense"]).is(str![[r#"
+    phone.run(&["sync", "shop.json", "--with", "../cloud", "--join", "nonsense"]).is(str![[r#"
 minisync: shop.json: the targets hold no document nonsense: [ID] (laptop), [ID] (laptop)
 [exit 1]
 
@@ -107,7 +107,7 @@ minisync: shop.json: the targets hold no document nonsense: [ID] (laptop), [ID] 
     let status = laptop.ok(&["status", "shop.json", "--json"]);
     let status: serde_json::Value = serde_json::from_str(&status).unwrap();
     let document = status["document"].as_str().unwrap();
-    phone.run(&["sync", "shop.json", "--with", "../shared", "--name", "phone", "--join", document]).is(str![
+    phone.run(&["sync", "shop.json", "--with", "../cloud", "--name", "phone", "--join", document]).is(str![
         [r#"
 shop.json: is a copy of the document [ID]
 [exit 0]
@@ -131,7 +131,7 @@ fn joining_with_a_file_keeps_it_and_adds_what_only_it_has() {
             "sync",
             "todo.json",
             "--with",
-            "../shared",
+            "../cloud",
             "--name",
             "phone",
         ])
@@ -145,7 +145,7 @@ minisync: todo.json is not tracked yet, and the target holds documents already; 
     let status: serde_json::Value =
         serde_json::from_str(&laptop.ok(&["status", "todo.json", "--json"])).unwrap();
     let document = status["document"].as_str().unwrap();
-    phone.run(&["sync", "todo.json", "--with", "../shared", "--name", "phone", "--join", document]).is(str![
+    phone.run(&["sync", "todo.json", "--with", "../cloud", "--name", "phone", "--join", document]).is(str![
         [r#"
 todo.json: kept as todo.json.bak
 todo.json: is a copy of the document [ID], sent 2 changes
@@ -181,8 +181,8 @@ fn a_dry_run_leaves_nothing_behind() {
     let world = World::new();
     let laptop = world.device("laptop");
     laptop.write("todo.json", "{\"a\": 1}");
-    laptop.run(&["sync", "todo.json", "--with", "../shared", "--dry-run"]).is(str![[r#"
-todo.json: would become a new document and be sent to file://[ROOT]/shared
+    laptop.run(&["sync", "todo.json", "--with", "../cloud", "--dry-run"]).is(str![[r#"
+todo.json: would become a new document and be sent to file://[ROOT]/cloud
 [exit 0]
 
 "#]]);
@@ -192,12 +192,12 @@ todo.json: would become a new document
 
 "#]]);
     assert!(!laptop.path(".minisync").exists());
-    assert!(!world.path("shared").exists());
+    assert!(!world.path("cloud").exists());
 
     laptop.start();
     let phone = world.device("phone");
-    phone.run(&["sync", "todo.json", "--with", "../shared", "--dry-run"]).is(str![[r#"
-todo.json: would become a copy of the document [ID] in file://[ROOT]/shared
+    phone.run(&["sync", "todo.json", "--with", "../cloud", "--dry-run"]).is(str![[r#"
+todo.json: would become a copy of the document [ID] in file://[ROOT]/cloud
 [exit 0]
 
 "#]]);
@@ -238,36 +238,36 @@ fn a_file_that_is_no_object_is_refused() {
         "{} // no",
     ] {
         laptop.write("todo.json", text);
-        let outcome = laptop.run(&["sync", "todo.json", "--with", "../shared"]);
+        let outcome = laptop.run(&["sync", "todo.json", "--with", "../cloud"]);
         assert_eq!(outcome.code, Some(1), "{text}");
         assert_eq!(laptop.read("todo.json"), text);
     }
     laptop.write("todo.json", "");
-    laptop.run(&["sync", "todo.json", "--with", "../shared"]).is(str![[r#"
+    laptop.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
 minisync: todo.json is empty; it must hold a JSON object, for instance {}
 [exit 1]
 
 "#]]);
     laptop.write("todo.json", "[1]");
-    laptop.run(&["sync", "todo.json", "--with", "../shared"]).is(str![[r#"
+    laptop.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
 minisync: todo.json:1:1: only an object {…} can be synced; put the value under a key of one
 [exit 1]
 
 "#]]);
     laptop.write("todo.json", "{\"a\": 1,\n \"é\": }");
-    laptop.run(&["sync", "todo.json", "--with", "../shared"]).is(str![[r#"
+    laptop.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
 minisync: todo.json:2:7: a value is expected here; nothing was changed, correct it and try again
 [exit 1]
 
 "#]]);
     std::fs::write(laptop.path("todo.json"), b"{\"a\": \"\xff\"}").unwrap();
-    laptop.run(&["sync", "todo.json", "--with", "../shared"]).is(str![[r#"
+    laptop.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
 minisync: todo.json:1:8: this is not UTF-8; save the file as UTF-8
 [exit 1]
 
 "#]]);
     std::fs::write(laptop.path("todo.json"), b"\xff\xfe{\0}\0").unwrap();
-    laptop.run(&["sync", "todo.json", "--with", "../shared"]).is(str![[r#"
+    laptop.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
 minisync: todo.json:1:1: this is UTF-16; save the file as UTF-8
 [exit 1]
 
@@ -309,12 +309,12 @@ todo.json: is the new document [ID], there is no place to send it to yet: add --
 [exit 0]
 
 "#]]);
-    phone.run(&["sync", "todo.json", "--with", "../shared"]).is(str![[r#"
+    phone.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
 minisync: todo.json is a document of its own, and the target holds others already; add --new to put it beside them; or, to make it one of them, move .minisync/todo.json.* away and use --join DOCUMENT: [ID] (laptop)
 [exit 1]
 
 "#]]);
-    phone.run(&["sync", "todo.json", "--with", "../shared", "--new"]).is(str![[r#"
+    phone.run(&["sync", "todo.json", "--with", "../cloud", "--new"]).is(str![[r#"
 todo.json: sent 1 change
 [exit 0]
 

@@ -65,7 +65,7 @@ fn stable(text: &str) -> String {
     for (pattern, name) in [
         (r"\b[a-z2-7]{20}\b", "ID"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d", "TIME"),
-        (r"file://[^\x22 ]*shared", "file:///shared"),
+        (r"file://[^\x22 ]*cloud", "file:///cloud"),
     ] {
         text = regex::Regex::new(pattern).unwrap().replace_all(&text, name).into_owned();
     }

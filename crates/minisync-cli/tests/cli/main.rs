@@ -1,6 +1,5 @@
 //! The command as people and scripts meet it: every test runs the program itself, on real folders.
-
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 
 mod changes;
 mod conflicts;

@@ -81,8 +81,8 @@ fn a_full_disk_on_the_device() {
 #[test]
 fn a_full_disk_at_the_target() {
     let world = World::new();
-    fs::create_dir(world.path("shared")).unwrap();
-    let Some(disk) = SmallDisk::mount(&world.path("shared")) else {
+    fs::create_dir(world.path("cloud")).unwrap();
+    let Some(disk) = SmallDisk::mount(&world.path("cloud")) else {
         println!("skipped: a file system can only be mounted by root");
         return;
     };
@@ -130,7 +130,7 @@ fn a_folder_that_may_not_be_written() {
     }
     phone.ok(&["set", "todo.json", "a", "2"]);
     phone.sync();
-    Command::new("chmod").args(["-R", "a+rwX"]).arg(world.path("shared")).status().unwrap();
+    Command::new("chmod").args(["-R", "a+rwX"]).arg(world.path("cloud")).status().unwrap();
     Command::new("chown").args(["-R", "65534:65534"]).arg(&laptop.folder).status().unwrap();
     fs::set_permissions(&laptop.folder, fs::Permissions::from_mode(0o555)).unwrap();
     as_nobody(&world, &laptop, &["sync", "todo.json"]).is(str![[r#"

@@ -57,7 +57,7 @@ fn one_byte_is_too_little() {
     let laptop = world.device("laptop");
     for text in ["{", "1", " ", "\n", "\"", "x"] {
         laptop.write("todo.json", text);
-        let outcome = laptop.run(&["sync", "todo.json", "--with", "../shared"]);
+        let outcome = laptop.run(&["sync", "todo.json", "--with", "../cloud"]);
         assert_eq!(outcome.code, Some(1), "{text:?}");
         assert_eq!(laptop.read("todo.json"), text);
     }

@@ -25,8 +25,8 @@ fn the_same_folder_by_path_and_by_url() {
     let world = World::new();
     let (laptop, phone) = (world.device("laptop"), world.device("phone"));
     laptop.write("todo.json", "{\"a\": 1}");
-    laptop.ok(&["sync", "todo.json", "--with", "../shared ü", "--name", "laptop"]);
-    let url = format!("file://{}/shared%20%C3%BC", world.path("").to_string_lossy().trim_end_matches('/'));
+    laptop.ok(&["sync", "todo.json", "--with", "../cloud ü", "--name", "laptop"]);
+    let url = format!("file://{}/cloud%20%C3%BC", world.path("").to_string_lossy().trim_end_matches('/'));
     phone.ok(&["sync", "todo.json", "--with", &url]);
     laptop.ok(&["sync", "todo.json", "--with", &url]);
     laptop.run(&["status", "todo.json"]).is(str![[r#"
@@ -34,7 +34,7 @@ todo.json
   document   [ID]
   this copy  laptop ([ID])
   copy       vm ([ID]), seen [TIME]
-  target     file://[ROOT]/shared%20%C3%BC, reached [TIME], all sent
+  target     file://[ROOT]/cloud%20%C3%BC, reached [TIME], all sent
 [exit 0]
 
 "#]]);

@@ -1,10 +1,4 @@
 //! Tests of the plans, against what they promise. Know no document.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test may panic, and show what it measured"
-)]
 
 use std::time::Instant;
 

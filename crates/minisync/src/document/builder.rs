@@ -15,24 +15,9 @@ use crate::{
     id::{ClientId, DocumentId, Random},
     index::Index,
     json::{self, Cursor},
+    limits::Limits,
     stamp::Stamp,
 };
-
-/// What a document refuses. Both hold for what is written here and for what comes from others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// How many maps and lists may stand within each other; 128.
-    pub depth: usize,
-    /// How many bytes of JSON a value or a change set may have; 1 GiB.
-    pub bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { depth: 128, bytes: 1 << 30 }
-    }
-}
 
 /// Makes documents whose ids, clock, randomness or limits are not the usual ones.
 ///

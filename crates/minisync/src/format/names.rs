@@ -32,7 +32,8 @@ impl<'a> Names<'a> {
         let here = self.0.get(place).is_some_and(|other| other.as_str() == text);
         let after = shared(self.0.get(place + usize::from(here)));
         let needed = (before.max(after) + 1).max(SHORTEST);
-        text.get(..text.ceil_char_boundary(needed.min(text.len()))).unwrap_or(text)
+        let end = (needed..text.len()).find(|at| text.is_char_boundary(*at));
+        end.map_or(text, |end| &text[..end])
     }
 
     /// Whom `name` means.

@@ -4,13 +4,13 @@
 use crate::{
     arena::{Arena, Loc},
     build::CHUNK,
-    document::Limits,
     dot::{ClientIx, Clients, Dot, Known, Seen},
     error::{Error, Result},
-    format::{Changes, names::Names, tag},
+    format::{Changes, names::Names, read_tag::Context},
     json::{self, Cursor},
+    limits::Limits,
     map::Map,
-    register::{Born, Content, NodeId, Register, Sibling},
+    register::{Content, NodeId, Register},
     sort::sort_by,
     stamp::Stamp,
 };
@@ -58,37 +58,11 @@ pub(super) struct Reader<'a> {
     pub(super) clients: &'a mut Clients,
     names: Names<'a>,
     version: Seen,
-    since: Option<Seen>,
+    pub(super) since: Option<Seen>,
     horizon: Seen,
     pub(super) run: Dot,
     /// The dots of all registers: client, first and last stamp.
     dots: Vec<(ClientIx, u64, u64)>,
-}
-
-/// What a tag says, apart from a list element's position.
-pub(super) struct Tagged {
-    pub(super) born: Dot,
-    /// There was a `!`, or several siblings.
-    pub(super) is_later: bool,
-    pub(super) place: Option<PlaceTag>,
-    pub(super) siblings: Vec<Born>,
-}
-
-/// A position as it is spelled.
-pub(super) enum PlaceTag {
-    In,
-    Back,
-    Index(i32),
-    Full(Dot, i32),
-    /// Dot of the move, bunch, index.
-    Moves(Vec<(Dot, Dot, i32)>),
-}
-
-/// Where a tag stands.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Context {
-    Entry,
-    Element,
 }
 
 impl<'a> Reader<'a> {
@@ -241,158 +215,6 @@ impl<'a> Reader<'a> {
         self.check(dot, self.cursor.offset())
     }
 
-    /// A tag, if one comes next; else the cursor stays.
-    pub(super) fn tag_or_text(&mut self, context: Context) -> Read<Option<Tagged>> {
-        if self.cursor.peek() != Some(b'{') {
-            return Ok(None);
-        }
-        let start = self.cursor.offset();
-        self.cursor.eat(b'{');
-        if self.cursor.peek() == Some(b'"') {
-            let key = self.cursor.string()?.decode();
-            if tag::is_tag(&key) {
-                self.cursor.rewind(start);
-                return self.tagged(context).map(Some);
-            }
-        }
-        self.cursor.rewind(start);
-        Ok(None)
-    }
-
-    /// `{"+": …}` and so on. The members stand in one order: birth, position, write, and what was written.
-    fn tagged(&mut self, context: Context) -> Read<Tagged> {
-        let (start, run) = (self.cursor.offset(), self.run);
-        let mut tagged = Tagged { born: run.after(1), is_later: false, place: None, siblings: Vec::new() };
-        let mut written = None;
-        let mut last = 0;
-        self.cursor.expect(b'{', "a tag")?;
-        loop {
-            let offset = self.cursor.offset();
-            let key = self.cursor.string()?.decode().chars().next().unwrap_or(' ');
-            self.cursor.expect(b':', "':' behind a key")?;
-            let rank =
-                rank(key).filter(|rank| *rank > last && !(key == tag::PLACE && context == Context::Entry));
-            last = rank
-                .ok_or_else(|| self.cursor.error_at(offset, format!("{key:?} cannot stand here in a tag")))?;
-            match key {
-                tag::NEXT => tagged.born = self.distance(run)?,
-                tag::BORN => tagged.born = self.dot()?,
-                tag::PLACE => tagged.place = Some(self.place()?),
-                tag::WRITTEN => {
-                    let born = self.check(tagged.born, start)?;
-                    written = Some(self.distance(born)?);
-                }
-                _ => tagged.siblings = self.content(key, &tagged, written, context, (start, run))?,
-            }
-            tagged.is_later = written.is_some() || key == tag::SIBLINGS;
-            if !self.cursor.eat(b',') {
-                self.cursor.expect(b'}', "',' or '}' behind a member of a tag")?;
-                break;
-            }
-        }
-        if tagged.siblings.is_empty() && (context == Context::Entry || tagged.place.is_none()) {
-            return Err(self.cursor.error_at(start, "a tag without a value"));
-        }
-        if tagged.siblings.is_empty() {
-            self.run = self.check(tagged.born, start)?;
-        }
-        Ok(tagged)
-    }
-
-    /// What was written, or deleted: the last member of a tag.
-    fn content(
-        &mut self,
-        key: char,
-        tagged: &Tagged,
-        written: Option<Dot>,
-        context: Context,
-        (start, run): (usize, Dot),
-    ) -> Read<Vec<Born>> {
-        let one = |born, dot, content| vec![Born { sibling: Sibling::new(dot, content), born }];
-        if key == tag::DELETED && context == Context::Entry {
-            let dot = self.distance(run)?;
-            self.check_tomb(dot, start)?;
-            self.note(dot, 0);
-            return Ok(one(dot, dot, Content::Tomb));
-        }
-        if key == tag::SIBLINGS && context == Context::Entry {
-            return self.siblings(run, context);
-        }
-        let born = self.check(tagged.born, start)?;
-        match key {
-            tag::DELETED => self.deletions(born, start),
-            tag::SIBLINGS => {
-                let siblings = self.siblings(born.before(), context)?;
-                self.run = born;
-                Ok(siblings)
-            }
-            tag::KNOWN => {
-                self.cursor.u64()?;
-                let dot = written.unwrap_or(born);
-                if !self.since.as_ref().is_some_and(|since| since.contains(dot)) {
-                    return Err(self
-                        .cursor
-                        .error_at(start, "the container is said to be known, but lies not in changesSince"));
-                }
-                Ok(one(born, dot, Content::Known))
-            }
-            _ => {
-                let dot = written.unwrap_or(born);
-                let content = self.value(dot)?;
-                if dot != born {
-                    self.run = born;
-                }
-                Ok(one(born, dot, content))
-            }
-        }
-    }
-
-    /// The deletions of a list element.
-    fn deletions(&mut self, element: Dot, start: usize) -> Read<Vec<Born>> {
-        let mut siblings = Vec::new();
-        self.cursor.expect(b'[', "a list of dots")?;
-        loop {
-            let dot = self.dot()?;
-            self.check_tomb(dot, start)?;
-            self.note(dot, 0);
-            siblings.push(Born { sibling: Sibling::new(dot, Content::Tomb), born: element });
-            if !self.cursor.eat(b',') {
-                self.cursor.expect(b']', "',' or ']' behind a dot")?;
-                return Ok(siblings);
-            }
-        }
-    }
-
-    fn siblings(&mut self, run: Dot, context: Context) -> Read<Vec<Born>> {
-        let mut siblings: Vec<Born> = Vec::new();
-        self.cursor.expect(b'[', "a list of siblings")?;
-        loop {
-            self.run = run;
-            let start = self.cursor.offset();
-            match self.tag_or_text(Context::Entry)? {
-                Some(tagged) if tagged.siblings.len() == 1 => siblings.extend(tagged.siblings),
-                Some(_) => {
-                    return Err(self.cursor.error_at(start, "a sibling cannot have siblings of its own"));
-                }
-                None => {
-                    let dot = self.next()?;
-                    let content = self.value(dot)?;
-                    siblings.push(Born { sibling: Sibling::new(dot, content), born: dot });
-                }
-            }
-            let wrong = |born: &Born| {
-                context == Context::Element && (born.born != run.after(1) || !born.sibling.is_alive())
-            };
-            if siblings.last().is_some_and(wrong) {
-                return Err(self.cursor.error_at(start, "a sibling of another element"));
-            }
-            if !self.cursor.eat(b',') {
-                self.cursor.expect(b']', "',' or ']' behind a sibling")?;
-                return Ok(siblings);
-            }
-        }
-    }
-
     /// A plain value that was written at `dot`. The run goes on behind it.
     pub(super) fn value(&mut self, dot: Dot) -> Read<Content> {
         self.run = dot;
@@ -450,7 +272,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A dot, or how much later than another one.
-    fn distance(&mut self, from: Dot) -> Read<Dot> {
+    pub(super) fn distance(&mut self, from: Dot) -> Read<Dot> {
         if self.cursor.peek() == Some(b'[') {
             return self.dot();
         }
@@ -479,7 +301,7 @@ impl<'a> Reader<'a> {
         Ok(dot)
     }
 
-    fn check_tomb(&self, dot: Dot, offset: usize) -> Read<()> {
+    pub(super) fn check_tomb(&self, dot: Dot, offset: usize) -> Read<()> {
         if self.horizon.contains(dot) {
             return Err(self.cursor.error_at(offset, "a deletion within the horizon"));
         }
@@ -522,16 +344,5 @@ impl<'a> Reader<'a> {
             registers.iter().filter(|(_, register)| holds_node(register)).map(|(slot, _)| *slot).collect();
         self.hang(Arena::ROOT, slots);
         Arena::ROOT
-    }
-}
-
-/// The order of the members of a tag.
-fn rank(key: char) -> Option<u8> {
-    match key {
-        tag::NEXT | tag::BORN => Some(1),
-        tag::PLACE => Some(2),
-        tag::WRITTEN => Some(3),
-        tag::VALUE | tag::SIBLINGS | tag::DELETED | tag::KNOWN => Some(4),
-        _ => None,
     }
 }

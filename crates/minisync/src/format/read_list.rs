@@ -5,7 +5,8 @@ use hashbrown::HashMap;
 use crate::{
     dot::Dot,
     format::{
-        read::{Context, PlaceTag, Read, Reader},
+        read::{Read, Reader},
+        read_tag::{Context, PlaceTag},
         tag,
     },
     list::{List, Move},

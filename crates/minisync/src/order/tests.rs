@@ -1,10 +1,4 @@
 //! Tests of `Order` against a plain vector. Know nothing of documents.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test may panic, and show what it measured"
-)]
 
 use std::{hint::black_box, time::Instant};
 

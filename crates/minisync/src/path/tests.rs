@@ -1,10 +1,4 @@
 //! Tests of the text forms of paths. Know no document.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test may panic, and show what it measured"
-)]
 
 use std::{hint::black_box, time::Instant};
 

@@ -1,5 +1,4 @@
 //! Positions that several writers choose at random, each seeing a part of the list: the laws of their order.
-#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 
