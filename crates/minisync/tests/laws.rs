@@ -1,5 +1,6 @@
 //! The laws of merging, on documents that several clients have edited at random: who merges what, in which
 //! order, how often and in how many pieces makes no difference. Knows the public interface only.
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use std::{
     sync::{
