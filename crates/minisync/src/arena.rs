@@ -85,6 +85,11 @@ impl Arena {
         self.nodes.get_mut(id.0 as usize)?.as_mut()
     }
 
+    /// All containers, in no order.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().flatten()
+    }
+
     pub(crate) fn map(&self, id: NodeId) -> Option<&Map> {
         match &self.get(id)?.body {
             Body::Map(map) => Some(map),
@@ -148,6 +153,12 @@ impl Arena {
                 node.parent = Some(loc);
             }
         }
+    }
+
+    /// How many containers there are above it.
+    pub(crate) fn depth(&self, id: NodeId) -> usize {
+        let above = |at: &NodeId| self.get(*at)?.parent.map(|loc| loc.node);
+        std::iter::successors(Some(id), above).count() - 1
     }
 
     /// Takes a container over from another arena with all below it.

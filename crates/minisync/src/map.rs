@@ -15,6 +15,9 @@ use crate::{
 /// Maps below this size are searched entry by entry.
 const HASHED: usize = 12;
 
+/// The last living entry is looked for among so many; where more dead ones lie behind it, an order is kept.
+const NEAR: usize = 64;
+
 /// An entry's place in memory. It stays as long as the entry does.
 pub(crate) type Slot = u32;
 
@@ -244,8 +247,12 @@ impl Map {
         if self.order.is_some() {
             return false;
         }
-        let before = self.entries[..slot as usize].iter().rev().find(|e| e.register.is_alive());
-        before.is_none_or(|before| Self::compare(before, &self.entries[slot as usize], clients).is_lt())
+        let (entry, earlier) = (&self.entries[slot as usize], &self.entries[..slot as usize]);
+        if self.alive == usize::from(entry.register.is_alive()) {
+            return true;
+        }
+        let before = earlier.iter().rev().take(NEAR).find(|e| e.register.is_alive());
+        before.is_some_and(|before| Self::compare(before, entry, clients).is_lt())
     }
 
     /// With an order: puts a slot where its birth belongs, or takes it out where it is dead.

@@ -82,6 +82,13 @@ pub(crate) struct Bunch {
     high: i32,
 }
 
+impl Bunch {
+    /// Whether no position in use and no other bunch needs it.
+    pub(crate) fn is_unused(&self) -> bool {
+        self.uses == 0
+    }
+}
+
 /// The bunches of one list. Invariant: a tree whose root is the list's own bunch, number 0; every other
 /// bunch is used by a position or by a bunch below it.
 #[derive(Clone, Debug)]

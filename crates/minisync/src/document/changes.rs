@@ -143,8 +143,11 @@ impl Document {
             return Parts::default();
         };
         let value = register.siblings().any(|sibling| !base.contains(sibling.dot()));
-        let moves = self.arena.list(loc.node).map(|list| list.moves(loc.slot)).unwrap_or_default();
-        Parts { value, place: moves.iter().any(|at| !base.contains(at.dot)), whole: false }
+        let Some(list) = self.arena.list(loc.node) else { return Parts { value, ..Parts::default() } };
+        if !base.contains(register.element()) {
+            return Parts { value: true, place: true, whole: false };
+        }
+        Parts { value, place: list.moves(loc.slot).iter().any(|at| !base.contains(at.dot)), whole: false }
     }
 
     /// Where `limit` lies within a value that was written in one go, or looks so since its writes followed

@@ -85,7 +85,7 @@ impl ListMut<'_> {
     /// The elements from `start` to before `end`.
     pub fn slice(&self, start: isize, end: isize) -> Vec<View<'_>> {
         let (start, end) = (self.clamped(start), self.clamped(end));
-        self.view().items().skip(start).take(end.saturating_sub(start)).collect()
+        (start..end).filter_map(|index| self.view().at(index)).collect()
     }
 
     /// The index of the first element that equals this value.
@@ -223,7 +223,8 @@ impl ListMut<'_> {
         let texts: Vec<String> =
             values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
         let (node, count) = (self.node, count.min(self.len() - start));
-        let removed = self.view().items().skip(start).take(count).map(|item| item.to_json()).collect();
+        let removed =
+            (start..start + count).filter_map(|index| Some(self.view().at(index)?.to_json())).collect();
         self.document.transact(|document| {
             for _ in 0..count {
                 document.remove_element(node, start)?;

@@ -2,16 +2,18 @@
 //! what changed is returned.
 
 mod containers;
+#[cfg(test)]
+mod tests;
 
 use crate::{
-    arena::Arena,
+    arena::{Arena, Body},
     document::Document,
     dot::{Dot, Seen},
     error::{Error, Result},
-    format::{self, Changes, Message},
+    format::{self, Changes, Message, Patch},
     index::Arrivals,
     patch::Patches,
-    stamp::Stamp,
+    register::Register,
     version::Version,
 };
 
@@ -62,8 +64,12 @@ impl Document {
         if changes.version().get(self.client_id()) > self.seen.get(self.me) {
             return Err(Error::cloned(self.client_id().as_str()));
         }
+        let clients = self.clients.len();
         let message = format::read(changes, &mut self.clients, &self.limits)?;
-        self.refuse_misfits(&message)?;
+        if let Err(error) = self.refuse_misfits(&message).and_then(|()| self.refuse_old_in_new(&message)) {
+            self.clients.truncate(clients);
+            return Err(error);
+        }
         Ok(self.merge_message(message))
     }
 
@@ -78,9 +84,9 @@ impl Document {
         if missing.is_empty() { Ok(()) } else { Err(Error::missing_changes(missing)) }
     }
 
-    /// Every container that a delta changes was seen here, and is of the same kind.
+    /// Every container that a delta changes was seen here, is of the same kind, and becomes not too deep.
     fn refuse_misfits(&mut self, message: &Message) -> Result<()> {
-        for (index, (dot, node)) in message.patches.iter().enumerate() {
+        for (index, Patch { dot, node, depth }) in message.patches.iter().enumerate() {
             let place = format!("/changes/{index}/0");
             if *dot != Dot::ROOT && !self.seen.contains(*dot) {
                 return Err(Error::malformed(
@@ -88,13 +94,36 @@ impl Document {
                     "the container is not known here, and not in the change set",
                 ));
             }
-            if let Some(mine) = self.container(*dot)
-                && self.arena.map(mine).is_some() != message.arena.map(*node).is_some()
-            {
+            let Some(mine) = self.container(*dot) else { continue };
+            if self.arena.map(mine).is_some() != message.arena.map(*node).is_some() {
                 return Err(Error::malformed(
                     place,
                     "the container is a map for one and a list for the other",
                 ));
+            }
+            if self.arena.depth(mine) + depth > self.limits.depth {
+                let limit = self.limits.depth;
+                return Err(Error::limit(format!("{place} would be deeper than {limit} levels")));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was written into a container or an element that is new here is new here too: nobody could have
+    /// seen it without that.
+    fn refuse_old_in_new(&self, message: &Message) -> Result<()> {
+        let is_old =
+            |register: &Register| register.siblings().any(|sibling| self.seen.contains(sibling.dot()));
+        for node in message.arena.nodes() {
+            let is_new = node.dot != Dot::ROOT && !self.seen.contains(node.dot);
+            let clash = match &node.body {
+                Body::Map(map) => is_new && map.iter_all().any(|(_, entry)| is_old(&entry.register)),
+                Body::List(list) => list.iter_all().any(|(_, element)| {
+                    (is_new || !self.seen.contains(element.register.element())) && is_old(&element.register)
+                }),
+            };
+            if clash {
+                return Err(Error::malformed("/changes", "something that is new holds a write that is not"));
             }
         }
         Ok(())
@@ -112,7 +141,7 @@ impl Document {
             patches: Patches::default(),
             arrivals: Arrivals::default(),
         };
-        for (dot, theirs) in patches {
+        for Patch { dot, node: theirs, .. } in patches {
             if let Some(mine) = merge.document.container(dot) {
                 merge.container(mine, theirs);
             }
@@ -125,7 +154,6 @@ impl Document {
         self.purge();
         self.index.sweep(&self.arena);
         self.absorb(&version);
-        self.last = self.last.max(self.seen.get(self.me)).max(Stamp::ZERO);
         self.known.join(sender, &version);
         for (client, seen) in known.iter() {
             self.known.join(client, seen);

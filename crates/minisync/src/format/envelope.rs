@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use hashbrown::HashSet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
 
@@ -325,7 +326,7 @@ fn read_version_by(
     find: impl Fn(&str) -> Option<ClientId>,
 ) -> Read<Version> {
     let mut version = reference;
-    let mut seen: Vec<ClientId> = Vec::new();
+    let mut seen: HashSet<ClientId> = HashSet::new();
     cursor.expect(b'{', "a version, {…}")?;
     if cursor.eat(b'}') {
         return Ok(version);
@@ -335,7 +336,7 @@ fn read_version_by(
         let name = cursor.string()?.decode();
         let id = find(&name)
             .ok_or_else(|| cursor.error_at(offset, format!("no client in fromVersion is called {name:?}")))?;
-        if seen.contains(&id) {
+        if !seen.insert(id.clone()) {
             return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
         }
         cursor.expect(b':', "':' behind a client")?;
@@ -343,7 +344,6 @@ fn read_version_by(
         let stamp =
             Stamp::from_micros(cursor.u64()?).map_err(|error| cursor.error_at(offset, error.to_string()))?;
         version.set(&id, stamp);
-        seen.push(id);
         if !cursor.eat(b',') {
             cursor.expect(b'}', "',' or '}' behind a stamp")?;
             return Ok(version);

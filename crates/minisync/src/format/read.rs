@@ -1,6 +1,8 @@
 //! Reads content, strictly: what `write` writes, and nothing that a document could not be in. Knows no
 //! document; `read_list` does the lists.
 
+use hashbrown::HashSet;
+
 use crate::{
     arena::{Arena, Loc},
     build::CHUNK,
@@ -20,12 +22,21 @@ use crate::{
 pub(crate) struct Message {
     pub(crate) arena: Arena,
     /// What it says of which container. A full one says all of the root.
-    pub(crate) patches: Vec<(Dot, NodeId)>,
+    pub(crate) patches: Vec<Patch>,
     pub(crate) sender: ClientIx,
     pub(crate) version: Seen,
     pub(crate) since: Option<Seen>,
     pub(crate) horizon: Seen,
     pub(crate) known: Known,
+}
+
+/// What a change set says of one container.
+#[derive(Debug)]
+pub(crate) struct Patch {
+    pub(crate) dot: Dot,
+    pub(crate) node: NodeId,
+    /// How many containers stand within each other in it, at most, itself included.
+    pub(crate) depth: usize,
 }
 
 /// Reads a change set. Clients that are new get numbers, unless it is refused.
@@ -105,8 +116,8 @@ impl<'a> Reader<'a> {
     }
 
     /// `[[container, content], …]`
-    fn patches(&mut self) -> Read<Vec<(Dot, NodeId)>> {
-        let mut patches = Vec::new();
+    fn patches(&mut self) -> Read<Vec<Patch>> {
+        let (mut patches, mut told) = (Vec::new(), HashSet::new());
         self.cursor.expect(b'[', "a list of patches")?;
         while self.cursor.peek() != Some(b']') {
             self.cursor.expect(b'[', "a patch, [container, content]")?;
@@ -118,7 +129,7 @@ impl<'a> Reader<'a> {
                 Some(b'[') if dot != Dot::ROOT => self.list(dot, self.since.is_none())?,
                 _ => return Err(self.cursor.unexpected("the content of a container")),
             };
-            if patches.iter().any(|(other, _)| *other == dot) || (self.since.is_none() && dot != Dot::ROOT) {
+            if !told.insert(dot) || (self.since.is_none() && dot != Dot::ROOT) {
                 let reason = if self.since.is_none() {
                     "a full change set has one patch, to the root"
                 } else {
@@ -127,7 +138,7 @@ impl<'a> Reader<'a> {
                 return Err(self.cursor.error_at(start, reason));
             }
             let node = if self.since.is_none() { self.make_root(node) } else { node };
-            patches.push((dot, node));
+            patches.push(Patch { dot, node, depth: self.cursor.take_deepest() });
             self.cursor.expect(b']', "']' behind a patch")?;
             if !self.cursor.eat(b',') {
                 break;
@@ -227,9 +238,11 @@ impl<'a> Reader<'a> {
         match scan {
             Some(scan) if !scan.tagged => {
                 let text = &self.cursor.text()[scan.start..scan.end];
-                self.run = dot.after(scan.entries);
+                let last = dot.stamp.checked_add(scan.entries);
+                let last =
+                    last.ok_or_else(|| self.cursor.error_at(scan.start, "the stamp is out of range"))?;
+                self.run = self.check(Dot { stamp: last, ..dot }, scan.start)?;
                 self.note(dot, scan.entries);
-                self.check(self.run, scan.start)?;
                 if scan.canonical {
                     return Ok(Content::Text(text.into()));
                 }
@@ -241,7 +254,10 @@ impl<'a> Reader<'a> {
             None => self.cursor.rewind(start),
         }
         self.note(dot, 0);
+        // What is new is told whole: nothing in it can be known.
+        let since = self.since.take();
         let node = if first == Some(b'{') { self.map(dot)? } else { self.list(dot, true)? };
+        self.since = since;
         Ok(Content::Node(node))
     }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     list::{List, Move},
     position::{Place, Side},
-    register::{Content, NodeId, Register},
+    register::{Content, ContentRef, NodeId, Register},
 };
 
 /// A position whose bunch is known by name so far.
@@ -167,6 +167,9 @@ impl Reader<'_> {
             let slot = list.take(register, moves, self.clients);
             children.extend(holds_node.then_some(slot));
         }
+        if list.bunches.iter().any(|bunch| list.bunches.get(bunch).is_unused()) {
+            return Err(self.cursor.error_at(start, "a bunch is declared in which nothing lies"));
+        }
         list.settle(self.clients);
         let id = self.arena.add_list(dot, list);
         self.hang(id, children);
@@ -288,17 +291,33 @@ impl Reader<'_> {
             if whole {
                 return Err(self.cursor.error_at(start, "an element without a value"));
             }
+            self.check_known(id, start)?;
             let place = self.follow(tagged.place, id, bunches, trail, start)?;
             return Ok((Register::new(id, Content::Known), place));
         }
         let dead = !tagged.siblings.iter().any(|born| born.sibling.is_alive());
         let is_value_only = !whole && tagged.is_later && tagged.place.is_none();
         let register = Register::from_siblings(tagged.siblings);
+        let holds_known = register.siblings().any(|s| matches!(s.content(), ContentRef::Known));
+        if holds_known || (is_value_only && !dead) {
+            self.check_known(id, start)?;
+        }
         let place = match dead || is_value_only {
             true => Whereabouts::Nowhere,
             false => self.follow(tagged.place, id, bunches, trail, start)?,
         };
         Ok((register, place))
+    }
+
+    /// Of an element that the receiver lacks, both the value and the position are told.
+    fn check_known(&self, id: Dot, start: usize) -> Read<()> {
+        match &self.since {
+            Some(since) if since.contains(id) => Ok(()),
+            _ => {
+                let reason = "the element lies not in changesSince, and so needs both a value and a position";
+                Err(self.cursor.error_at(start, reason))
+            }
+        }
     }
 
     /// Where an element is, by what is said of it and by what came before.

@@ -227,7 +227,7 @@ impl<'a> Writer<'a> {
                 self.out.push_str(text);
                 self.run = sibling.dot().after(json::entries(text));
             }
-            ContentRef::Node(id) => self.node(id),
+            ContentRef::Node(id) => self.in_whole(true, |writer| writer.node(id)),
             ContentRef::Tomb | ContentRef::Known => {}
         }
         if wrap {

@@ -1,5 +1,7 @@
 //! Writes lists: elements, their positions, the bunches these lie in, and the dead. Knows no maps.
 
+use hashbrown::HashSet;
+
 use crate::{
     format::{
         tag,
@@ -207,10 +209,13 @@ impl Writer<'_> {
     /// The bunches of the positions that will be written, but for those that an element tells by `>` or `<`.
     fn bunches(&mut self, list: &List, living: &[(Slot, &Element, Parts)], mut trail: Trail) {
         let mut needed: Vec<BunchIx> = Vec::new();
+        let mut met: HashSet<BunchIx> = HashSet::new();
         let mut inline: Vec<BunchIx> = Vec::new();
         for (slot, element, _) in living.iter().filter(|(_, _, parts)| parts.place) {
             for at in list.moves(*slot) {
-                needed.extend(list.bunches.ancestors(at.place.bunch));
+                // Above one that was met before lie only such.
+                let above = list.bunches.ancestors(at.place.bunch);
+                needed.extend(above.take_while(|bunch| met.insert(*bunch)));
             }
             if list.moved(*slot).is_none()
                 && matches!(trail.follow(list, element), Spelling::Left | Spelling::Right)
@@ -218,8 +223,6 @@ impl Writer<'_> {
                 inline.push(element.place.bunch);
             }
         }
-        sort_by(&mut needed, Ord::cmp);
-        needed.dedup();
         sort_by(&mut inline, Ord::cmp);
         needed.retain(|bunch| inline.binary_search(bunch).is_err());
         if needed.is_empty() {

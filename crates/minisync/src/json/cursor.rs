@@ -15,6 +15,8 @@ pub(crate) struct Cursor<'a> {
     pub(super) at: usize,
     pub(super) depth: usize,
     pub(super) depth_limit: usize,
+    /// The deepest that owner or skipped value went since it was last asked.
+    pub(super) deepest: usize,
     /// Room for [`Cursor::skip_value`], kept from one value to the next: the open containers, and
     /// where the keys of the open objects begin and end.
     pub(super) frames: Vec<Frame>,
@@ -24,7 +26,7 @@ pub(crate) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// `depth_limit` is how many containers may be open at once.
     pub(crate) fn new(text: &'a str, depth_limit: usize) -> Cursor<'a> {
-        Cursor { text, at: 0, depth: 0, depth_limit, frames: Vec::new(), keys: Vec::new() }
+        Cursor { text, at: 0, depth: 0, depth_limit, deepest: 0, frames: Vec::new(), keys: Vec::new() }
     }
 
     /// Where the next thing, or the white space before it, begins.
@@ -115,7 +117,13 @@ impl<'a> Cursor<'a> {
             return Err(JsonError::too_deep(self.text, self.at, self.depth_limit));
         }
         self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
         Ok(())
+    }
+
+    /// How many containers were open at once, at most, since this was last asked.
+    pub(crate) fn take_deepest(&mut self) -> usize {
+        std::mem::take(&mut self.deepest)
     }
 
     /// The owner leaves the container that it entered last.

@@ -145,6 +145,7 @@ impl<'a> Cursor<'a> {
             return Err(JsonError::too_deep(self.text, self.at, self.depth_limit));
         }
         self.frames.push(frame);
+        self.deepest = self.deepest.max(self.depth + self.frames.len());
         self.at += 1;
         Ok(())
     }
