@@ -129,6 +129,11 @@ impl Bunches {
         self.numbers.values().copied()
     }
 
+    /// A bunch that nothing lies in or hangs below, in a message that ought not to tell of it.
+    pub(crate) fn unused(&self) -> Option<Dot> {
+        self.all.iter().find(|bunch| bunch.uses == 0).map(|bunch| bunch.id)
+    }
+
     pub(crate) fn depth(&self, bunch: BunchIx) -> u32 {
         self.get(bunch).depth
     }

@@ -1,6 +1,8 @@
 //! Reads content, strictly: what `write` writes, and nothing that a document could not be in. Knows no
 //! document; `read_list` does the lists.
 
+use hashbrown::HashSet;
+
 use crate::{
     arena::{Arena, Loc},
     build::CHUNK,
@@ -41,11 +43,11 @@ pub(crate) fn read(changes: &Changes, clients: &mut Clients, limits: &Limits) ->
     let read = Reader::new(changes, clients, limits).message(changes);
     read.map_err(|error| {
         clients.truncate(before);
-        let reason = error.reason;
+        let place = format!("/changes{}", error.pointer);
         if error.limit {
-            Error::limit(reason)
+            Error::limit(format!("the change set is {} at {place}", error.reason))
         } else {
-            Error::malformed(format!("/changes{}", error.pointer), reason)
+            Error::malformed(place, error.reason)
         }
     })
 }
@@ -106,7 +108,7 @@ impl<'a> Reader<'a> {
 
     /// `[[container, content], …]`
     fn patches(&mut self) -> Read<Vec<(Dot, NodeId)>> {
-        let mut patches = Vec::new();
+        let (mut patches, mut patched) = (Vec::new(), HashSet::new());
         self.cursor.expect(b'[', "a list of patches")?;
         while self.cursor.peek() != Some(b']') {
             self.cursor.expect(b'[', "a patch, [container, content]")?;
@@ -118,7 +120,7 @@ impl<'a> Reader<'a> {
                 Some(b'[') if dot != Dot::ROOT => self.list(dot, self.since.is_none())?,
                 _ => return Err(self.cursor.unexpected("the content of a container")),
             };
-            if patches.iter().any(|(other, _)| *other == dot) || (self.since.is_none() && dot != Dot::ROOT) {
+            if !patched.insert(dot) || (self.since.is_none() && dot != Dot::ROOT) {
                 let reason = if self.since.is_none() {
                     "a full change set has one patch, to the root"
                 } else {
@@ -227,6 +229,11 @@ impl<'a> Reader<'a> {
         match scan {
             Some(scan) if !scan.tagged => {
                 let text = &self.cursor.text()[scan.start..scan.end];
+                if dot.stamp.checked_add(scan.entries).is_none() {
+                    return Err(self
+                        .cursor
+                        .error_at(scan.start, "the stamps of the entries are out of range"));
+                }
                 self.run = dot.after(scan.entries);
                 self.note(dot, scan.entries);
                 self.check(self.run, scan.start)?;
@@ -273,9 +280,12 @@ impl<'a> Reader<'a> {
 
     /// A dot, or how much later than another one.
     pub(super) fn distance(&mut self, from: Dot) -> Read<Dot> {
-        if self.cursor.peek() == Some(b'[') {
-            return self.dot();
-        }
+        if self.cursor.peek() == Some(b'[') { self.dot() } else { self.later(from) }
+    }
+
+    /// How much later than another dot of the same client.
+    pub(super) fn later(&mut self, from: Dot) -> Read<Dot> {
+        self.cursor.peek();
         let start = self.cursor.offset();
         let distance = self.cursor.i64()?;
         let micros = i64::try_from(from.stamp.as_micros()).ok().and_then(|from| from.checked_add(distance));
