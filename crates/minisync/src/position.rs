@@ -82,13 +82,6 @@ pub(crate) struct Bunch {
     high: i32,
 }
 
-impl Bunch {
-    /// Whether no position in use and no other bunch needs it.
-    pub(crate) fn is_unused(&self) -> bool {
-        self.uses == 0
-    }
-}
-
 /// The bunches of one list. Invariant: a tree whose root is the list's own bunch, number 0; every other
 /// bunch is used by a position or by a bunch below it.
 #[derive(Clone, Debug)]
@@ -134,6 +127,11 @@ impl Bunches {
     /// Every bunch but the list's own.
     pub(crate) fn iter(&self) -> impl Iterator<Item = BunchIx> {
         self.numbers.values().copied()
+    }
+
+    /// A bunch that nothing lies in or hangs below, in a message that ought not to tell of it.
+    pub(crate) fn unused(&self) -> Option<Dot> {
+        self.all.iter().find(|bunch| bunch.uses == 0).map(|bunch| bunch.id)
     }
 
     pub(crate) fn depth(&self, bunch: BunchIx) -> u32 {

@@ -167,8 +167,10 @@ impl Reader<'_> {
             let slot = list.take(register, moves, self.clients);
             children.extend(holds_node.then_some(slot));
         }
-        if list.bunches.iter().any(|bunch| list.bunches.get(bunch).is_unused()) {
-            return Err(self.cursor.error_at(start, "a bunch is declared in which nothing lies"));
+        if let Some(bunch) = list.bunches.unused() {
+            let reason =
+                format!("the bunch [{:?}, {}] is not used", self.clients.id(bunch.client), bunch.stamp);
+            return Err(self.cursor.error_at(start, reason));
         }
         list.settle(self.clients);
         let id = self.arena.add_list(dot, list);
@@ -259,6 +261,7 @@ impl Reader<'_> {
         loop {
             self.cursor.expect(b'[', "a move, [client, stamp, client, stamp, index]")?;
             let dot = self.dot_members()?;
+            self.note(dot, 0);
             self.cursor.expect(b',', "',' behind a stamp")?;
             let bunch = self.dot_members()?;
             self.cursor.expect(b',', "',' behind a stamp")?;
