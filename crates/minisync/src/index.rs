@@ -50,6 +50,9 @@ impl Index {
             index.enter_node(arena, node, &mut arrivals);
         }
         index.record_all(arrivals);
+        for journal in &mut index.journals {
+            journal.full = journal.records.len() * 2;
+        }
         index
     }
 

@@ -230,7 +230,14 @@ impl Reader<'_> {
     /// What stands behind `"^":`.
     pub(super) fn place(&mut self) -> Read<PlaceTag> {
         match self.cursor.peek() {
-            Some(b'"') => Ok(if self.side()? == Side::Left { PlaceTag::Back } else { PlaceTag::In }),
+            Some(b'"') => {
+                let start = self.cursor.offset();
+                if self.cursor.string()?.decode() == "^" {
+                    return Ok(PlaceTag::Back);
+                }
+                self.cursor.rewind(start);
+                Ok(PlaceTag::Opens(self.side()?))
+            }
             Some(b'[') => {
                 self.cursor.eat(b'[');
                 if self.cursor.peek() == Some(b'[') {
@@ -330,11 +337,13 @@ impl Reader<'_> {
             Some(PlaceTag::Index(index)) => {
                 RawPlace { index, ..trail.last.ok_or_else(|| nothing_before(self))? }
             }
-            Some(PlaceTag::In) => {
-                let parent = trail.last.ok_or_else(|| nothing_before(self))?;
+            Some(PlaceTag::Opens(side)) => {
+                let before = trail.last.ok_or_else(|| nothing_before(self))?;
+                let parent = if side == Side::Left { before.next() } else { Some(before) };
+                let parent = parent.ok_or_else(|| nothing_before(self))?;
                 let bunch = bunches.number(id);
-                bunches.declared.push((bunch, parent, Side::Right));
-                trail.outer.push(parent);
+                bunches.declared.push((bunch, parent, side));
+                trail.outer.push(before);
                 RawPlace { bunch, index: 0 }
             }
             Some(PlaceTag::Back) => {

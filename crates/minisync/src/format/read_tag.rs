@@ -7,6 +7,7 @@ use crate::{
         read::{Read, Reader},
         tag,
     },
+    position::Side,
     register::{Born, Content, Sibling},
 };
 
@@ -21,7 +22,8 @@ pub(super) struct Tagged {
 
 /// A position as it is spelled.
 pub(super) enum PlaceTag {
-    In,
+    /// The first in a new bunch on this side of the gap behind the element before.
+    Opens(Side),
     Back,
     Index(i32),
     Full(Dot, i32),

@@ -14,8 +14,8 @@ use crate::{
     sort::sort_by,
 };
 
-/// Where the next element lies if nothing is said of it: behind the one before. A bunch that hangs to the
-/// right of it may be gone into, and left again.
+/// Where the next element lies if nothing is said of it: behind the one before. A bunch that hangs in between
+/// may be gone into, and left again.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trail {
     pub(super) last: Option<Place>,
@@ -30,8 +30,10 @@ enum Spelling {
     /// Not at all: behind the one before.
     Next,
     /// `">"`: the first in a new bunch of the element's name, to the right of the one before.
-    In,
-    /// `"<"`: behind the position from which the last `">"` went in.
+    Right,
+    /// `"<"`: the first in a new bunch of the element's name, to the left of where the next one is expected.
+    Left,
+    /// `"^"`: behind the position from which the last `">"` or `"<"` went in.
     Back,
     /// An index in the bunch of the one before.
     Index,
@@ -70,9 +72,9 @@ impl Trail {
         if self.next() == Some(place) && !explicit {
             self.last = Some(place);
             Spelling::Next
-        } else if is_inline(list, element, self) {
+        } else if let Some(side) = opens(list, element, self) {
             self.go_in(place);
-            Spelling::In
+            if side == Side::Left { Spelling::Left } else { Spelling::Right }
         } else if self.back() == Some(place) {
             self.go_back(place);
             Spelling::Back
@@ -174,8 +176,9 @@ impl Writer<'_> {
         }
         self.open(tag::PLACE, first);
         match spelling {
-            Spelling::In => self.out.push_str("\">\""),
-            Spelling::Back => self.out.push_str("\"<\""),
+            Spelling::Right => self.out.push_str("\">\""),
+            Spelling::Left => self.out.push_str("\"<\""),
+            Spelling::Back => self.out.push_str("\"^\""),
             Spelling::Next | Spelling::Index => self.out.push_str(&place.index.to_string()),
             Spelling::Full => {
                 self.out.push('[');
@@ -203,7 +206,7 @@ impl Writer<'_> {
         self.out.push(']');
     }
 
-    /// The bunches of the positions that will be written, but for those that an element tells by `>`.
+    /// The bunches of the positions that will be written, but for those that an element tells by `>` or `<`.
     fn bunches(&mut self, list: &List, living: &[(Slot, &Element, Parts)], mut trail: Trail) {
         let mut needed: Vec<BunchIx> = Vec::new();
         let mut met: HashSet<BunchIx> = HashSet::new();
@@ -214,7 +217,9 @@ impl Writer<'_> {
                 let above = list.bunches.ancestors(at.place.bunch);
                 needed.extend(above.take_while(|bunch| met.insert(*bunch)));
             }
-            if list.moved(*slot).is_none() && trail.follow(list, element) == Spelling::In {
+            if list.moved(*slot).is_none()
+                && matches!(trail.follow(list, element), Spelling::Left | Spelling::Right)
+            {
                 inline.push(element.place.bunch);
             }
         }
@@ -258,12 +263,14 @@ impl Writer<'_> {
     }
 }
 
-/// Whether an element opens a bunch of its own name, directly to the right of the element before.
-fn is_inline(list: &List, element: &Element, trail: &Trail) -> bool {
+/// Whether an element opens a bunch of its own name, directly behind the element before, and on which side of
+/// the gap the bunch hangs.
+fn opens(list: &List, element: &Element, trail: &Trail) -> Option<Side> {
     let bunch = list.bunches.get(element.place.bunch);
-    bunch.id == element.register.element()
-        && element.place.index == 0
-        && bunch.side == Side::Right
-        && element.place.bunch != BunchIx::OWN
-        && trail.last == Some(bunch.parent)
+    let is_first = bunch.id == element.register.element() && element.place.index == 0;
+    if !is_first || element.place.bunch == BunchIx::OWN {
+        return None;
+    }
+    let parent = if bunch.side == Side::Left { trail.next() } else { trail.last };
+    (parent == Some(bunch.parent)).then_some(bunch.side)
 }
