@@ -91,4 +91,6 @@ pub use version::Version;
 mod examples {
     #[doc = include_str!("../../../README.md")]
     struct Readme;
+    #[doc = include_str!("../../../docs/algorithm.md")]
+    struct Algorithm;
 }

@@ -304,3 +304,31 @@ impl Map {
         self.order.as_ref().map_or(Ok(()), |order| order.check())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{dot::ClientIx, register::Content, stamp::Stamp};
+
+    /// Each new key was compared with the last living one, and the search for that went over all the dead
+    /// behind it: a map that was used as a queue cost the square of its deletions.
+    #[test]
+    fn keys_keep_their_order_behind_many_dead_ones() {
+        let clients = Clients::default();
+        let dot = |micros| Dot { stamp: Stamp::saturating(micros), client: ClientIx::from_index(0) };
+        let null = || Content::Text("null".into());
+        let mut map = Map::default();
+        map.put("first", Register::new(dot(1), null()), &clients);
+        for at in 1..300 {
+            let key = format!("dead {at}");
+            map.put(&key, Register::new(dot(2 * at), null()), &clients);
+            map.put(&key, Register::new(dot(2 * at + 1), Content::Tomb), &clients);
+            map.check(&clients).unwrap();
+        }
+        map.put("third", Register::new(dot(1000), null()), &clients);
+        map.put("second", Register::new(dot(900), null()), &clients);
+        map.check(&clients).unwrap();
+        let keys: Vec<&str> = map.iter().map(|(_, entry)| entry.key.as_str()).collect();
+        assert_eq!(keys, ["first", "second", "third"]);
+    }
+}

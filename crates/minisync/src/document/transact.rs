@@ -15,6 +15,7 @@ use crate::{
 impl Document {
     /// Makes several edits as one: where `edit` returns an error, the document is as before. Inside it,
     /// `merge`, `forget` and `set_client_id` are refused; transactions may stand within each other.
+    /// Hand out no change set that was made inside: if the edits are taken back, others must not have them.
     ///
     /// ```
     /// use minisync::{Document, Error};
