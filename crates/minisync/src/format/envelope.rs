@@ -208,7 +208,7 @@ fn read(text: &str) -> Read<Changes> {
     let version = members.version.ok_or_else(|| missing("fromVersion"))?;
     let names = Names::new(&version);
     let since = match members.since {
-        Some(place) if text.as_bytes().get(place.0) == Some(&b'n') => None,
+        Some((start, end)) if &text[start..end] == "null" => None,
         Some(place) => Some(read_version(&mut at(text, place), &names, &version)?),
         None => return Err(missing("changesSince")),
     };
@@ -221,16 +221,18 @@ fn read(text: &str) -> Read<Changes> {
         Some(place) => read_states(&mut at(text, place), &names, reference)?,
         None => Vec::new(),
     };
-    let bound = |other: &Version, what: &str| match version.covers(other) {
-        true => Ok(()),
-        false => Err(JsonError::new("", 0, format!("{what} is ahead of fromVersion"))),
+    let refusal = |place: Option<(usize, usize)>, reason: &str| {
+        JsonError::new(text, place.map_or(0, |(start, _)| start), reason)
     };
-    bound(&horizon, "horizon")?;
-    bound(reference, "changesSince")?;
+    if !version.covers(&horizon) {
+        return Err(refusal(members.horizon, "the horizon is ahead of fromVersion"));
+    }
+    if !version.covers(reference) {
+        return Err(refusal(members.since, "changesSince is ahead of fromVersion"));
+    }
     if since.as_ref().is_some_and(|since| !since.covers(&horizon)) {
-        return Err(JsonError::new(
-            "",
-            0,
+        return Err(refusal(
+            members.since,
             "a delta since before its horizon does not say what was deleted; a full change set is needed",
         ));
     }
@@ -296,9 +298,9 @@ fn check_format(cursor: &mut Cursor<'_>) -> Read<()> {
         let key = cursor.string()?.decode();
         cursor.expect(b':', "':' behind a key")?;
         match key.as_ref() {
-            "dataType" => found.0 = cursor.string()?.decode() == "CHANGES",
-            "version" => found.1 = Some(cursor.u64()?),
-            _ => return Err(cursor.error(format!("unknown member {key:?}"))),
+            "dataType" if !found.0 => found.0 = cursor.string()?.decode() == "CHANGES",
+            "version" if found.1.is_none() => found.1 = Some(cursor.u64()?),
+            _ => return Err(cursor.error(format!("the member {key:?} is unknown, or stands there twice"))),
         }
         if !cursor.eat(b',') {
             break;

@@ -52,11 +52,11 @@ pub(crate) fn read(changes: &Changes, clients: &mut Clients, limits: &Limits) ->
     let read = Reader::new(changes, clients, limits).message(changes);
     read.map_err(|error| {
         clients.truncate(before);
-        let reason = error.reason;
+        let place = format!("/changes{}", error.pointer);
         if error.limit {
-            Error::limit(reason)
+            Error::limit(format!("the change set is {} at {place}", error.reason))
         } else {
-            Error::malformed(format!("/changes{}", error.pointer), reason)
+            Error::malformed(place, error.reason)
         }
     })
 }
@@ -289,9 +289,12 @@ impl<'a> Reader<'a> {
 
     /// A dot, or how much later than another one.
     pub(super) fn distance(&mut self, from: Dot) -> Read<Dot> {
-        if self.cursor.peek() == Some(b'[') {
-            return self.dot();
-        }
+        if self.cursor.peek() == Some(b'[') { self.dot() } else { self.later(from) }
+    }
+
+    /// How much later than another dot of the same client.
+    pub(super) fn later(&mut self, from: Dot) -> Read<Dot> {
+        self.cursor.peek();
         let start = self.cursor.offset();
         let distance = self.cursor.i64()?;
         let micros = i64::try_from(from.stamp.as_micros()).ok().and_then(|from| from.checked_add(distance));

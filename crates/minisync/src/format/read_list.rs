@@ -259,6 +259,7 @@ impl Reader<'_> {
         loop {
             self.cursor.expect(b'[', "a move, [client, stamp, client, stamp, index]")?;
             let dot = self.dot_members()?;
+            self.note(dot, 0);
             self.cursor.expect(b',', "',' behind a stamp")?;
             let bunch = self.dot_members()?;
             self.cursor.expect(b',', "',' behind a stamp")?;

@@ -35,6 +35,8 @@ pub(super) enum PlaceTag {
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Context {
     Entry,
+    /// One of several siblings.
+    Sibling,
     Element,
 }
 
@@ -69,16 +71,19 @@ impl Reader<'_> {
             let key = self.cursor.string()?.decode().chars().next().unwrap_or(' ');
             self.cursor.expect(b':', "':' behind a key")?;
             let rank =
-                rank(key).filter(|rank| *rank > last && !(key == tag::PLACE && context == Context::Entry));
+                rank(key).filter(|rank| *rank > last && (key != tag::PLACE || context == Context::Element));
             last = rank
                 .ok_or_else(|| self.cursor.error_at(offset, format!("{key:?} cannot stand here in a tag")))?;
             match key {
-                tag::NEXT => tagged.born = self.distance(run)?,
+                tag::NEXT => tagged.born = self.later(run)?,
                 tag::BORN => tagged.born = self.dot()?,
                 tag::PLACE => tagged.place = Some(self.place()?),
                 tag::WRITTEN => {
                     let born = self.check(tagged.born, start)?;
                     written = Some(self.distance(born)?);
+                }
+                tag::SIBLINGS if context == Context::Sibling => {
+                    return Err(self.cursor.error_at(start, "a sibling cannot have siblings of its own"));
                 }
                 _ => tagged.siblings = self.content(key, &tagged, written, context, (start, run))?,
             }
@@ -88,7 +93,7 @@ impl Reader<'_> {
                 break;
             }
         }
-        if tagged.siblings.is_empty() && (context == Context::Entry || tagged.place.is_none()) {
+        if tagged.siblings.is_empty() && (context != Context::Element || tagged.place.is_none()) {
             return Err(self.cursor.error_at(start, "a tag without a value"));
         }
         if tagged.siblings.is_empty() {
@@ -107,13 +112,13 @@ impl Reader<'_> {
         (start, run): (usize, Dot),
     ) -> Read<Vec<Born>> {
         let one = |born, dot, content| vec![Born { sibling: Sibling::new(dot, content), born }];
-        if key == tag::DELETED && context == Context::Entry {
+        if key == tag::DELETED && context != Context::Element {
             let dot = self.distance(run)?;
             self.check_tomb(dot, start)?;
             self.note(dot, 0);
             return Ok(one(dot, dot, Content::Tomb));
         }
-        if key == tag::SIBLINGS && context == Context::Entry {
+        if key == tag::SIBLINGS && context != Context::Element {
             return self.siblings(run, context);
         }
         let born = self.check(tagged.born, start)?;
@@ -125,7 +130,10 @@ impl Reader<'_> {
                 Ok(siblings)
             }
             tag::KNOWN => {
-                self.cursor.u64()?;
+                let offset = self.cursor.offset();
+                if self.cursor.u64()? != 1 {
+                    return Err(self.cursor.error_at(offset, "expected 1 for a container that is known"));
+                }
                 let dot = written.unwrap_or(born);
                 if !self.since.as_ref().is_some_and(|since| since.contains(dot)) {
                     return Err(self
@@ -167,11 +175,8 @@ impl Reader<'_> {
         loop {
             self.run = run;
             let start = self.cursor.offset();
-            match self.tag_or_text(Context::Entry)? {
-                Some(tagged) if tagged.siblings.len() == 1 => siblings.extend(tagged.siblings),
-                Some(_) => {
-                    return Err(self.cursor.error_at(start, "a sibling cannot have siblings of its own"));
-                }
+            match self.tag_or_text(Context::Sibling)? {
+                Some(tagged) => siblings.extend(tagged.siblings),
                 None => {
                     let dot = self.next()?;
                     let content = self.value(dot)?;
