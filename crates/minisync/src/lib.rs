@@ -91,4 +91,7 @@ pub use version::Version;
 mod examples {
     #[doc = include_str!("../../../README.md")]
     struct Readme;
+
+    #[doc = include_str!("../../../docs/format.md")]
+    struct Format;
 }

@@ -1,4 +1,5 @@
 //! What the reader refuses, where it says that the fault is, and that a refused change set changes nothing.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that fails panics")]
 
 use minisync::{Changes, ClientId, Document, DocumentId, Error, Limits, Stamp};
 
