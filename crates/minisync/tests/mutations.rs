@@ -23,7 +23,7 @@ static GOLDEN: LazyLock<Vec<(String, Changes)>> = LazyLock::new(|| {
 });
 
 /// What the format is made of.
-const PIECES: [&str; 28] = [
+const PIECES: [&str; 29] = [
     "{",
     "}",
     "[",
@@ -42,6 +42,7 @@ const PIECES: [&str; 28] = [
     "\"@\":[\"alice\",1795377823000001],",
     "\"^\":\">\",",
     "\"^\":\"<\",",
+    "\"^\":\"^\",",
     "\"^\":1,",
     "\"!\":1,",
     "\"=\":",

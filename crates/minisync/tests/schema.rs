@@ -93,7 +93,7 @@ fn broken_change_sets_do_not_keep_to_it() {
         full(json!({ "a": { "-": [["alice", 1]] } })),
         full(json!({ "l": [1, { "|": [["alice", 1, ">", "alice", 1, 0]] }] })),
         full(json!({ "l": [{ "|": [["alice", 1, "=", "alice", 1, 0]] }] })),
-        full(json!({ "l": [{ "^": "=", "=": 1 }] })),
+        full(json!({ "l": [{ "^": "v", "=": 1 }] })),
         full(json!({ "l": [{ "-": 5 }] })),
         full(json!({ "l": [moved] })),
         delta(json!([["alice", 0], {}])),
