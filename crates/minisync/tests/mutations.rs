@@ -126,6 +126,8 @@ proptest! {
                 // Others can read what it says now.
                 let again: Changes = document.changes().to_string().parse().unwrap();
                 prop_assert_eq!(copy(&again).to_text(), document.to_text());
+                let restored = Document::restore(&again).unwrap();
+                prop_assert_eq!(restored.changes().to_string(), again.to_string());
             }
             Err(_) => prop_assert_eq!(document.changes().to_string(), before),
         }
