@@ -91,6 +91,10 @@ pub use version::Version;
 mod examples {
     #[doc = include_str!("../../../README.md")]
     struct Readme;
+
     #[doc = include_str!("../../../docs/algorithm.md")]
     struct Algorithm;
+
+    #[doc = include_str!("../../../docs/format.md")]
+    struct Format;
 }

@@ -5,6 +5,7 @@
 //! makes, and for a delta `NAME.base.json` the full change set of a document into which it is merged. A new
 //! construct gets a scene in `scenes.rs`; then `cargo test -p minisync --test golden -- --ignored write` writes
 //! the files. Files that were released once are never written anew.
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 mod scenes;
 
@@ -117,7 +118,8 @@ fn no_byte_is_without_effect() {
     for Files { name, base, changes, .. } in golden_files() {
         let golden = outcome(base.as_ref(), &changes).unwrap();
         for at in (0..changes.len()).filter(|at| !is_known_there(&changes, *at)) {
-            for byte in *b"05\"a,:[]{}-+ ne" {
+            // A third of the other bytes at every place, others at the next one.
+            for byte in b"05\"a,:[]{}-+ ne".iter().copied().skip(at % 3).step_by(3) {
                 let mut broken = changes.clone().into_bytes();
                 if std::mem::replace(&mut broken[at], byte) == byte {
                     continue;
