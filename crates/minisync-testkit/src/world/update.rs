@@ -229,7 +229,7 @@ impl Desk<'_> {
         let ([gone], [(value, stamp)]) = (unclear.gone.as_slice(), unclear.new.as_slice()) else {
             return;
         };
-        if !plan.perhaps_moved.is_empty() {
+        if !plan.perhaps_moved.is_empty() || !taken.is_exact {
             return;
         }
         let sizes =
