@@ -51,6 +51,8 @@ pub(super) struct Taken {
     pub(super) writer: usize,
     pub(super) first: u64,
     pub(super) last: u64,
+    /// Whether `first` is certain; else it may be too low.
+    pub(super) is_exact: bool,
 }
 
 impl Author {
@@ -266,19 +268,19 @@ impl Desk<'_> {
                 "{id} has to take {count} stamps from {least} or at most {most} on, but the last is {last} now and was {own_last}"
             )
         })?;
-        Ok(Some(Taken { writer: self.oracle.writer(id), first, last }))
+        Ok(Some(Taken { writer: self.oracle.writer(id), first, last, is_exact: true }))
     }
 
-    /// The stamps that a call took of which it is not known how many it needs. `first` may be too low.
+    /// The stamps that a call took of which it is not known how many it needs.
     pub(super) fn taken_freely(&mut self, doc: &Document, before: &Version) -> Checked<Option<Taken>> {
         if doc.version() == *before {
             return Ok(None);
         }
         let id = doc.client_id();
         let last = doc.version().get(id).as_micros();
-        let (least, _) = self.author.next_stamp(before.get(id).as_micros());
+        let (least, most) = self.author.next_stamp(before.get(id).as_micros());
         ensure(least <= last, "stamps", || format!("{id} has taken the stamp {last}, below {least}"))?;
-        Ok(Some(Taken { writer: self.oracle.writer(id), first: least, last }))
+        Ok(Some(Taken { writer: self.oracle.writer(id), first: least, last, is_exact: least == most }))
     }
 
     pub(super) fn pen(&mut self, taken: Taken) -> crate::oracle::Pen<'_> {

@@ -43,6 +43,8 @@ struct Plan {
     perhaps_moved: Vec<ElementId>,
     /// Lists in which some elements went and others came.
     unclear: Vec<Unclear>,
+    /// Whether something was written in a tainted list: then it is not known how many stamps that took.
+    is_uncounted: bool,
 }
 
 struct Unclear {
@@ -128,6 +130,7 @@ impl Desk<'_> {
         plan: &mut Plan,
     ) -> Checked {
         if self.is_tainted(list) {
+            plan.is_uncounted |= before != after;
             return Ok(());
         }
         let old: HashMap<_, usize> = before.iter().enumerate().map(|(at, shot)| (&shot.author, at)).collect();
@@ -229,7 +232,7 @@ impl Desk<'_> {
         let ([gone], [(value, stamp)]) = (unclear.gone.as_slice(), unclear.new.as_slice()) else {
             return;
         };
-        if !plan.perhaps_moved.is_empty() {
+        if !plan.perhaps_moved.is_empty() || plan.is_uncounted || !taken.is_exact {
             return;
         }
         let sizes =
