@@ -91,6 +91,9 @@ pub(crate) struct Bunches {
     numbers: HashMap<Dot, BunchIx>,
 }
 
+/// From this depth on, new bunches go beside an ancestor where they can.
+const DEEP: u32 = 16;
+
 /// Where a new element goes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Spot {
@@ -208,7 +211,10 @@ impl Bunches {
         if a.bunch == b.bunch {
             return a.index.cmp(&b.index);
         }
-        let (mut a, mut b) = (Branch { at: a, from: None }, Branch { at: b, from: None });
+        self.compare_from(Branch { at: a, from: None }, Branch { at: b, from: None }, clients)
+    }
+
+    fn compare_from(&self, mut a: Branch, mut b: Branch, clients: &Clients) -> Ordering {
         while a.at.bunch != b.at.bunch {
             let (depth_a, depth_b) = (self.depth(a.at.bunch), self.depth(b.at.bunch));
             if depth_a >= depth_b {
@@ -233,13 +239,14 @@ impl Bunches {
             && (is_right || (ancestor.index >= 0 && branch.at.index > ancestor.index))
     }
 
-    /// Where an element goes that is inserted between two neighbours. A bunch is only extended by the session
-    /// that made it: one whose name is a dot of `me` that is not before `session`.
+    /// Where an element goes that is inserted at `dot` between two neighbours. A bunch is only extended by the
+    /// session that made it: a later one cannot know which of its positions were used and forgotten.
     pub(crate) fn between(
         &self,
         left: Option<Place>,
         right: Option<Place>,
         is_mine: impl Fn(Dot) -> bool,
+        dot: Dot,
         clients: &Clients,
     ) -> Spot {
         let mine = |place: &Place| is_mine(self.get(place.bunch).id);
@@ -264,8 +271,28 @@ impl Bunches {
             (None, None) => Spot::Hang(Place::own(-1), Side::Right),
             (None, Some(right)) => Spot::Hang(right, Side::Left),
             (Some(left), Some(right)) if self.is_right_of(right, left) => Spot::Hang(right, Side::Left),
-            (Some(left), _) => Spot::Hang(left, Side::Right),
+            (Some(left), _) => {
+                Spot::Hang(self.shallow(left, right, dot, clients).unwrap_or(left), Side::Right)
+            }
         }
+    }
+
+    /// Where clients append in turn, each bunch would hang below the one before, and a message would carry ever
+    /// more ancestors. So, where `left` lies deep, the new bunch `dot` goes beside an ancestor instead, as far up
+    /// as it comes to lie between the neighbours all the same. None where `left` is not deep, or nothing fits.
+    fn shallow(&self, left: Place, right: Option<Place>, dot: Dot, clients: &Clients) -> Option<Place> {
+        if self.depth(left.bunch) < DEEP {
+            return None;
+        }
+        let fits = |bunch: &Bunch| {
+            let new = Branch { at: bunch.parent, from: Some((Side::Right, dot)) };
+            let end = |right| self.compare_from(new, Branch { at: right, from: None }, clients);
+            bunch.side == Side::Right
+                && clients.compare(dot, bunch.id).is_gt()
+                && right.is_none_or(|right| end(right).is_lt())
+        };
+        let above = self.ancestors(left.bunch).map(|bunch| self.get(bunch)).filter(|bunch| fits(bunch));
+        above.last().map(|bunch| bunch.parent)
     }
 
     /// From a bunch up to the list's own, which is left out.

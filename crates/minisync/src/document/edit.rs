@@ -199,7 +199,7 @@ impl Document {
                 .map(|element| element.place)
         };
         let (left, right) = (neighbour(index.checked_sub(1)), neighbour(Some(index)));
-        match list.bunches.between(left, right, is_mine, &self.clients) {
+        match list.bunches.between(left, right, is_mine, dot, &self.clients) {
             Spot::Extend(place) => place,
             Spot::Hang(parent, side) => {
                 let bunch = list.bunches.declare(dot, parent, side);

@@ -110,7 +110,7 @@ impl Desk {
         let (left, right) = (at.checked_sub(1).map(|left| view[left]), view.get(at).copied());
         let session = self.sessions[writer as usize];
         let is_mine = |id| is_of_session(id, client(writer), session);
-        let place = match self.bunches.between(left, right, is_mine, &self.clients) {
+        let place = match self.bunches.between(left, right, is_mine, dot, &self.clients) {
             Spot::Extend(place) => {
                 assert!(is_mine(self.bunches.get(place.bunch).id), "it extends a bunch of someone else");
                 place
