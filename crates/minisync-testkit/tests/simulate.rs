@@ -31,6 +31,7 @@ fn a_script_is_what_its_text_says() {
     }
 }
 
+#[expect(clippy::expect_used, clippy::panic, reason = "a test that fails panics")]
 fn converges(script: &str) {
     let script: Script = script.parse().expect("it is a script");
     run(&script, &mut Trace::default()).unwrap_or_else(|failure| panic!("{failure}"));

@@ -1,5 +1,4 @@
 //! One test for each bug that got out of its file, each with its story. Knows the public interface only.
-#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use minisync::Document;
 use serde_json::json;
