@@ -2,7 +2,7 @@
 //! changes, merging. It is there to be weighed (`cargo xtask wasm-size`), and shows how to embed the core
 //! without bindings. It must not grow conveniences: what it weighs is what the core weighs.
 //!
-//! The host writes the arguments into the buffer that [`buffer`] hands out, and finds the result in the
+//! The host writes the arguments into the buffer that `buffer` hands out, and finds the result in the
 //! same buffer. Every call returns the length of the result in bytes; a negative one, less 1, is the
 //! length of an error message.
 #![cfg(target_arch = "wasm32")]
