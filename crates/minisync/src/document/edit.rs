@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     arena::{Body, Loc},
-    document::{Document, resolve::Target, undo::Step},
+    document::{Document, View, resolve::Target, undo::Step},
     dot::Dot,
     error::{Error, Result},
     index::Arrivals,
@@ -59,17 +59,24 @@ impl Document {
     }
 
     fn set_canonical(&mut self, path: &crate::path::Path, text: &str) -> Result<()> {
-        let found = self.find(path.segments());
-        if found.is_some_and(|found| {
-            found.register.is_none_or(|r| r.len() == 1) && json::equal(&found.view.to_canonical(), text)
-        }) && !path.segments().is_empty()
-        {
+        let is_there = self.find(path.segments()).is_some_and(|found| match found.register {
+            Some(register) => self.is_settled(register, text),
+            None => json::equal(&found.view.to_canonical(), text),
+        });
+        if is_there && !path.segments().is_empty() {
             return Ok(());
         }
         match self.target(path)? {
             Target::Entry { map, key } => self.write_entry(map, &key, text),
             Target::Element { list, index } => self.write_element(list, index, text),
         }
+    }
+
+    /// Whether readers see this value in a register, and no conflict is left to settle: then writing it would
+    /// change nothing.
+    pub(super) fn is_settled(&self, register: &Register, text: &str) -> bool {
+        let is_equal = |view: View<'_>| json::equal(&view.to_canonical(), text);
+        register.len() == 1 && View::of(self, register).is_some_and(is_equal)
     }
 
     /// Removes the entry or element at a path. Whether something was there.

@@ -178,11 +178,8 @@ impl ListMut<'_> {
     pub fn set(&mut self, index: isize, value: impl Serialize) -> Result<()> {
         let index = self.index(index, self.len())?;
         let text = self.text_of(&value)?;
-        let settled = self.slot(index).is_some_and(|slot| {
-            let list = self.document.arena.list(self.node);
-            list.and_then(|list| list.register(slot)).is_some_and(|register| register.len() == 1)
-        });
-        if settled && self.view().at(index).is_some_and(|old| json::equal(&old.to_canonical(), &text)) {
+        let register = self.document.arena.list(self.node).and_then(|list| list.register(list.at(index)?));
+        if register.is_some_and(|register| self.document.is_settled(register, &text)) {
             return Ok(());
         }
         self.document.write_element(self.node, index, &text)

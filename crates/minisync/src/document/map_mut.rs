@@ -8,7 +8,6 @@ use crate::{
         view::{At, View},
     },
     error::Result,
-    json,
     path::ToPath,
     register::NodeId,
 };
@@ -69,10 +68,8 @@ impl MapMut<'_> {
     /// Where the value is not JSON, too deep or too large.
     pub fn set(&mut self, key: &str, value: impl Serialize) -> Result<()> {
         let text = self.document.text_of(&value, self.depth + 1)?;
-        let settled = self.document.arena.map(self.node).is_some_and(|map| {
-            map.find(key).and_then(|slot| map.register(slot)).is_some_and(|register| register.len() == 1)
-        });
-        if settled && self.get(key).is_some_and(|old| json::equal(&old.to_canonical(), &text)) {
+        let register = self.document.arena.map(self.node).and_then(|map| map.register(map.find(key)?));
+        if register.is_some_and(|register| self.document.is_settled(register, &text)) {
             return Ok(());
         }
         self.document.write_entry(self.node, key, &text)
