@@ -2,32 +2,36 @@
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
-    sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed},
+    cell::Cell,
 };
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-static ON: AtomicBool = AtomicBool::new(false);
-static BYTES: AtomicI64 = AtomicI64::new(0);
+thread_local! {
+    /// What this thread holds more than when counting began; none while it does not count. Other threads, for
+    /// instance other tests, are not counted in.
+    static BYTES: Cell<Option<i64>> = const { Cell::new(None) };
+}
 
 /// What `make` returns, and how many bytes of memory it holds more than before. Bytes are counted as they
 /// were asked for, without what the system's allocator adds. For one thread.
 pub(crate) fn held<T>(make: impl FnOnce() -> T) -> (T, u64) {
-    BYTES.store(0, Relaxed);
-    ON.store(true, Relaxed);
+    BYTES.set(Some(0));
     let made = make();
-    ON.store(false, Relaxed);
-    (made, u64::try_from(BYTES.load(Relaxed)).unwrap_or(0))
+    let bytes = BYTES.take().unwrap_or(0);
+    (made, u64::try_from(bytes).unwrap_or(0))
 }
 
 /// The system's allocator, which also counts while it is told to. Off, it costs one load.
 struct Counting;
 
 fn count(bytes: usize, sign: i64) {
-    if ON.load(Relaxed) {
-        BYTES.fetch_add(sign * i64::try_from(bytes).unwrap_or(i64::MAX), Relaxed);
-    }
+    // A thread that is ending has no counter any more.
+    let _ = BYTES.try_with(|held| {
+        let more = sign * i64::try_from(bytes).unwrap_or(i64::MAX);
+        held.set(held.get().map(|held| held + more));
+    });
 }
 
 #[expect(unsafe_code, reason = "the trait is unsafe; each call is handed on to the system as it came")]
