@@ -29,7 +29,7 @@ fn shown(oracle: &Oracle, seen: &Seen) -> Value {
 }
 
 fn keys(oracle: &Oracle, seen: &Seen) -> Vec<String> {
-    oracle.entries(0, seen).into_iter().map(|(key, _)| key.to_owned()).collect()
+    oracle.entries(&[0], seen).into_iter().map(|(key, _)| key.to_owned()).collect()
 }
 
 fn both(a: &Seen, b: &Seen) -> Seen {

@@ -12,6 +12,7 @@ mod merge;
 mod resolve;
 mod transact;
 mod undo;
+mod united;
 mod update;
 mod view;
 

@@ -54,7 +54,8 @@ impl Dot {
         self.stamp.as_micros().checked_sub(earlier.stamp.as_micros())
     }
 
-    /// For sorted indexes: by client number, then by stamp.
+    /// An order for tests: by client number, then by stamp.
+    #[cfg(test)]
     pub(crate) fn by_client(self) -> (ClientIx, Stamp) {
         (self.client, self.stamp)
     }

@@ -1,8 +1,6 @@
 //! Where each write is: finds registers, containers and deletions by their dots. Knows the arena, and
 //! neither documents nor text.
 
-use std::collections::BTreeMap;
-
 use hashbrown::HashMap;
 
 use crate::{
@@ -35,8 +33,9 @@ struct Journal {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     journals: Vec<Journal>,
-    containers: HashMap<Dot, NodeId>,
-    tombs: BTreeMap<(ClientIx, Stamp), Loc>,
+    /// By dot; the slot says nothing. One type with `tombs`, so that there is one kind of table to compile.
+    containers: HashMap<Dot, Loc>,
+    tombs: HashMap<Dot, Loc>,
     /// While a transaction may still be rolled back, nothing is swept.
     pub(crate) held: bool,
 }
@@ -58,7 +57,7 @@ impl Index {
 
     fn enter_node(&mut self, arena: &Arena, id: NodeId, arrivals: &mut Arrivals) {
         if let Some(node) = arena.get(id).filter(|_| id != Arena::ROOT) {
-            self.containers.insert(node.dot, id);
+            self.enter_container(node.dot, id);
         }
         for (slot, register) in arena.registers(id) {
             let loc = Loc { node: id, slot };
@@ -84,18 +83,18 @@ impl Index {
 
     pub(crate) fn enter_tombs(&mut self, loc: Loc, register: &Register) {
         for sibling in register.siblings().filter(|sibling| !sibling.is_alive()) {
-            self.tombs.insert(sibling.dot().by_client(), loc);
+            self.tombs.insert(sibling.dot(), loc);
         }
     }
 
     pub(crate) fn leave_tombs(&mut self, register: &Register) {
         for sibling in register.siblings().filter(|sibling| !sibling.is_alive()) {
-            self.tombs.remove(&sibling.dot().by_client());
+            self.tombs.remove(&sibling.dot());
         }
     }
 
     pub(crate) fn enter_container(&mut self, dot: Dot, id: NodeId) {
-        self.containers.insert(dot, id);
+        self.containers.insert(dot, Loc { node: id, slot: 0 });
     }
 
     pub(crate) fn leave_container(&mut self, dot: Dot) {
@@ -104,7 +103,7 @@ impl Index {
 
     /// The container with this dot, where it was taken apart.
     pub(crate) fn container(&self, dot: Dot) -> Option<NodeId> {
-        self.containers.get(&dot).copied()
+        self.containers.get(&dot).map(|loc| loc.node)
     }
 
     fn journal(&mut self, client: ClientIx) -> &mut Journal {
@@ -183,18 +182,14 @@ impl Index {
         records.get(end.checked_sub(1)?).copied()
     }
 
-    /// The deletions within a version.
+    /// The deletions within a version, in no order. Looks at all there are.
     pub(crate) fn tombs_within(&self, seen: &Seen) -> Vec<(Dot, Loc)> {
-        let mut found = Vec::new();
-        for limit in seen.iter() {
-            let range = self.tombs.range((limit.client, Stamp::ZERO)..=(limit.client, limit.stamp));
-            found.extend(range.map(|((client, stamp), loc)| (Dot { stamp: *stamp, client: *client }, *loc)));
-        }
-        found
+        let all = self.tombs.iter().map(|(dot, loc)| (*dot, *loc));
+        all.filter(|(dot, _)| seen.contains(*dot)).collect()
     }
 
     pub(crate) fn tombs(&self) -> impl Iterator<Item = Dot> {
-        self.tombs.keys().map(|(client, stamp)| Dot { stamp: *stamp, client: *client })
+        self.tombs.keys().copied()
     }
 
     pub(crate) fn tomb_count(&self) -> usize {
@@ -215,7 +210,7 @@ impl Index {
                 for sibling in register.siblings() {
                     let dot = sibling.dot();
                     counts.1 += usize::from(!sibling.is_alive());
-                    if !sibling.is_alive() && self.tombs.get(&dot.by_client()) != Some(&loc) {
+                    if !sibling.is_alive() && self.tombs.get(&dot) != Some(&loc) {
                         return Err(format!("the deletion {dot:?} is not in the index"));
                     }
                     self.check_record(arena, dot, loc)?;

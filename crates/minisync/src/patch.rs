@@ -2,7 +2,7 @@
 
 use std::{slice, vec};
 
-use crate::path::Path;
+use crate::{json, path::Path};
 
 /// What changed, in the order in which it is to be applied to a plain copy: the path of each patch is that
 /// in the copy to which the ones before it have been applied.
@@ -103,7 +103,7 @@ fn write_member(text: &mut String, name: &str, value: &str) {
     text.push_str(",\"");
     text.push_str(name);
     text.push_str("\":");
-    text.push_str(&serde_json::Value::from(value).to_string());
+    json::write_string(value, text);
 }
 
 impl IntoIterator for Patches {

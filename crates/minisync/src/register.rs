@@ -211,18 +211,6 @@ impl Register {
         self.siblings().any(Sibling::is_alive)
     }
 
-    /// What readers see: the highest dot that is no deletion.
-    pub(crate) fn winner(&self, clients: &Clients) -> Option<&Sibling> {
-        match self {
-            Register::Plain(sibling) => sibling.is_alive().then_some(sibling),
-            Register::Full(siblings) => siblings
-                .iter()
-                .map(|born| &born.sibling)
-                .filter(|sibling| sibling.is_alive())
-                .max_by(|a, b| clients.compare(a.dot(), b.dot())),
-        }
-    }
-
     /// Where the entry stands among its neighbours: the lowest birth of what is alive; of what is deleted,
     /// the lowest dot.
     pub(crate) fn birth(&self, clients: &Clients) -> Dot {

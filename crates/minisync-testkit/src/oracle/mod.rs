@@ -6,7 +6,9 @@
 //! when it was made. What a client must read follows from the operations that it has seen:
 //!
 //! - a written value stands until an operation on the same register whose writer had seen it;
-//! - the latest of those that stand is read, the others are conflicts;
+//! - the latest of those that stand is read, the others are conflicts; but where it is a map, all maps that
+//!   stand there read as one ([`Group`]), and their entries under one key compete as if in one register; and
+//!   where it is a list, all lists that stand there, the oldest first;
 //! - a list element is there if its insertion was seen and no deletion of it.
 //!
 //! # What it proves
@@ -44,7 +46,7 @@ use std::{
 
 use minisync::ClientId;
 
-pub use op::{ContainerId, Dot, Effect, ElementId, Node, Op, OpId, Register, Seen};
+pub use op::{ContainerId, Dot, Effect, ElementId, Group, Node, Op, OpId, Register, Seen};
 pub use order::{Gap, Neighbor};
 pub use pen::Pen;
 

@@ -17,6 +17,9 @@ pub struct Dot {
 pub type OpId = usize;
 /// A container's place in the oracle's list; 0 is the root.
 pub type ContainerId = usize;
+/// Containers that several clients created in one place without knowing of each other, and that read as one:
+/// maps with the latest first, lists with the oldest first. Nearly always a single one.
+pub type Group = Vec<ContainerId>;
 /// A list element's place in the oracle's list.
 pub type ElementId = usize;
 

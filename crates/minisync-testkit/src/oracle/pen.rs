@@ -40,13 +40,38 @@ impl<'a> Pen<'a> {
     /// A value is written to a register.
     pub fn put(&mut self, register: Register, value: &Value) -> OpId {
         let context = Rc::new(self.seen.clone());
-        self.write(register, Some(value), &context)
+        let born = self.oracle.born(&register, &context);
+        self.write(register, Some(value), born, &context)
+    }
+
+    /// A value is written under a key of maps that read as one: into the first, and what the others had there
+    /// is deleted before.
+    pub fn put_under(&mut self, maps: &[ContainerId], key: &str, value: &Value, stamp: Option<u64>) -> OpId {
+        let born = self.oracle.born_under(maps, key, self.seen);
+        for map in maps.iter().skip(1) {
+            if !self.oracle.live(&Register::Entry(*map, key.to_owned()), self.seen).is_empty() {
+                self.take(*map, key);
+            }
+        }
+        self.stamp = stamp.unwrap_or(self.stamp);
+        let context = Rc::new(self.seen.clone());
+        let first = maps.first().copied().unwrap_or_default();
+        self.write(Register::Entry(first, key.to_owned()), Some(value), born, &context)
+    }
+
+    /// What stands under a key of maps that read as one is deleted.
+    pub fn take_under(&mut self, maps: &[ContainerId], key: &str) {
+        for map in maps {
+            if !self.oracle.live(&Register::Entry(*map, key.to_owned()), self.seen).is_empty() {
+                self.take(*map, key);
+            }
+        }
     }
 
     /// A map entry is deleted.
     pub fn take(&mut self, map: ContainerId, key: &str) -> OpId {
         let context = Rc::new(self.seen.clone());
-        self.write(Register::Entry(map, key.to_owned()), None, &context)
+        self.write(Register::Entry(map, key.to_owned()), None, None, &context)
     }
 
     /// A value is inserted into a list.
@@ -98,9 +123,15 @@ impl<'a> Pen<'a> {
         id
     }
 
-    fn write(&mut self, register: Register, value: Option<&Value>, context: &Rc<Seen>) -> OpId {
+    fn write(
+        &mut self,
+        register: Register,
+        value: Option<&Value>,
+        born: Option<Dot>,
+        context: &Rc<Seen>,
+    ) -> OpId {
         let dot = self.next_dot();
-        let born = self.oracle.born(&register, context).unwrap_or(dot);
+        let born = born.unwrap_or(dot);
         let node = value.map(|value| self.node(value));
         let below = match node {
             Some(Node::Container(container)) => Some(container),
@@ -126,7 +157,7 @@ impl<'a> Pen<'a> {
         match value {
             Value::Object(entries) => {
                 for (key, value) in entries {
-                    self.write(Register::Entry(container, key.clone()), Some(value), context);
+                    self.write(Register::Entry(container, key.clone()), Some(value), None, context);
                 }
             }
             Value::Array(items) => {
@@ -152,7 +183,7 @@ impl<'a> Pen<'a> {
         let dot = Dot { stamp: self.stamp, writer: self.writer };
         let place = self.log(dot, context, Effect::Place { element, certain: true });
         self.oracle.order.placed(place, gap);
-        let write = self.write(Register::Element(element), Some(value), context);
+        let write = self.write(Register::Element(element), Some(value), None, context);
         Inserted { write, place }
     }
 }

@@ -1,11 +1,11 @@
 //! What a client must read, from the operations that it has seen. Knows no document and merges nothing.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use minisync::ClientId;
 use serde_json::{Map, Value};
 
-use super::{ContainerId, Dot, Effect, ElementId, Node, OpId, Oracle, Register, Seen};
+use super::{ContainerId, Dot, Effect, ElementId, Group, Node, OpId, Oracle, Register, Seen};
 
 impl Oracle {
     /// The order of dots: by stamp, then by client id.
@@ -82,6 +82,39 @@ impl Oracle {
         standing
     }
 
+    /// What stands alive under a key of maps that read as one, the latest first.
+    pub fn live_under(&self, maps: &[ContainerId], key: &str, seen: &Seen) -> Vec<OpId> {
+        let registers = maps.iter().map(|map| Register::Entry(*map, key.to_owned()));
+        let mut live: Vec<OpId> = registers.flat_map(|register| self.live(&register, seen)).collect();
+        live.sort_by_key(|write| Reverse(self.rank(self.ops[*write].dot)));
+        live
+    }
+
+    /// Of all that is alive in one place, the latest first: the containers that read as one there (none where
+    /// the latest is no container), and what lost.
+    pub fn split(&self, live: &[OpId]) -> (Group, Vec<OpId>) {
+        let container = |write: &OpId| match self.node(*write) {
+            Some(Node::Container(container)) => Some(*container),
+            _ => None,
+        };
+        let Some(winner) = live.first().and_then(container) else {
+            return (Vec::new(), live.iter().skip(1).copied().collect());
+        };
+        let is_list = self.is_list(winner);
+        let joins = |write: &OpId| container(write).filter(|container| self.is_list(*container) == is_list);
+        let mut group: Group = live.iter().filter_map(joins).collect();
+        if is_list {
+            group.reverse();
+        }
+        (group, live.iter().copied().filter(|write| joins(write).is_none()).collect())
+    }
+
+    /// Where a key of maps that read as one was born, as someone sees it who has seen this.
+    pub fn born_under(&self, maps: &[ContainerId], key: &str, seen: &Seen) -> Option<Dot> {
+        let registers = maps.iter().map(|map| Register::Entry(*map, key.to_owned()));
+        registers.filter_map(|register| self.born(&register, seen)).min_by_key(|born| self.rank(*born))
+    }
+
     /// What a write of a value wrote; `None` for a deletion.
     pub fn node(&self, write: OpId) -> Option<&Node> {
         match &self.ops[write].effect {
@@ -99,17 +132,17 @@ impl Oracle {
         births.min_by_key(|born| self.rank(*born))
     }
 
-    /// The keys of a map in order, each with its values as [`Oracle::live`] gives them.
-    pub fn entries(&self, map: ContainerId, seen: &Seen) -> Vec<(&str, Vec<OpId>)> {
+    /// The keys, in order, of maps that read as one, each with its values as [`Oracle::live_under`] gives them.
+    pub fn entries(&self, maps: &[ContainerId], seen: &Seen) -> Vec<(&str, Vec<OpId>)> {
+        let keys: BTreeSet<&str> =
+            maps.iter().flat_map(|map| self.containers[*map].entries.keys().map(String::as_str)).collect();
         let mut out = Vec::new();
-        for key in self.containers[map].entries.keys() {
-            let register = Register::Entry(map, key.clone());
-            let live = self.live(&register, seen);
-            if let Some(born) = self.born(&register, seen) {
-                out.push((born, key.as_str(), live));
+        for key in keys {
+            if let Some(born) = self.born_under(maps, key, seen) {
+                out.push((born, key, self.live_under(maps, key, seen)));
             }
         }
-        out.sort_by_key(|(born, _, _)| self.rank(*born));
+        out.sort_by_key(|(born, key, _)| (self.rank(*born), *key));
         out.into_iter().map(|(_, key, live)| (key, live)).collect()
     }
 
@@ -121,6 +154,11 @@ impl Oracle {
                 && !element.deaths.iter().any(|death| seen.has(&self.ops[*death]))
         };
         self.containers[list].elements.iter().copied().filter(alive).collect()
+    }
+
+    /// The list that an element is in.
+    pub fn list_of(&self, element: ElementId) -> ContainerId {
+        self.elements[element].list
     }
 
     /// The element that a write of a value belongs to.
@@ -143,25 +181,31 @@ impl Oracle {
     /// What a node reads as, with the elements of its lists sorted by their text, since a loser's order is
     /// not known. `None` where something in it cannot be told.
     pub fn unordered(&self, node: &Node, seen: &Seen) -> Option<Value> {
-        let container = match node {
-            Node::Scalar(value) => return Some(value.clone()),
-            Node::Container(container) => *container,
-        };
-        if self.is_tainted(container, seen) {
+        match node {
+            Node::Scalar(value) => Some(value.clone()),
+            Node::Container(container) => self.unordered_group(&[*container], seen),
+        }
+    }
+
+    fn unordered_group(&self, group: &[ContainerId], seen: &Seen) -> Option<Value> {
+        if group.iter().any(|container| self.is_tainted(*container, seen)) {
             return None;
         }
-        let read = |live: Vec<OpId>| live.first().and_then(|write| self.node(*write));
-        if self.is_list(container) {
+        let read = |live: &[OpId]| match self.split(live).0 {
+            group if group.is_empty() => self.unordered(self.node(*live.first()?)?, seen),
+            group => self.unordered_group(&group, seen),
+        };
+        if group.iter().any(|container| self.is_list(*container)) {
             let mut items = Vec::new();
-            for element in self.elements(container, seen) {
-                items.push(self.unordered(read(self.live(&Register::Element(element), seen))?, seen)?);
+            for element in group.iter().flat_map(|list| self.elements(*list, seen)) {
+                items.push(read(&self.live(&Register::Element(element), seen))?);
             }
             items.sort_by_cached_key(Value::to_string);
             return Some(Value::Array(items));
         }
         let mut entries = Map::new();
-        for (key, live) in self.entries(container, seen) {
-            entries.insert(key.to_owned(), self.unordered(read(live)?, seen)?);
+        for (key, live) in self.entries(group, seen) {
+            entries.insert(key.to_owned(), read(&live)?);
         }
         Some(Value::Object(entries))
     }

@@ -1,6 +1,6 @@
 //! Compares what a document shows with what the oracle says that it must show. Changes neither.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minisync::{Document, Path, View};
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub(super) type ShownLists = Vec<Vec<Option<OpId>>>;
 pub(super) fn compare(doc: &Document, oracle: &Oracle, seen: &Seen) -> Checked<ShownLists> {
     let mut comparison =
         Comparison { doc, oracle, seen, lists: Vec::new(), conflicted: Vec::new(), is_partial: false };
-    comparison.map(doc.root(), &Path::root(), 0)?;
+    comparison.map(doc.root(), &Path::root(), &[0])?;
     let Comparison { lists, conflicted, is_partial, .. } = comparison;
     let reported = doc.conflicted_paths();
     ensure(is_partial || reported == conflicted, "conflicts", || {
@@ -35,9 +35,9 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn map(&mut self, view: View<'_>, path: &Path, map: ContainerId) -> Checked {
+    fn map(&mut self, view: View<'_>, path: &Path, maps: &[ContainerId]) -> Checked {
         let oracle = self.oracle;
-        let expected = oracle.entries(map, self.seen);
+        let expected = oracle.entries(maps, self.seen);
         let shown: Vec<_> = view.entries().collect();
         ensure(
             shown.iter().map(|(key, _)| key.as_ref()).eq(expected.iter().map(|(key, _)| *key)),
@@ -54,44 +54,60 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    fn list(&mut self, view: View<'_>, path: &Path, list: ContainerId) -> Checked {
-        if self.oracle.is_tainted(list, self.seen) {
+    fn list(&mut self, view: View<'_>, path: &Path, lists: &[ContainerId]) -> Checked {
+        if lists.iter().any(|list| self.oracle.is_tainted(*list, self.seen)) {
             self.is_partial = true;
             return Ok(());
         }
-        let mut expected: BTreeSet<_> = self.oracle.elements(list, self.seen).into_iter().collect();
-        let mut positions = Vec::new();
+        let mut expected: BTreeSet<_> = BTreeSet::new();
+        let mut owner = BTreeMap::new();
+        for list in lists {
+            for element in self.oracle.elements(*list, self.seen) {
+                expected.insert(element);
+                owner.insert(element, *list);
+            }
+        }
+        let mut shown: Vec<(ContainerId, Option<OpId>)> = Vec::new();
         for (index, item) in view.items().enumerate() {
-            let element = place::element(self.doc, self.oracle, self.seen, list, path, index)?;
+            let element = place::element(self.doc, self.oracle, self.seen, lists, path, index)?;
             let Some(element) = element.filter(|element| expected.remove(element)) else {
                 return Err(Failure::new("elements", format!("{path}[{index}] should not be there: {item}")));
             };
-            positions.push(self.oracle.position(element, self.seen));
+            shown.push((owner[&element], self.oracle.position(element, self.seen)));
             let live = self.oracle.live(&Register::Element(element), self.seen);
             self.value(item, &place::at(path, index), &live)?;
         }
-        self.lists.push(positions);
+        ensure(
+            shown.is_sorted_by_key(|(list, _)| lists.iter().position(|other| other == list)),
+            "elements",
+            || format!("the lists that read as one in {path} do not stand one behind the other: {view}"),
+        )?;
+        for list in lists {
+            let of_list = shown.iter().filter(|(owner, _)| owner == list);
+            self.lists.push(of_list.map(|(_, position)| *position).collect());
+        }
         ensure(expected.is_empty(), "elements", || {
             format!("{} elements are missing in {path}: {view}", expected.len())
         })
     }
 
     fn value(&mut self, view: View<'_>, path: &Path, live: &[OpId]) -> Checked {
-        let Some((winner, losers)) = live.split_first() else {
+        let Some(winner) = live.first() else {
             return Err(Failure::new(
                 "visible",
                 format!("there should be nothing at {path}, but there is {view}"),
             ));
         };
         self.author(path, *winner)?;
-        self.conflicts(path, losers)?;
+        let (group, losers) = self.oracle.split(live);
+        self.conflicts(path, &losers)?;
         match self.oracle.node(*winner) {
             Some(Node::Container(container)) => {
                 let is_list = self.oracle.is_list(*container);
                 let shown = view.value_type();
                 let right = if is_list { minisync::Type::List } else { minisync::Type::Map };
                 ensure(shown == right, "visible", || format!("{path} is {view}, not a {right:?}"))?;
-                if is_list { self.list(view, path, *container) } else { self.map(view, path, *container) }
+                if is_list { self.list(view, path, &group) } else { self.map(view, path, &group) }
             }
             Some(Node::Scalar(value)) => {
                 ensure(view.to_json() == *value, "visible", || format!("{path} is {view}, not {value}"))

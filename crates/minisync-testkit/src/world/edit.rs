@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     generate::{self, KEYS},
-    oracle::{ContainerId, OpId, Oracle, Register, Seen},
+    oracle::{Group, OpId, Oracle, Register, Seen},
     script::Edit,
 };
 
@@ -43,6 +43,14 @@ impl From<minisync::Error> for Stop {
     fn from(error: minisync::Error) -> Stop {
         Stop::Failed(Failure::new("error", error.to_string()))
     }
+}
+
+/// What is written to, by the oracle's names.
+pub(super) enum Spot {
+    /// Under a key of maps that read as one.
+    Entry(Group, String),
+    /// A register.
+    Register(Register),
 }
 
 /// The stamps that a call took, from `first` to `last`.
@@ -170,11 +178,11 @@ impl Desk<'_> {
         }
         let key = key_of(slot);
         let path = place.path.clone().key(key);
-        let register = place.container.map(|map| Register::Entry(map, key.to_owned()));
+        let spot = place.group.clone().map(|maps| Spot::Entry(maps, key.to_owned()));
         if slot < 50 {
-            self.assign(doc, &path.clone(), register, value, |doc| doc.set(&path, value))
+            self.assign(doc, &path.clone(), spot, value, |doc| doc.set(&path, value))
         } else {
-            self.assign(doc, &path, register, value, |doc| doc.map(&place.path)?.set(key, value))
+            self.assign(doc, &path, spot, value, |doc| doc.map(&place.path)?.set(key, value))
         }
     }
 
@@ -202,14 +210,22 @@ impl Desk<'_> {
         let removed = accepted(removed, "remove", &path)?;
         ensure(removed == was_there, "remove", || format!("remove at {path} says {removed}"))?;
         ensure(doc.get(&path).is_none(), "remove", || format!("{path} is still there"))?;
-        let Some(map) = place.container else {
+        let Some(maps) = &place.group else {
             return self.blind(doc);
         };
-        match self.taken(doc, &before, u64::from(was_there))? {
-            Some(taken) => drop(self.pen(taken).take(map, &key)),
+        match self.taken(doc, &before, self.holders(maps, &key))? {
+            Some(taken) => self.pen(taken).take_under(maps, &key),
             None => ensure(!was_there, "remove", || format!("no stamp was taken to remove {path}"))?,
         }
         Ok(())
+    }
+
+    /// How many of the maps that read as one have something under a key.
+    pub(super) fn holders(&self, maps: &[usize], key: &str) -> u64 {
+        let holds = |map: &&usize| {
+            !self.oracle.live(&Register::Entry(**map, key.to_owned()), &self.author.seen).is_empty()
+        };
+        maps.iter().filter(holds).count() as u64
     }
 
     /// Writes a value to an existing or a new register.
@@ -217,7 +233,7 @@ impl Desk<'_> {
         &mut self,
         doc: &mut Document,
         path: &Path,
-        register: Option<Register>,
+        spot: Option<Spot>,
         value: &Value,
         call: impl FnOnce(&mut Document) -> minisync::Result<()>,
     ) -> Checked {
@@ -229,21 +245,37 @@ impl Desk<'_> {
         ensure(shown.as_ref().is_some_and(|shown| generate::same(shown, value)), "set", || {
             format!("{path} was set to {value}, but shows {shown:?}")
         })?;
-        let Some(register) = register else {
+        let Some(spot) = spot else {
             return self.blind(doc);
         };
-        let settled = self.oracle.is_settled(&register, &self.author.seen);
-        let live = self.oracle.live(&register, &self.author.seen).len();
+        let seen = &self.author.seen;
+        let (settled, live, others) = match &spot {
+            Spot::Entry(maps, key) => {
+                let settled = match maps.as_slice() {
+                    [only] => self.oracle.is_settled(&Register::Entry(*only, key.clone()), seen),
+                    _ => false,
+                };
+                (settled, self.oracle.live_under(maps, key, seen), self.holders(&maps[1..], key))
+            }
+            Spot::Register(register) => {
+                (self.oracle.is_settled(register, seen), self.oracle.live(register, seen), 0)
+            }
+        };
+        let lost = self.oracle.split(&live).1.len();
         let same = current.as_ref().is_some_and(|current| generate::same(current, value));
-        match self.taken(doc, &before, generate::size(value))? {
-            None => ensure(same && live == 1, "set", || {
-                format!("{path} was set to {value} over {current:?} ({live} values), but nothing was written")
+        match self.taken(doc, &before, others + generate::size(value))? {
+            None => ensure(same && lost == 0, "set", || {
+                format!("{path} was set to {value} over {current:?} ({lost} lost), but nothing was written")
             }),
             Some(taken) => {
                 let needless =
                     settled && same && current.map(|current| current.to_string()) == Some(value.to_string());
                 ensure(!needless, "set", || format!("{path} was {value} already, but was written"))?;
-                let write = self.pen(taken).put(register, value);
+                let mut pen = self.pen(taken);
+                let write = match spot {
+                    Spot::Entry(maps, key) => pen.put_under(&maps, &key, value, None),
+                    Spot::Register(register) => pen.put(register, value),
+                };
                 self.check_author(doc, path, write)
             }
         }
@@ -302,8 +334,8 @@ impl Desk<'_> {
         ensure(author == Some(expected), "author", || format!("{path} is by {author:?}, not by {expected:?}"))
     }
 
-    pub(super) fn is_tainted(&self, list: ContainerId) -> bool {
-        self.oracle.is_tainted(list, &self.author.seen)
+    pub(super) fn is_tainted(&self, lists: &[usize]) -> bool {
+        lists.iter().any(|list| self.oracle.is_tainted(*list, &self.author.seen))
     }
 }
 

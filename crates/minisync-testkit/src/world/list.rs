@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::{
     Checked, accepted,
-    edit::Desk,
+    edit::{Desk, Spot},
     ensure,
     place::{self, Place},
 };
 use crate::{
     generate,
-    oracle::{ElementId, Gap, Neighbor, Register},
+    oracle::{ContainerId, ElementId, Gap, Group, Neighbor, Register},
     script::Edit,
 };
 
@@ -108,8 +108,8 @@ impl Desk<'_> {
         value: &Value,
         call: impl FnOnce(&mut Document) -> minisync::Result<()>,
     ) -> Checked {
-        let register = self.element(doc, list, index)?.map(Register::Element);
-        self.assign(doc, &place::at(&list.path, index), register, value, call)
+        let spot = self.element(doc, list, index)?.map(|element| Spot::Register(Register::Element(element)));
+        self.assign(doc, &place::at(&list.path, index), spot, value, call)
     }
 
     fn call_splice(
@@ -166,7 +166,8 @@ impl Desk<'_> {
     ) -> Checked {
         let mut expected = items(doc, list);
         expected.splice(index..index + count, values.iter().cloned());
-        let gap = self.gap(doc, list, index.checked_sub(1), index + count)?;
+        let target = self.target(doc, list, index.checked_sub(1), index + count)?;
+        let gap = self.gap(doc, list, target, index.checked_sub(1), index + count)?;
         let removed: Option<Vec<ElementId>> =
             (index..index + count).map(|at| self.element(doc, list, at)).collect::<Checked<_>>()?;
         let before = doc.version();
@@ -175,7 +176,7 @@ impl Desk<'_> {
         ensure(shown == expected, "list edit", || {
             format!("{} shows {shown:?}, not {expected:?}", list.path)
         })?;
-        let (Some(container), Some(removed)) = (self.known(list), removed) else {
+        let (Some(container), Some(removed)) = (target, removed) else {
             return self.blind(doc);
         };
         let stamps = removed.len() as u64 + values.iter().map(generate::size).sum::<u64>();
@@ -200,8 +201,13 @@ impl Desk<'_> {
 
     fn move_to(&mut self, doc: &mut Document, list: &Place, from: usize, to: usize) -> Checked {
         let (after, before) = if to <= from { (to.checked_sub(1), to) } else { (Some(to), to + 1) };
-        let gap = if from == to { Gap::UNKNOWN } else { self.gap(doc, list, after, before)? };
         let element = self.element(doc, list, from)?;
+        let own = element.map(|element| self.oracle.list_of(element));
+        let target = self.landing(doc, list, after)?;
+        if from != to && own != target {
+            return self.move_across(doc, list, from, to, element.zip(target));
+        }
+        let gap = if from == to { Gap::UNKNOWN } else { self.gap(doc, list, target, after, before)? };
         let mut expected = self.shown(doc, list);
         let moved = expected.remove(from);
         expected.insert(to, moved);
@@ -221,22 +227,55 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Into another one of the lists that read as one, an element goes as a new one.
+    fn move_across(
+        &mut self,
+        doc: &mut Document,
+        list: &Place,
+        from: usize,
+        to: usize,
+        known: Option<(ElementId, ContainerId)>,
+    ) -> Checked {
+        let (after, before) = if to <= from { (to.checked_sub(1), to) } else { (Some(to), to + 1) };
+        let gap = self.gap(doc, list, known.map(|(_, target)| target), after, before)?;
+        let mut expected = items(doc, list);
+        let moved = expected.remove(from);
+        expected.insert(to, moved.clone());
+        let version = doc.version();
+        let call = doc.list(&list.path).and_then(|mut items| items.move_to(signed(from), signed(to)));
+        accepted(call, "move", format_args!("{from} to {to} in {}", list.path))?;
+        ensure(items(doc, list) == expected, "move", || {
+            format!("{from} to {to} in {} went elsewhere", list.path)
+        })?;
+        let Some((element, target)) = known else {
+            return self.blind(doc);
+        };
+        let Some(taken) = self.taken(doc, &version, generate::size(&moved) + 1)? else {
+            return ensure(false, "move", || format!("no stamp was taken to move {from} to {to}"));
+        };
+        let mut pen = self.pen(taken);
+        let inserted = pen.insert(target, &moved, gap);
+        pen.delete(element);
+        self.check_author(doc, &place::at(&list.path, to), inserted.write)
+    }
+
     fn swap(&mut self, doc: &mut Document, list: &Place, a: usize, b: usize) -> Checked {
         let mut expected = self.shown(doc, list);
         expected.swap(a, b);
+        self.forget_authors(list, &mut expected);
         let elements = [self.element(doc, list, a)?, self.element(doc, list, b)?];
         let before = doc.version();
         let call = doc.list(&list.path).and_then(|mut items| items.swap(signed(a), signed(b)));
         accepted(call, "swap", format_args!("{a} and {b} in {}", list.path))?;
-        ensure(self.shown(doc, list) == expected, "swap", || {
-            format!("{a} and {b} in {} went wrong", list.path)
-        })?;
+        let mut shown = self.shown(doc, list);
+        self.forget_authors(list, &mut shown);
+        ensure(shown == expected, "swap", || format!("{a} and {b} in {} went wrong", list.path))?;
         if a == b {
             return ensure(doc.version() == before, "swap", || {
                 "swapping an element with itself was written".into()
             });
         }
-        self.perhaps_moved(doc, &before, &elements)
+        self.perhaps_moved(doc, list, &before, &elements)
     }
 
     fn sort(&mut self, doc: &mut Document, list: &Place) -> Checked {
@@ -257,66 +296,116 @@ impl Desk<'_> {
         wanted: impl FnOnce(&[Shown]) -> Vec<Shown>,
         call: impl FnOnce(&mut Document) -> minisync::Result<()>,
     ) -> Checked {
-        let shown = self.shown(doc, list);
+        let mut shown = self.shown(doc, list);
+        self.forget_authors(list, &mut shown);
         let expected = wanted(&shown);
         let elements: Vec<Option<ElementId>> =
             (0..list.len).map(|at| self.element(doc, list, at)).collect::<Checked<_>>()?;
         let before = doc.version();
         accepted(call(doc), "permute", &list.path)?;
-        ensure(self.shown(doc, list) == expected, "permute", || {
-            format!("{} is not in the order asked for", list.path)
-        })?;
-        if shown == expected {
+        let mut now = self.shown(doc, list);
+        self.forget_authors(list, &mut now);
+        ensure(now == expected, "permute", || format!("{} is not in the order asked for", list.path))?;
+        let is_told = list.group.as_ref().is_none_or(|group| group.len() == 1);
+        if shown == expected && is_told {
             return ensure(doc.version() == before, "permute", || {
                 "the order was right already, but was written".into()
             });
         }
-        self.perhaps_moved(doc, &before, &elements)
+        self.perhaps_moved(doc, list, &before, &elements)
     }
 
     fn perhaps_moved(
         &mut self,
         doc: &Document,
+        list: &Place,
         before: &minisync::Version,
         elements: &[Option<ElementId>],
     ) -> Checked {
+        let several = list.group.clone().filter(|group| group.len() > 1).unwrap_or_default();
         if let Some(taken) = self.taken_freely(doc, before)? {
             let mut pen = self.pen(taken);
+            // Where several lists read as one, elements may have gone from one to the other.
+            several.into_iter().for_each(|list| pen.taint(list));
             elements.iter().flatten().for_each(|element| pen.perhaps_moved(*element));
         }
         self.blind(doc)
     }
 
-    /// The oracle's name for a list, unless it cannot tell what is in it.
-    fn known(&self, list: &Place) -> Option<usize> {
-        list.container.filter(|list| !self.is_tainted(*list))
+    /// The oracle's names for a list, unless it cannot tell what is in it.
+    fn known(&self, list: &Place) -> Option<Group> {
+        list.group.clone().filter(|lists| !self.is_tainted(lists))
+    }
+
+    /// The list that something new goes to: that of its left neighbour; the last one at the very end, the first
+    /// one at the very beginning.
+    fn target(
+        &self,
+        doc: &Document,
+        list: &Place,
+        after: Option<usize>,
+        before: usize,
+    ) -> Checked<Option<ContainerId>> {
+        match self.known(list) {
+            Some(lists) if before >= list.len => Ok(lists.last().copied()),
+            _ => self.landing(doc, list, after),
+        }
+    }
+
+    /// The list of the left neighbour; the first one at the very beginning.
+    fn landing(&self, doc: &Document, list: &Place, after: Option<usize>) -> Checked<Option<ContainerId>> {
+        let Some(lists) = self.known(list) else { return Ok(None) };
+        match after {
+            None => Ok(lists.first().copied()),
+            Some(after) => Ok(self.element(doc, list, after)?.map(|element| self.oracle.list_of(element))),
+        }
+    }
+
+    /// Where several lists read as one, a new order may make new elements.
+    fn forget_authors(&self, list: &Place, shown: &mut [Shown]) {
+        if list.group.as_ref().is_none_or(|group| group.len() > 1) {
+            shown.iter_mut().for_each(|shown| shown.author = None);
+        }
     }
 
     fn element(&self, doc: &Document, list: &Place, index: usize) -> Checked<Option<ElementId>> {
         match self.known(list) {
-            Some(container) => {
-                place::element(doc, self.oracle, &self.author.seen, container, &list.path, index)
-            }
+            Some(lists) => place::element(doc, self.oracle, &self.author.seen, &lists, &list.path, index),
             None => Ok(None),
         }
     }
 
-    /// The gap between two indices.
-    fn gap(&self, doc: &Document, list: &Place, after: Option<usize>, before: usize) -> Checked<Gap> {
+    /// The gap between two indices, in one of the lists that read as one.
+    fn gap(
+        &self,
+        doc: &Document,
+        list: &Place,
+        target: Option<ContainerId>,
+        after: Option<usize>,
+        before: usize,
+    ) -> Checked<Gap> {
         let after = match after {
-            Some(after) => self.neighbor(doc, list, after)?,
+            Some(after) => self.neighbor(doc, list, target, after)?,
             None => Neighbor::Edge,
         };
-        Ok(Gap { after, before: self.neighbor(doc, list, before)? })
+        Ok(Gap { after, before: self.neighbor(doc, list, target, before)? })
     }
 
-    fn neighbor(&self, doc: &Document, list: &Place, index: usize) -> Checked<Neighbor> {
+    fn neighbor(
+        &self,
+        doc: &Document,
+        list: &Place,
+        target: Option<ContainerId>,
+        index: usize,
+    ) -> Checked<Neighbor> {
         if index >= list.len {
             return Ok(Neighbor::Edge);
         }
-        let position = self
-            .element(doc, list, index)?
-            .and_then(|element| self.oracle.position(element, &self.author.seen));
+        let element = self.element(doc, list, index)?;
+        if element.is_some_and(|element| Some(self.oracle.list_of(element)) != target) {
+            return Ok(Neighbor::Edge);
+        }
+        let position = element.and_then(|element| self.oracle.position(element, &self.author.seen));
         Ok(position.map_or(Neighbor::Unknown, Neighbor::At))
     }
 

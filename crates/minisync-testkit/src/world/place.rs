@@ -3,15 +3,15 @@
 use minisync::{Document, Path, Segment, Type, View};
 
 use super::{Checked, Failure};
-use crate::oracle::{ContainerId, ElementId, Node, Oracle, Register, Seen};
+use crate::oracle::{ContainerId, ElementId, Group, Oracle, Register, Seen};
 
 /// A container of a document.
 pub(super) struct Place {
     pub(super) path: Path,
     pub(super) is_list: bool,
     pub(super) len: usize,
-    /// The oracle's name for it; `None` in a list that it cannot tell about.
-    pub(super) container: Option<ContainerId>,
+    /// The oracle's names for what reads as one there; `None` in a list that it cannot tell about.
+    pub(super) group: Option<Group>,
 }
 
 /// The container (or the list) that `choice` means, counted in document order. `None` where there is none.
@@ -34,8 +34,8 @@ pub(super) fn find(
         return Ok(None);
     };
     let path = to_path(&segments);
-    let container = locate(doc, oracle, seen, &path)?;
-    Ok(Some(Place { path, is_list: view.value_type() == Type::List, len: view.len(), container }))
+    let group = locate(doc, oracle, seen, &path)?;
+    Ok(Some(Place { path, is_list: view.value_type() == Type::List, len: view.len(), group }))
 }
 
 /// Walks the containers in document order; counts `left` down, and stops at the one where it is zero.
@@ -88,34 +88,33 @@ pub(super) fn at(path: &Path, index: usize) -> Path {
     path.clone().index(i64::try_from(index).unwrap_or(i64::MAX))
 }
 
-/// The oracle's name for the container at this path; `None` in a list that it cannot tell about.
-fn locate(doc: &Document, oracle: &Oracle, seen: &Seen, path: &Path) -> Checked<Option<ContainerId>> {
-    let mut container = 0;
+/// The oracle's names for what reads as one at this path; `None` in a list that it cannot tell about.
+fn locate(doc: &Document, oracle: &Oracle, seen: &Seen, path: &Path) -> Checked<Option<Group>> {
+    let mut group = vec![0];
     let mut walked = Path::root();
     for segment in path.segments() {
-        let register = match segment {
+        let live = match segment {
             Segment::Key(key) | Segment::Token(key) => {
                 walked = walked.key(key.as_str());
-                Register::Entry(container, key.to_string())
+                oracle.live_under(&group, key, seen)
             }
             Segment::Index(index) => {
                 let index = usize::try_from(*index).unwrap_or(usize::MAX);
-                let Some(element) = element(doc, oracle, seen, container, &walked, index)? else {
+                let Some(element) = element(doc, oracle, seen, &group, &walked, index)? else {
                     return Ok(None);
                 };
                 walked = at(&walked, index);
-                Register::Element(element)
+                oracle.live(&Register::Element(element), seen)
             }
         };
-        match oracle.live(&register, seen).first().and_then(|write| oracle.node(*write)) {
-            Some(Node::Container(next)) => container = *next,
-            other => {
-                let message = format!("a container is shown at {walked}, but there should be {other:?}");
-                return Err(Failure::new("visible", message));
-            }
+        group = oracle.split(&live).0;
+        if group.is_empty() {
+            let other = live.first().and_then(|write| oracle.node(*write));
+            let message = format!("a container is shown at {walked}, but there should be {other:?}");
+            return Err(Failure::new("visible", message));
         }
     }
-    Ok(Some(container))
+    Ok(Some(group))
 }
 
 /// The element at an index of a list, named by the write of its value; `None` where the oracle cannot tell:
@@ -124,11 +123,11 @@ pub(super) fn element(
     doc: &Document,
     oracle: &Oracle,
     seen: &Seen,
-    list: ContainerId,
+    lists: &[ContainerId],
     path: &Path,
     index: usize,
 ) -> Checked<Option<ElementId>> {
-    if oracle.is_tainted(list, seen) {
+    if lists.iter().any(|list| oracle.is_tainted(*list, seen)) {
         return Ok(None);
     }
     let path = at(path, index);
@@ -137,7 +136,7 @@ pub(super) fn element(
     };
     let found = oracle.write_at(client, stamp.as_micros()).and_then(|write| oracle.element_of(write));
     match found {
-        Some((of, element)) if of == list => Ok(Some(element)),
+        Some((of, element)) if lists.contains(&of) => Ok(Some(element)),
         _ => Err(Failure::new("author", format!("{path} by {client} at {stamp} is no element of this list"))),
     }
 }

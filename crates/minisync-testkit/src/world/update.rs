@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use super::{
     Checked, accepted,
-    edit::{Desk, Taken},
+    edit::{Desk, Spot, Taken},
     ensure,
     place::{self, Place},
 };
 use crate::{
     generate::{self, mutated},
-    oracle::{ContainerId, ElementId, Gap, Node, Register},
+    oracle::{ContainerId, ElementId, Gap, Group, Register},
     rng::Rng,
 };
 
@@ -36,8 +36,8 @@ enum Shape {
 /// What was written, as far as it can be told.
 #[derive(Default)]
 struct Plan {
-    puts: Vec<(Register, Value, u64)>,
-    takes: Vec<(ContainerId, String)>,
+    puts: Vec<(Spot, Value, u64)>,
+    takes: Vec<(Group, String)>,
     inserts: Vec<(ContainerId, Value, u64)>,
     deletes: Vec<ElementId>,
     perhaps_moved: Vec<ElementId>,
@@ -70,9 +70,9 @@ impl Desk<'_> {
         let Some(taken) = self.taken_freely(doc, &before.0)? else {
             return ensure(before.1 == after, "update", || format!("{} changed without a stamp", place.path));
         };
-        if let Some(container) = place.container {
+        if let Some(group) = &place.group {
             let mut plan = Plan::default();
-            self.derive(&before.1, &after, container, taken, &mut plan)?;
+            self.derive(&before.1, &after, group, taken, &mut plan)?;
             self.log(plan, taken);
         }
         self.blind(doc)
@@ -83,15 +83,13 @@ impl Desk<'_> {
         &self,
         before: &Shot,
         after: &Shot,
-        container: ContainerId,
+        group: &[ContainerId],
         taken: Taken,
         plan: &mut Plan,
     ) -> Checked {
         match (&before.shape, &after.shape) {
-            (Shape::Map(before), Shape::Map(after)) => self.derive_map(before, after, container, taken, plan),
-            (Shape::List(before), Shape::List(after)) => {
-                self.derive_list(before, after, container, taken, plan)
-            }
+            (Shape::Map(before), Shape::Map(after)) => self.derive_map(before, after, group, taken, plan),
+            (Shape::List(before), Shape::List(after)) => self.derive_list(before, after, group, taken, plan),
             _ => ensure(before == after, "update", || {
                 format!("{before:?} became {after:?} under the same author")
             }),
@@ -102,22 +100,25 @@ impl Desk<'_> {
         &self,
         before: &[(String, Shot)],
         after: &[(String, Shot)],
-        map: ContainerId,
+        maps: &[ContainerId],
         taken: Taken,
         plan: &mut Plan,
     ) -> Checked {
         let old: HashMap<&String, &Shot> = before.iter().map(|(key, shot)| (key, shot)).collect();
         for (key, shot) in after {
-            let register = Register::Entry(map, key.clone());
             match old.get(key) {
                 Some(old) if old.author == shot.author => {
-                    self.derive_below(old, shot, &register, taken, plan)?
+                    let live = self.oracle.live_under(maps, key, &self.author.seen);
+                    self.derive_below(old, shot, &live, taken, plan)?
                 }
-                _ => plan.puts.push((register, value(shot), self.written(shot, taken)?)),
+                _ => {
+                    let spot = Spot::Entry(maps.to_vec(), key.clone());
+                    plan.puts.push((spot, value(shot), self.written(shot, taken)?))
+                }
             }
         }
         let gone = before.iter().filter(|(key, _)| after.iter().all(|(other, _)| other != key));
-        plan.takes.extend(gone.map(|(key, _)| (map, key.clone())));
+        plan.takes.extend(gone.map(|(key, _)| (maps.to_vec(), key.clone())));
         Ok(())
     }
 
@@ -125,11 +126,24 @@ impl Desk<'_> {
         &self,
         before: &[Shot],
         after: &[Shot],
-        list: ContainerId,
+        lists: &[ContainerId],
         taken: Taken,
         plan: &mut Plan,
     ) -> Checked {
-        if self.is_tainted(list) {
+        let [list] = lists else {
+            // Elements may have gone from one of the lists to another.
+            if before != after {
+                plan.is_uncounted = true;
+                plan.unclear.extend(lists.iter().map(|list| Unclear {
+                    list: *list,
+                    gone: Vec::new(),
+                    new: Vec::new(),
+                }));
+            }
+            return Ok(());
+        };
+        let list = *list;
+        if self.is_tainted(&[list]) {
             plan.is_uncounted |= before != after;
             return Ok(());
         }
@@ -141,7 +155,8 @@ impl Desk<'_> {
                 Some(at) => {
                     kept.push(*at);
                     if let Some(element) = self.element_by(shot) {
-                        self.derive_below(&before[*at], shot, &Register::Element(element), taken, plan)?;
+                        let live = self.oracle.live(&Register::Element(element), &self.author.seen);
+                        self.derive_below(&before[*at], shot, &live, taken, plan)?;
                     }
                 }
                 None => unclear.new.push((value(shot), self.written(shot, taken)?)),
@@ -164,17 +179,9 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn derive_below(
-        &self,
-        old: &Shot,
-        new: &Shot,
-        register: &Register,
-        taken: Taken,
-        plan: &mut Plan,
-    ) -> Checked {
-        let live = self.oracle.live(register, &self.author.seen);
-        match live.first().and_then(|write| self.oracle.node(*write)) {
-            Some(Node::Container(container)) => self.derive(old, new, *container, taken, plan),
+    fn derive_below(&self, old: &Shot, new: &Shot, live: &[usize], taken: Taken, plan: &mut Plan) -> Checked {
+        match self.oracle.split(live).0 {
+            group if !group.is_empty() => self.derive(old, new, &group, taken, plan),
             _ => ensure(old == new, "update", || format!("{old:?} became {new:?} under the same author")),
         }
     }
@@ -206,13 +213,16 @@ impl Desk<'_> {
             pen.set_stamp(taken.last);
             pen.delete(element);
         }
-        for (map, key) in plan.takes {
+        for (maps, key) in plan.takes {
             pen.set_stamp(taken.last);
-            pen.take(map, &key);
+            pen.take_under(&maps, &key);
         }
-        for (register, value, stamp) in plan.puts {
+        for (spot, value, stamp) in plan.puts {
             pen.set_stamp(stamp);
-            pen.put(register, &value);
+            match spot {
+                Spot::Entry(maps, key) => pen.put_under(&maps, &key, &value, Some(stamp)),
+                Spot::Register(register) => pen.put(register, &value),
+            };
         }
         for (list, value, stamp) in plan.inserts {
             pen.set_stamp(stamp);
@@ -237,10 +247,16 @@ impl Desk<'_> {
         }
         let sizes =
             plan.puts.iter().map(|(_, value, _)| value).chain(plan.inserts.iter().map(|(_, value, _)| value));
-        let clear = sizes.map(generate::size).sum::<u64>() + (plan.takes.len() + plan.deletes.len()) as u64;
+        let takes: u64 = plan.takes.iter().map(|(maps, key)| self.holders(maps, key)).sum();
+        let others = plan.puts.iter().map(|(spot, _, _)| match spot {
+            Spot::Entry(maps, key) => self.holders(&maps[1..], key),
+            Spot::Register(_) => 0,
+        });
+        let clear =
+            sizes.map(generate::size).sum::<u64>() + takes + others.sum::<u64>() + plan.deletes.len() as u64;
         let (gone, new) = (*gone, (value.clone(), *stamp));
         match (taken.last + 1 - taken.first).checked_sub(clear + generate::size(value)) {
-            Some(0) => plan.puts.push((Register::Element(gone), new.0, new.1)),
+            Some(0) => plan.puts.push((Spot::Register(Register::Element(gone)), new.0, new.1)),
             Some(1) => {
                 plan.deletes.push(gone);
                 plan.inserts.push((unclear.list, new.0, new.1));

@@ -1,19 +1,21 @@
 //! Conflicts: values that lost against concurrent ones, and who wrote what.
 
 use crate::{
-    arena::{Arena, Loc},
-    document::{Document, View},
-    dot::Dot,
+    document::{
+        Document, Type, View,
+        united::{self, Candidate, Part},
+        view::At,
+    },
+    dot::{Clients, Dot},
     error::{Error, Result},
     id::ClientId,
-    json,
+    json::{self, Members},
     path::{Path, Segment, ToPath},
-    register::{NodeId, Register},
     stamp::Stamp,
 };
 
 /// A value that lost against a concurrent one; it stays until someone overwrites it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Conflict<'a> {
     /// The losing value.
     pub value: View<'a>,
@@ -23,8 +25,14 @@ pub struct Conflict<'a> {
     pub stamp: Stamp,
 }
 
+/// The latest write among those that readers see as one.
+fn latest(seen: &[Candidate<'_>], clients: &Clients) -> Option<Dot> {
+    seen.iter().map(|candidate| candidate.dot).max_by(|a, b| clients.compare(*a, *b))
+}
+
 impl Document {
-    /// The values that lost against the visible one at a path, the latest first.
+    /// The values that lost against the visible one at a path, the latest first. Containers that read as one
+    /// with the visible one have not lost.
     ///
     /// ```
     /// use minisync::Document;
@@ -44,13 +52,10 @@ impl Document {
     pub fn conflicts(&self, path: impl ToPath) -> Result<Vec<Conflict<'_>>> {
         let path = path.to_path()?;
         let found = self.find(path.segments()).ok_or_else(|| Error::absent(path.to_string()))?;
-        let Some(register) = found.register else { return Ok(Vec::new()) };
-        let losers =
-            register.sorted(&self.clients).into_iter().filter(|(sibling, _)| sibling.is_alive()).skip(1);
-        let conflicts = losers.filter_map(|(sibling, _)| {
-            let Dot { client, stamp } = sibling.dot();
-            let value = View::of_content(self, sibling.content())?;
-            Some(Conflict { value, client: self.clients.id(client), stamp })
+        let (_, losers) = united::split(self, found.place.candidates());
+        let conflicts = losers.into_iter().map(|Candidate { dot, part, .. }| {
+            let value = View::of_part(self, part);
+            Conflict { value, client: self.clients.id(dot.client), stamp: dot.stamp }
         });
         Ok(conflicts.collect())
     }
@@ -58,31 +63,50 @@ impl Document {
     /// The paths that have conflicts, in document order.
     pub fn conflicted_paths(&self) -> Vec<Path> {
         let mut found = Vec::new();
-        self.find_conflicts(Arena::ROOT, &Path::root(), &mut found);
+        self.find_conflicts(&self.root(), &Path::root(), &mut found);
         found
     }
 
-    fn find_conflicts(&self, node: NodeId, path: &Path, found: &mut Vec<Path>) {
-        let slots: Vec<u32> = match (self.arena.map(node), self.arena.list(node)) {
-            (Some(map), _) => map.iter().map(|(slot, _)| slot).collect(),
-            (_, Some(list)) => list.iter().map(|(slot, _)| slot).collect(),
-            _ => Vec::new(),
-        };
-        for slot in slots {
-            let loc = Loc { node, slot };
-            let Some(register) = self.arena.register(loc) else { continue };
-            let below = register.winner(&self.clients).and_then(|winner| winner.node());
-            let in_conflict = register.siblings().filter(|sibling| sibling.is_alive()).count() > 1;
-            if !in_conflict && below.is_none() {
-                continue;
+    fn find_conflicts(&self, view: &View<'_>, path: &Path, found: &mut Vec<Path>) {
+        let mut enter = |segment: Segment, all: Vec<Candidate<'_>>| {
+            if let [Candidate { part: Part::Text(_), .. }] = all.as_slice() {
+                return;
             }
-            let Some(segment) = self.segment(loc) else { continue };
             let here: Path = path.segments().iter().cloned().chain([segment]).collect();
-            if in_conflict {
+            let (seen, lost) = united::split(self, all);
+            if !lost.is_empty() {
                 found.push(here.clone());
             }
-            if let Some(below) = below {
-                self.find_conflicts(below, &here, found);
+            if let Some(below) = united::view(self, seen) {
+                self.find_conflicts(&below, &here, found);
+            }
+        };
+        let lists: Vec<Part<'_>> = match &view.at {
+            At::Text(_) => return,
+            At::United(maps) if view.value_type() == Type::Map => {
+                for (key, all) in united::entries(self, maps) {
+                    enter(Segment::Key(key.into()), all);
+                }
+                return;
+            }
+            At::United(lists) => lists.iter().map(|list| list.part).collect(),
+            At::Node(id) => {
+                for (_, entry) in self.arena.map(*id).into_iter().flat_map(|map| map.iter()) {
+                    enter(Segment::Key(entry.key.clone()), united::candidates(&entry.register));
+                }
+                vec![Part::Node(*id)]
+            }
+        };
+        let mut index = 0;
+        for list in lists {
+            match list {
+                Part::Text(text) => index += i64::try_from(Members::new(text).count()).unwrap_or(i64::MAX),
+                Part::Node(id) => {
+                    for (_, element) in self.arena.list(id).into_iter().flat_map(|list| list.iter()) {
+                        enter(Segment::Index(index), united::candidates(&element.register));
+                        index += 1;
+                    }
+                }
             }
         }
     }
@@ -107,32 +131,30 @@ impl Document {
         let mut known = segments.len();
         loop {
             let found = self.find(segments.get(..known)?)?;
-            if let Some(dot) =
-                found.register.and_then(|register: &Register| Some(register.winner(&self.clients)?.dot()))
-            {
-                let text = found.view.to_canonical();
+            let (seen, _) = united::split(self, found.place.candidates());
+            if let Some(dot) = latest(&seen, &self.clients) {
                 let below = segments.get(known..)?;
-                return if below.is_empty() {
-                    Some(dot)
-                } else {
-                    Some(dot.after(self.offset_in(&text, found.view, below)?))
-                };
+                if below.is_empty() {
+                    return Some(dot);
+                }
+                let text = found.view.to_canonical();
+                return Some(dot.after(self.offset_in(&text, &found.view, below)?));
             }
             known = known.checked_sub(1)?;
         }
     }
 
     /// How many entries lie before a place within text, in pre-order; the place itself counted.
-    fn offset_in<'a>(&'a self, text: &str, view: View<'a>, segments: &[Segment]) -> Option<u64> {
+    fn offset_in<'a>(&'a self, text: &str, view: &View<'a>, segments: &[Segment]) -> Option<u64> {
         let Some((first, rest)) = segments.split_first() else { return Some(0) };
-        let target = self.step_view(view, first)?;
+        let target = self.step(view, first)?.view;
         let target_text = target.to_canonical();
         let mut count = 0;
         for member in json::Members::new(text) {
             count += 1;
             // Text views borrow from the very same text, so the place tells which member it is.
             if std::ptr::eq(member.value.as_ptr(), target_text.as_ptr()) {
-                return Some(count + self.offset_in(member.value, target, rest)?);
+                return Some(count + self.offset_in(member.value, &target, rest)?);
             }
             count += json::entries(member.value);
         }

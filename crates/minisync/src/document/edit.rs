@@ -6,16 +6,20 @@ use serde::Serialize;
 
 use crate::{
     arena::{Body, Loc},
-    document::{Document, View, resolve::Target, undo::Step},
+    document::{
+        Document, View,
+        resolve::{Competing, Found, Target},
+        undo::Step,
+        united::{self, Nodes},
+    },
     dot::Dot,
     error::{Error, Result},
     index::Arrivals,
     json,
     list::Move,
-    map::Slot,
     path::ToPath,
     position::{Place, Spot},
-    register::{Content, NodeId, Register},
+    register::{Content, NodeId, Register, Sibling},
 };
 
 impl Document {
@@ -59,24 +63,25 @@ impl Document {
     }
 
     fn set_canonical(&mut self, path: &crate::path::Path, text: &str) -> Result<()> {
-        let is_there = self.find(path.segments()).is_some_and(|found| match found.register {
-            Some(register) => self.is_settled(register, text),
-            None => json::equal(&found.view.to_canonical(), text),
-        });
+        let is_there = self.find(path.segments()).is_some_and(|found| self.is_settled(&found, text));
         if is_there && !path.segments().is_empty() {
             return Ok(());
         }
         match self.target(path)? {
-            Target::Entry { map, key } => self.write_entry(map, &key, text),
-            Target::Element { list, index } => self.write_element(list, index, text),
+            Target::Entry { maps, key } => self.write_entry(&maps, &key, text),
+            Target::Element { lists, index } => self.write_element(&lists, index, text),
         }
     }
 
-    /// Whether readers see this value in a register, and no conflict is left to settle: then writing it would
-    /// change nothing.
-    pub(super) fn is_settled(&self, register: &Register, text: &str) -> bool {
-        let is_equal = |view: View<'_>| json::equal(&view.to_canonical(), text);
-        register.len() == 1 && View::of(self, register).is_some_and(is_equal)
+    /// Whether readers see this value, and no conflict is left to settle: then writing it would change nothing.
+    pub(super) fn is_settled(&self, found: &Found<'_>, text: &str) -> bool {
+        let is_alone = match &found.place {
+            Competing::Nothing | Competing::Register(Register::Plain(_)) => true,
+            Competing::Register(register) if register.len() == 1 => true,
+            Competing::Register(register) if !register.siblings().all(Sibling::is_alive) => false,
+            place => united::split(self, place.candidates()).1.is_empty(),
+        };
+        is_alone && json::equal(&found.view.to_canonical(), text)
     }
 
     /// Removes the entry or element at a path. Whether something was there.
@@ -98,8 +103,8 @@ impl Document {
             return Ok(false);
         }
         match self.target(&path)? {
-            Target::Entry { map, key } => self.remove_entry(map, &key)?,
-            Target::Element { list, index } => self.remove_element(list, index)?,
+            Target::Entry { maps, key } => self.remove_entry(&maps, &key)?,
+            Target::Element { lists, index } => self.remove_element(&lists, index)?,
         }
         Ok(true)
     }
@@ -127,25 +132,46 @@ impl Document {
         )))
     }
 
-    /// Writes a map entry; `text` is canonical.
-    pub(super) fn write_entry(&mut self, map: NodeId, key: &str, text: &str) -> Result<()> {
-        let dot = self.issue(1 + json::entries(text))?;
-        let content = self.build(text, dot)?;
-        self.put_entry(map, key, dot, content);
+    /// Writes a map entry; `text` is canonical. In maps that read as one, what the others have under the key
+    /// is deleted.
+    pub(super) fn write_entry(&mut self, maps: &Nodes, key: &str, text: &str) -> Result<()> {
+        let first = maps.first();
+        let mut others = self.living(maps, key);
+        let mut born = None;
+        for register in others.iter().filter_map(|loc| self.arena.register(*loc)) {
+            let birth = register.birth(&self.clients);
+            born = born.filter(|born| self.clients.compare(*born, birth).is_lt()).or(Some(birth));
+        }
+        others.retain(|loc| loc.node != first);
+        let count = others.len() as u64;
+        let dot = self.issue(count + 1 + json::entries(text))?;
+        let own = dot.after(count);
+        let content = self.build(text, own)?;
+        self.delete_in(&others, key, dot);
+        self.put_entry(first, key, born.unwrap_or(own), own, content);
         Ok(())
     }
 
-    pub(super) fn remove_entry(&mut self, map: NodeId, key: &str) -> Result<()> {
-        let dot = self.issue(1)?;
-        self.put_entry(map, key, dot, Content::Tomb);
+    /// Removes a map entry: from each of the maps that read as one.
+    pub(super) fn remove_entry(&mut self, maps: &Nodes, key: &str) -> Result<()> {
+        let living = self.living(maps, key);
+        let dot = self.issue(living.len() as u64)?;
+        self.delete_in(&living, key, dot);
         Ok(())
     }
 
-    fn put_entry(&mut self, id: NodeId, key: &str, dot: Dot, content: Content) {
+    /// Deletes these entries, with `dot` and those after it.
+    fn delete_in(&mut self, entries: &[Loc], key: &str, dot: Dot) {
+        for (count, loc) in (0..).zip(entries) {
+            let own = dot.after(count);
+            self.put_entry(loc.node, key, own, own, Content::Tomb);
+        }
+    }
+
+    fn put_entry(&mut self, id: NodeId, key: &str, born: Dot, dot: Dot, content: Content) {
         let Some(map) = self.arena.map_mut(id) else { return };
         let slot = map.find(key);
         let old = slot.and_then(|slot| map.register(slot)).cloned().unwrap_or(Register::VACANT);
-        let born = if old.is_alive() && content != Content::Tomb { old.birth(&self.clients) } else { dot };
         if let Some(slot) = slot.filter(|_| !old.is_alive()) {
             map.take_out(slot);
         }
@@ -160,13 +186,17 @@ impl Document {
     }
 
     /// Writes the element at an index, or a new one at the end; `text` is canonical.
-    pub(super) fn write_element(&mut self, id: NodeId, index: usize, text: &str) -> Result<()> {
-        let Some(slot) = self.arena.list(id).and_then(|list| list.at(index)) else {
-            return self.insert_element(id, index, text).map(|_| ());
-        };
+    pub(super) fn write_element(&mut self, lists: &Nodes, index: usize, text: &str) -> Result<()> {
+        match self.element_at(lists, index) {
+            Some(loc) => self.write_value(loc, text),
+            None => self.insert_element(lists, index, text).map(|_| ()),
+        }
+    }
+
+    /// Writes the value of a living element; `text` is canonical.
+    pub(super) fn write_value(&mut self, loc: Loc, text: &str) -> Result<()> {
         let dot = self.issue(1 + json::entries(text))?;
         let content = self.build(text, dot)?;
-        let loc = Loc { node: id, slot };
         let Some(register) = self.arena.register_mut(loc) else { return Ok(()) };
         let new = Register::born(register.element(), dot, content);
         let old = std::mem::replace(register, new);
@@ -180,15 +210,17 @@ impl Document {
     }
 
     /// Inserts an element so that it stands at `index`; `text` is canonical.
-    pub(super) fn insert_element(&mut self, id: NodeId, index: usize, text: &str) -> Result<Slot> {
+    pub(super) fn insert_element(&mut self, lists: &Nodes, index: usize, text: &str) -> Result<Loc> {
         let dot = self.issue(1 + json::entries(text))?;
         let content = self.build(text, dot)?;
+        let (id, index) = self.gap_at(lists, index);
         let place = self.place_at(id, index, None, dot);
         let Some(list) = self.arena.list_mut(id) else { return Err(Error::refused("the list is gone")) };
         let slot = list.insert_at(index, Register::new(dot, content), place);
-        self.wrote(Loc { node: id, slot }, dot);
+        let loc = Loc { node: id, slot };
+        self.wrote(loc, dot);
         self.log(Step::Inserted { list: id, slot });
-        Ok(slot)
+        Ok(loc)
     }
 
     /// A position between the neighbours of `index`; `moving` is the element, if any, that leaves its place.
@@ -215,8 +247,14 @@ impl Document {
         }
     }
 
-    pub(super) fn remove_element(&mut self, id: NodeId, index: usize) -> Result<()> {
-        let Some(slot) = self.arena.list(id).and_then(|list| list.at(index)) else { return Ok(()) };
+    pub(super) fn remove_element(&mut self, lists: &Nodes, index: usize) -> Result<()> {
+        let Some(loc) = self.element_at(lists, index) else { return Ok(()) };
+        self.remove_at(loc)
+    }
+
+    /// Removes a living element.
+    pub(super) fn remove_at(&mut self, loc: Loc) -> Result<()> {
+        let Loc { node: id, slot } = loc;
         let dot = self.issue(1)?;
         let Some(list) = self.arena.list_mut(id) else { return Ok(()) };
         let moves = list.moves(slot);
@@ -234,21 +272,51 @@ impl Document {
         Ok(())
     }
 
-    /// Moves the element at `from` so that it stands at `to`.
-    pub(super) fn move_element(&mut self, id: NodeId, from: usize, to: usize) -> Result<()> {
-        let Some(slot) = self.arena.list(id).and_then(|list| list.at(from)) else { return Ok(()) };
+    /// Moves the element at `from` so that it stands at `to`; where it is then. Into another one of the lists
+    /// that read as one, it goes as a new element.
+    pub(super) fn move_element(&mut self, lists: &Nodes, from: usize, to: usize) -> Result<Option<Loc>> {
+        let Some(loc) = self.element_at(lists, from) else { return Ok(None) };
         if from == to {
+            return Ok(Some(loc));
+        }
+        let (id, at) = match lists {
+            Nodes::One(id) => (*id, to),
+            Nodes::Many(_) => {
+                let left = if to > from { Some(to) } else { to.checked_sub(1) };
+                let left = left.and_then(|left| self.element_at(lists, left));
+                let rank = |loc: Loc| self.arena.list(loc.node)?.rank(loc.slot);
+                let leaves = |left: Loc| usize::from(left.node == loc.node && rank(left) > rank(loc));
+                let place = left.and_then(|left| Some((left.node, rank(left)? + 1 - leaves(left))));
+                place.unwrap_or((lists.first(), 0))
+            }
+        };
+        if id == loc.node {
+            return self.move_within(loc, at).map(|()| Some(loc));
+        }
+        let view = self.arena.register(loc).and_then(|register| View::of(self, register));
+        let text = view.map_or_else(|| "null".to_owned(), |view| view.to_canonical().into_owned());
+        self.transact(|document| {
+            let new = document.insert_element(&Nodes::One(id), at, &text)?;
+            document.remove_at(loc).map(|()| Some(new))
+        })
+    }
+
+    /// Moves a living element so that it stands at `to` in its list.
+    fn move_within(&mut self, loc: Loc, to: usize) -> Result<()> {
+        let Loc { node: id, slot } = loc;
+        let from = self.arena.list(id).and_then(|list| list.rank(slot));
+        if from == Some(to) {
             return Ok(());
         }
         let dot = self.issue(1)?;
-        let place = self.place_at(id, to, Some(from), dot);
+        let place = self.place_at(id, to, from, dot);
         let Some(list) = self.arena.list_mut(id) else { return Ok(()) };
         let moves = list.moves(slot);
         if self.undo.is_some() {
             list.bunches.retain_all(&moves);
         }
         list.relocate(slot, vec![Move { dot, place }], &self.clients);
-        self.index.record(&self.arena, dot, Loc { node: id, slot });
+        self.index.record(&self.arena, dot, loc);
         self.log(Step::Moved { list: id, slot, moves });
         Ok(())
     }
@@ -293,12 +361,12 @@ impl Document {
         }
     }
 
-    /// The container at a path must be of this kind.
-    pub(super) fn open_kind(&mut self, path: &crate::path::Path, kind: super::Type) -> Result<NodeId> {
-        let node = self.open(path.segments())?;
-        let found = if self.arena.map(node).is_some() { super::Type::Map } else { super::Type::List };
+    /// The container at a path, or those that read as one there, must be of this kind.
+    pub(super) fn open_kind(&mut self, path: &crate::path::Path, kind: super::Type) -> Result<Nodes> {
+        let nodes = self.open(path.segments())?;
+        let found = self.kind_of(&nodes);
         if found == kind {
-            return Ok(node);
+            return Ok(nodes);
         }
         Err(Error::no_such_path(path.to_string(), format!("it is {found}, not {kind}")))
     }

@@ -7,23 +7,18 @@ use serde_json::Value;
 
 use crate::{
     align::increasing_subsequence,
-    document::{
-        Document, Type,
-        resolve::absolute,
-        view::{At, View},
-    },
+    arena::Loc,
+    document::{Document, Type, resolve::absolute, united::Nodes, view::View},
     error::{Error, Result},
     json,
-    map::Slot,
-    path::ToPath,
-    register::NodeId,
+    path::{Segment, ToPath},
 };
 
 /// A list in a document; see [`Document::list`]. Negative indices count from the end.
 #[derive(Debug)]
 pub struct ListMut<'a> {
     document: &'a mut Document,
-    node: NodeId,
+    lists: Nodes,
     depth: usize,
 }
 
@@ -46,15 +41,15 @@ impl Document {
     /// Where there is none.
     pub fn list(&mut self, path: impl ToPath) -> Result<ListMut<'_>> {
         let path = self.address(&path)?;
-        let node = self.open_kind(&path, Type::List)?;
-        Ok(ListMut { document: self, node, depth: path.segments().len() })
+        let lists = self.open_kind(&path, Type::List)?;
+        Ok(ListMut { document: self, lists, depth: path.segments().len() })
     }
 }
 
 impl ListMut<'_> {
     /// The list, for reading.
     pub fn view(&self) -> View<'_> {
-        View { document: self.document, at: At::Node(self.node) }
+        self.document.view_of(&self.lists)
     }
 
     /// How many elements it has.
@@ -126,13 +121,13 @@ impl ListMut<'_> {
         self.document.text_of(value, self.depth + 1)
     }
 
-    fn slot(&self, index: usize) -> Option<Slot> {
-        self.document.arena.list(self.node)?.at(index)
+    fn loc(&self, index: usize) -> Option<Loc> {
+        self.document.element_at(&self.lists, index)
     }
 
     fn insert_at(&mut self, index: usize, value: &impl Serialize) -> Result<()> {
         let text = self.text_of(value)?;
-        self.document.insert_element(self.node, index, &text).map(|_| ())
+        self.document.insert_element(&self.lists, index, &text).map(|_| ())
     }
 
     /// Appends an element.
@@ -178,11 +173,12 @@ impl ListMut<'_> {
     pub fn set(&mut self, index: isize, value: impl Serialize) -> Result<()> {
         let index = self.index(index, self.len())?;
         let text = self.text_of(&value)?;
-        let register = self.document.arena.list(self.node).and_then(|list| list.register(list.at(index)?));
-        if register.is_some_and(|register| self.document.is_settled(register, &text)) {
+        let at = Segment::Index(i64::try_from(index).unwrap_or(i64::MAX));
+        let found = self.document.step(&self.view(), &at);
+        if found.is_some_and(|found| self.document.is_settled(&found, &text)) {
             return Ok(());
         }
-        self.document.write_element(self.node, index, &text)
+        self.document.write_element(&self.lists, index, &text)
     }
 
     /// Removes an element, and returns it.
@@ -192,7 +188,7 @@ impl ListMut<'_> {
     pub fn remove(&mut self, index: isize) -> Result<Value> {
         let index = self.existing(index)?;
         let value = self.view().at(index).map_or(Value::Null, |item| item.to_json());
-        self.document.remove_element(self.node, index)?;
+        self.document.remove_element(&self.lists, index)?;
         Ok(value)
     }
 
@@ -219,15 +215,16 @@ impl ListMut<'_> {
         let start = self.clamped(start);
         let texts: Vec<String> =
             values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
-        let (node, count) = (self.node, count.min(self.len() - start));
+        let count = count.min(self.len() - start);
         let removed =
             (start..start + count).filter_map(|index| Some(self.view().at(index)?.to_json())).collect();
+        let lists = &self.lists;
         self.document.transact(|document| {
             for _ in 0..count {
-                document.remove_element(node, start)?;
+                document.remove_element(lists, start)?;
             }
             for (index, text) in (start..).zip(&texts) {
-                document.insert_element(node, index, text)?;
+                document.insert_element(lists, index, text)?;
             }
             Ok(removed)
         })
@@ -239,7 +236,7 @@ impl ListMut<'_> {
     /// Where there is no element at one of the indices.
     pub fn move_to(&mut self, from: isize, to: isize) -> Result<()> {
         let (from, to) = (self.existing(from)?, self.existing(to)?);
-        self.document.move_element(self.node, from, to)
+        self.document.move_element(&self.lists, from, to).map(|_| ())
     }
 
     /// Exchanges two elements.
@@ -248,13 +245,13 @@ impl ListMut<'_> {
     /// Where there is no element at one of the indices.
     pub fn swap(&mut self, a: isize, b: isize) -> Result<()> {
         let (a, b) = (self.existing(a)?, self.existing(b)?);
-        let (node, low, high) = (self.node, a.min(b), a.max(b));
+        let (lists, low, high) = (&self.lists, a.min(b), a.max(b));
         if low == high {
             return Ok(());
         }
         self.document.transact(|document| {
-            document.move_element(node, high, low)?;
-            document.move_element(node, low + 1, high)
+            document.move_element(lists, high, low)?;
+            document.move_element(lists, low + 1, high).map(|_| ())
         })
     }
 
@@ -281,7 +278,7 @@ impl ListMut<'_> {
     pub fn sort_by(&mut self, mut compare: impl FnMut(View<'_>, View<'_>) -> Ordering) -> Result<()> {
         let items: Vec<View<'_>> = self.view().items().collect();
         let mut order: Vec<usize> = (0..items.len()).collect();
-        order.sort_by(|a, b| compare(items[*a], items[*b]));
+        order.sort_by(|a, b| compare(items[*a].clone(), items[*b].clone()));
         self.reorder(&order)
     }
 
@@ -304,21 +301,17 @@ impl ListMut<'_> {
 
     /// Puts the elements in another order, given by their present indices, by the fewest moves.
     fn reorder(&mut self, order: &[usize]) -> Result<()> {
-        let slots: Vec<Slot> = order.iter().filter_map(|index| self.slot(*index)).collect();
+        let locs: Vec<Loc> = order.iter().filter_map(|index| self.loc(*index)).collect();
         let mut stays = vec![false; order.len()];
         for at in increasing_subsequence(order) {
             stays[at] = true;
         }
-        let node = self.node;
-        let mut before: Option<Slot> = None;
-        let mut moves: Vec<(Slot, Option<Slot>)> = Vec::new();
-        for (slot, stays) in slots.into_iter().zip(stays) {
-            moves.extend((!stays).then_some((slot, before)));
-            before = Some(slot);
-        }
+        let lists = &self.lists;
         self.document.transact(|document| {
-            for (slot, before) in moves {
-                document.move_behind(node, slot, before)?;
+            let mut before: Option<Loc> = None;
+            for (loc, stays) in locs.into_iter().zip(stays) {
+                let now = if stays { Some(loc) } else { document.move_behind(lists, loc, before)? };
+                before = now.or(before);
             }
             Ok(())
         })
@@ -326,15 +319,19 @@ impl ListMut<'_> {
 }
 
 impl Document {
-    /// Moves an element directly behind another one, or to the beginning.
-    pub(super) fn move_behind(&mut self, list: NodeId, slot: Slot, before: Option<Slot>) -> Result<()> {
-        let Some(elements) = self.arena.list(list) else { return Ok(()) };
-        let Some(from) = elements.rank(slot) else { return Ok(()) };
-        let to = match before.and_then(|before| elements.rank(before)) {
+    /// Moves an element so that it stands right behind another one, or first; where it is then.
+    pub(super) fn move_behind(
+        &mut self,
+        lists: &Nodes,
+        loc: Loc,
+        before: Option<Loc>,
+    ) -> Result<Option<Loc>> {
+        let Some(from) = self.rank_in(lists, loc) else { return Ok(None) };
+        let to = match before.and_then(|before| self.rank_in(lists, before)) {
             Some(before) if before < from => before + 1,
             Some(before) => before,
             None => 0,
         };
-        self.move_element(list, from, to)
+        self.move_element(lists, from, to)
     }
 }

@@ -3,20 +3,16 @@
 use serde::Serialize;
 
 use crate::{
-    document::{
-        Document, Type,
-        view::{At, View},
-    },
+    document::{Document, Type, united::Nodes, view::View},
     error::Result,
-    path::ToPath,
-    register::NodeId,
+    path::{Segment, ToPath},
 };
 
 /// A map in a document; see [`Document::map`].
 #[derive(Debug)]
 pub struct MapMut<'a> {
     document: &'a mut Document,
-    node: NodeId,
+    maps: Nodes,
     depth: usize,
 }
 
@@ -36,15 +32,15 @@ impl Document {
     /// Where there is none.
     pub fn map(&mut self, path: impl ToPath) -> Result<MapMut<'_>> {
         let path = self.address(&path)?;
-        let node = self.open_kind(&path, Type::Map)?;
-        Ok(MapMut { document: self, node, depth: path.segments().len() })
+        let maps = self.open_kind(&path, Type::Map)?;
+        Ok(MapMut { document: self, maps, depth: path.segments().len() })
     }
 }
 
 impl MapMut<'_> {
     /// The map, for reading.
     pub fn view(&self) -> View<'_> {
-        View { document: self.document, at: At::Node(self.node) }
+        self.document.view_of(&self.maps)
     }
 
     /// How many entries it has.
@@ -68,11 +64,11 @@ impl MapMut<'_> {
     /// Where the value is not JSON, too deep or too large.
     pub fn set(&mut self, key: &str, value: impl Serialize) -> Result<()> {
         let text = self.document.text_of(&value, self.depth + 1)?;
-        let register = self.document.arena.map(self.node).and_then(|map| map.register(map.find(key)?));
-        if register.is_some_and(|register| self.document.is_settled(register, &text)) {
+        let found = self.document.step(&self.view(), &Segment::Key(key.into()));
+        if found.is_some_and(|found| self.document.is_settled(&found, &text)) {
             return Ok(());
         }
-        self.document.write_entry(self.node, key, &text)
+        self.document.write_entry(&self.maps, key, &text)
     }
 
     /// Removes a key. Whether it was there.
@@ -83,6 +79,6 @@ impl MapMut<'_> {
         if self.get(key).is_none() {
             return Ok(false);
         }
-        self.document.remove_entry(self.node, key).map(|()| true)
+        self.document.remove_entry(&self.maps, key).map(|()| true)
     }
 }

@@ -6,7 +6,7 @@ mod containers;
 mod tests;
 
 use crate::{
-    arena::{Arena, Body},
+    arena::{Arena, Body, Loc},
     document::Document,
     dot::{Dot, Seen},
     error::{Error, Result},
@@ -29,6 +29,8 @@ struct Merge<'a> {
     /// Whether the message says everything, so that what it does not hold is gone.
     full: bool,
     patches: Patches,
+    /// Where containers read as one, and something in them changed: the register, and the container it is in.
+    united: Vec<(Loc, Dot)>,
     arrivals: Arrivals,
 }
 
@@ -139,6 +141,7 @@ impl Document {
             version: version.clone(),
             full: since.is_none(),
             patches: Patches::default(),
+            united: Vec::new(),
             arrivals: Arrivals::default(),
         };
         for Patch { dot, node: theirs, .. } in patches {
@@ -146,12 +149,16 @@ impl Document {
                 merge.container(mine, theirs);
             }
         }
+        merge.say_united();
         let Merge { patches, mut arrivals, .. } = merge;
         arrivals.only_outside(&mine);
         self.index.record_all(arrivals);
         self.seen.join(&version);
-        self.horizon.join(&horizon);
-        self.purge();
+        // Nothing within the own horizon is ever taken in, so there is something to purge only where it grows.
+        if !self.horizon.covers(&horizon) {
+            self.horizon.join(&horizon);
+            self.purge();
+        }
         self.index.sweep(&self.arena);
         self.absorb(&version);
         self.known.join(sender, &version);

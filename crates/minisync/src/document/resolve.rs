@@ -4,7 +4,8 @@ use crate::{
     arena::{Arena, Body, Loc, Node},
     build,
     document::{
-        Document,
+        Document, Type,
+        united::{self, Candidate, Nodes, Part},
         view::{At, View},
     },
     dot::Dot,
@@ -16,19 +17,40 @@ use crate::{
 /// A value that a path leads to.
 pub(super) struct Found<'a> {
     pub(super) view: View<'a>,
-    /// Its register, unless it lies within text.
-    pub(super) register: Option<&'a Register>,
+    pub(super) place: Competing<'a>,
+}
+
+/// What competes for the place that a path leads to.
+pub(super) enum Competing<'a> {
+    /// Nothing: it is the root, or lies within text.
+    Nothing,
+    /// The siblings of a register.
+    Register(&'a Register),
+    /// What stands under one key of several maps that read as one.
+    United(Vec<Candidate<'a>>),
+}
+
+impl<'a> Competing<'a> {
+    /// All that is alive.
+    #[inline(never)]
+    pub(super) fn candidates(&self) -> Vec<Candidate<'a>> {
+        match self {
+            Competing::Nothing => Vec::new(),
+            Competing::Register(register) => united::candidates(register),
+            Competing::United(all) => all.clone(),
+        }
+    }
 }
 
 /// What a path's last part names, in a container that can be written to.
 pub(super) enum Target {
     Entry {
-        map: NodeId,
+        maps: Nodes,
         key: ecow::EcoString,
     },
     /// The index may be the list's length.
     Element {
-        list: NodeId,
+        lists: Nodes,
         index: usize,
     },
 }
@@ -62,45 +84,91 @@ fn up_to(segments: &[Segment], count: usize) -> String {
     if count == 0 { "the root".to_owned() } else { path.to_string() }
 }
 
+/// The registers that a segment names: several only in maps that read as one.
+enum Places {
+    One(Loc),
+    Many(Vec<Loc>),
+}
+
+/// How readers see a container.
+pub(super) enum Sight {
+    /// At a path of its own.
+    Path(Path),
+    /// As a part of what stands in this register, the topmost one that holds several containers which read
+    /// as one.
+    United(Loc),
+    /// Not at all: it lost a conflict.
+    Hidden,
+}
+
+/// One step down within text.
+fn step_in_text<'a>(view: &View<'a>, segment: &Segment) -> Option<Found<'a>> {
+    let inner = match segment {
+        Segment::Index(_) => view.at(list_index(segment, view.len())?)?,
+        Segment::Token(token) if token == "-" || view.value_type() == Type::List => {
+            view.at(list_index(segment, view.len())?)?
+        }
+        Segment::Key(key) | Segment::Token(key) => view.get(key)?,
+    };
+    Some(Found { view: inner, place: Competing::Nothing })
+}
+
 impl Document {
     /// Follows a path as readers see the document.
     pub(super) fn find<'a>(&'a self, segments: &[Segment]) -> Option<Found<'a>> {
-        let mut found = Found { view: self.root(), register: None };
+        let mut found = Found { view: self.root(), place: Competing::Nothing };
         for segment in segments {
-            found = self.step(found.view, segment)?;
+            found = self.step(&found.view, segment)?;
         }
         Some(found)
     }
 
     /// One step down, as readers see it.
-    pub(super) fn step_view<'a>(&'a self, view: View<'a>, segment: &Segment) -> Option<View<'a>> {
-        self.step(view, segment).map(|found| found.view)
-    }
-
-    fn step<'a>(&'a self, view: View<'a>, segment: &Segment) -> Option<Found<'a>> {
-        let At::Node(id) = view.at else {
-            let inner = match segment {
-                Segment::Index(_) => view.at(list_index(segment, view.len())?)?,
-                Segment::Token(token) if token == "-" || view.value_type() == super::Type::List => {
-                    view.at(list_index(segment, view.len())?)?
-                }
-                Segment::Key(key) | Segment::Token(key) => view.get(key)?,
-            };
-            return Some(Found { view: inner, register: None });
+    pub(super) fn step<'a>(&'a self, view: &View<'a>, segment: &Segment) -> Option<Found<'a>> {
+        let id = match &view.at {
+            At::Node(id) => *id,
+            At::Text(_) => return step_in_text(view, segment),
+            At::United(parts) => return self.step_united(view, parts, segment),
         };
         let register = match &self.arena.get(id)?.body {
             Body::Map(map) => map.register(map.find(map_key(segment)?)?)?,
             Body::List(list) => list.register(list.at(list_index(segment, list.len())?)?)?,
         };
-        Some(Found { view: View::of(self, register)?, register: Some(register) })
+        Some(Found { view: View::of(self, register)?, place: Competing::Register(register) })
     }
 
-    /// The container at a path, taken apart so that it can be written to.
-    pub(super) fn open(&mut self, segments: &[Segment]) -> Result<NodeId> {
-        let mut node = Arena::ROOT;
+    fn step_united<'a>(
+        &'a self,
+        view: &View<'a>,
+        parts: &[Candidate<'a>],
+        segment: &Segment,
+    ) -> Option<Found<'a>> {
+        if view.value_type() == Type::Map {
+            let all = united::under_key(self, parts, map_key(segment)?);
+            let view = united::view(self, all.clone())?;
+            return Some(Found { view, place: Competing::United(all) });
+        }
+        let mut index = list_index(segment, view.len())?;
+        for part in parts {
+            let list = View::of_part(self, part.part);
+            let len = list.len();
+            if index < len {
+                return self.step(&list, &Segment::Index(i64::try_from(index).ok()?));
+            }
+            index -= len;
+        }
+        None
+    }
+
+    /// The container at a path, or those that read as one there, taken apart so that they can be written to.
+    pub(super) fn open(&mut self, segments: &[Segment]) -> Result<Nodes> {
+        let mut nodes = Nodes::One(Arena::ROOT);
         for depth in 0..segments.len() {
-            let loc = self.locate(node, segments, depth)?;
-            node = self.open_at(loc).ok_or_else(|| {
+            let opened = match self.locate(&nodes, segments, depth)? {
+                Places::One(loc) => self.open_all(&[loc]),
+                Places::Many(locs) => self.open_all(&locs),
+            };
+            nodes = opened.ok_or_else(|| {
                 let place = up_to(segments, depth + 1);
                 let found = self.find(&segments[..=depth]).map(|found| found.view.value_type());
                 let what = found.map_or("nothing".to_owned(), |found| found.to_string());
@@ -110,41 +178,39 @@ impl Document {
                 )
             })?;
         }
-        Ok(node)
+        Ok(nodes)
     }
 
-    /// The living register in `node` that the segment names.
-    fn locate(&self, node: NodeId, segments: &[Segment], depth: usize) -> Result<Loc> {
+    /// The living registers in `nodes` that the segment names.
+    fn locate(&self, nodes: &Nodes, segments: &[Segment], depth: usize) -> Result<Places> {
         let missing = |reason: String| Error::no_such_path(up_to(segments, segments.len()), reason);
         let segment = &segments[depth];
         let above = || up_to(segments, depth);
-        let slot = match self.arena.get(node).map(|node| &node.body) {
+        let places = match self.body(nodes.first()) {
             Some(Body::Map(map)) => {
                 let key = map_key(segment).ok_or_else(|| {
                     missing(format!("{} is a map, and a map has keys, no indices", above()))
                 })?;
-                map.find(key).filter(|slot| map.register(*slot).is_some_and(Register::is_alive))
+                match nodes {
+                    Nodes::One(node) => map
+                        .find(key)
+                        .filter(|slot| map.register(*slot).is_some_and(Register::is_alive))
+                        .map(|slot| Places::One(Loc { node: *node, slot })),
+                    Nodes::Many(_) => {
+                        Some(self.living(nodes, key)).filter(|locs| !locs.is_empty()).map(Places::Many)
+                    }
+                }
             }
-            Some(Body::List(list)) => {
+            Some(Body::List(_)) => {
                 if matches!(segment, Segment::Key(_)) {
                     return Err(missing(format!("{} is a list, and a list has indices, no keys", above())));
                 }
-                list_index(segment, list.len()).and_then(|index| list.at(index))
+                let index = list_index(segment, self.len_of(nodes));
+                index.and_then(|index| self.element_at(nodes, index)).map(Places::One)
             }
             None => None,
         };
-        let slot = slot.ok_or_else(|| missing(format!("there is no {}", up_to(segments, depth + 1))))?;
-        Ok(Loc { node, slot })
-    }
-
-    /// The visible container in a register, taken apart if it is text; none where it is a primitive.
-    pub(super) fn open_at(&mut self, loc: Loc) -> Option<NodeId> {
-        let winner = self.arena.register(loc)?.winner(&self.clients)?;
-        let dot = winner.dot();
-        match winner.content() {
-            ContentRef::Node(id) => Some(id),
-            _ => self.explode(loc, dot),
-        }
+        places.ok_or_else(|| missing(format!("there is no {}", up_to(segments, depth + 1))))
     }
 
     /// Takes the text container with this dot apart. What readers see and what is sent stays the same.
@@ -218,42 +284,56 @@ impl Document {
                 "the document itself cannot be set or removed; use update",
             ));
         };
-        let node = self.open(parents)?;
+        let nodes = self.open(parents)?;
         let missing = |reason: String| Error::no_such_path(path.to_string(), reason);
         let parent = up_to(segments, parents.len());
-        match self.arena.get(node).map(|node| &node.body) {
+        match self.body(nodes.first()) {
             Some(Body::Map(_)) => {
                 let key = map_key(last)
                     .ok_or_else(|| missing(format!("{parent} is a map, and a map has keys, no indices")))?;
-                Ok(Target::Entry { map: node, key: key.into() })
+                Ok(Target::Entry { maps: nodes, key: key.into() })
             }
-            Some(Body::List(list)) => {
+            Some(Body::List(_)) => {
                 if matches!(last, Segment::Key(_)) {
                     return Err(missing(format!("{parent} is a list, and a list has indices, no keys")));
                 }
-                let index = list_index(last, list.len());
-                let index =
-                    index.ok_or_else(|| missing(format!("{parent} has only {} elements", list.len())))?;
-                Ok(Target::Element { list: node, index })
+                let len = self.len_of(&nodes);
+                let index = list_index(last, len);
+                let index = index.ok_or_else(|| missing(format!("{parent} has only {len} elements")))?;
+                Ok(Target::Element { lists: nodes, index })
             }
             None => Err(missing("its container is gone".to_owned())),
         }
     }
 
-    /// The path of a container as readers see it; none where it is hidden by a conflict.
-    pub(super) fn visible_path(&self, node: NodeId) -> Option<Path> {
+    /// How readers see a container.
+    pub(super) fn sight(&self, node: NodeId) -> Sight {
         let mut segments = Vec::new();
-        let mut at = node;
-        while let Some(loc) = self.arena.get(at)?.parent {
-            let winner = self.arena.register(loc)?.winner(&self.clients)?;
-            if !matches!(winner.content(), ContentRef::Node(id) if id == at) {
-                return None;
+        let (mut at, mut united) = (node, None);
+        while let Some(loc) = self.arena.get(at).and_then(|node| node.parent) {
+            let Some(register) = self.arena.register(loc) else { return Sight::Hidden };
+            if let Register::Full(_) = register {
+                let (seen, _) = united::split(self, united::candidates(register));
+                if !seen.iter().any(|seen| matches!(seen.part, Part::Node(id) if id == at)) {
+                    return Sight::Hidden;
+                }
+                united = if seen.len() > 1 { Some(loc) } else { united };
             }
-            segments.push(self.segment(loc)?);
+            let Some(segment) = self.segment(loc) else { return Sight::Hidden };
+            segments.push(segment);
             at = loc.node;
         }
         segments.reverse();
-        Some(segments.into_iter().collect())
+        match united {
+            Some(loc) => Sight::United(loc),
+            None => Sight::Path(segments.into_iter().collect()),
+        }
+    }
+
+    /// Where readers see a register, unless it lies within containers that read as one.
+    pub(super) fn path_of(&self, loc: Loc) -> Option<Path> {
+        let Sight::Path(path) = self.sight(loc.node) else { return None };
+        Some(path.segments().iter().cloned().chain([self.segment(loc)?]).collect())
     }
 
     /// The last part of the path to a register.

@@ -8,15 +8,10 @@ use serde::Serialize;
 use crate::{
     align::{self, Item, Step},
     arena::Loc,
-    document::{
-        Document, Type,
-        view::{At, View},
-    },
+    document::{Document, Type, View, united::Nodes, view::At},
     error::{Error, Result},
     json::{self, Members},
-    map::Slot,
-    path::{Path, ToPath},
-    register::{NodeId, Register},
+    path::{Path, Segment, ToPath},
 };
 
 impl Document {
@@ -61,120 +56,119 @@ impl Document {
             return self.set_text(path, text);
         }
         self.transact(|document| {
-            let node = document.open(path.segments())?;
-            document.update_container(node, text)
+            let nodes = document.open(path.segments())?;
+            document.update_container(&nodes, text)
         })
     }
 
     /// `text` is a container of the same kind.
-    fn update_container(&mut self, node: NodeId, text: &str) -> Result<()> {
-        if text.starts_with('{') { self.update_map(node, text) } else { self.update_list(node, text) }
+    fn update_container(&mut self, nodes: &Nodes, text: &str) -> Result<()> {
+        if text.starts_with('{') { self.update_map(nodes, text) } else { self.update_list(nodes, text) }
     }
 
-    fn update_map(&mut self, node: NodeId, text: &str) -> Result<()> {
+    fn update_map(&mut self, maps: &Nodes, text: &str) -> Result<()> {
         let new: Vec<(String, &str)> = Members::new(text)
             .filter_map(|member| Some((member.key?.decode().into_owned(), member.value)))
             .collect();
         let kept: HashSet<&str> = new.iter().map(|(key, _)| key.as_str()).collect();
-        let gone: Vec<ecow::EcoString> = match self.arena.map(node) {
-            Some(map) => map
-                .iter()
-                .map(|(_, entry)| entry.key.clone())
-                .filter(|key| !kept.contains(key.as_str()))
-                .collect(),
-            None => return Ok(()),
-        };
+        let view = self.view_of(maps);
+        let keys = view.entries().map(|(key, _)| key.into_owned());
+        let gone: Vec<String> = keys.filter(|key| !kept.contains(key.as_str())).collect();
         for key in gone {
-            self.remove_entry(node, &key)?;
+            self.remove_entry(maps, &key)?;
         }
         for (key, value) in &new {
-            let slot = self.arena.map(node).and_then(|map| map.find(key));
-            let slot = slot.filter(|slot| {
-                self.arena.register(Loc { node, slot: *slot }).is_some_and(Register::is_alive)
-            });
-            match slot {
-                Some(slot) => {
-                    if !self.update_register(Loc { node, slot }, value)? {
-                        self.write_entry(node, key, value)?;
+            let found = self.step(&self.view_of(maps), &Segment::Key(key.as_str().into()));
+            let change = found.map_or(Change::Write, |found| change(&found.view, value));
+            match change {
+                Change::Nothing => {}
+                Change::Write => self.write_entry(maps, key, value)?,
+                Change::Within => {
+                    let locs = self.living(maps, key);
+                    if let Some(nodes) = self.open_all(&locs) {
+                        self.update_container(&nodes, value)?;
                     }
                 }
-                None => self.write_entry(node, key, value)?,
             }
         }
         Ok(())
     }
 
-    /// Updates what is visible in a register; false where it has to be replaced.
-    fn update_register(&mut self, loc: Loc, text: &str) -> Result<bool> {
-        let view = self.arena.register(loc).and_then(|register| View::of(self, register));
-        let Some(view) = view else { return Ok(false) };
-        if let At::Text(old) = view.at
-            && json::equal(old, text)
-        {
-            return Ok(true);
-        }
-        if !is_kind(view.value_type(), text) {
-            return Ok(false);
-        }
-        let Some(node) = self.open_at(loc) else { return Ok(false) };
-        self.update_container(node, text).map(|()| true)
-    }
-
-    fn update_list(&mut self, node: NodeId, text: &str) -> Result<()> {
+    fn update_list(&mut self, lists: &Nodes, text: &str) -> Result<()> {
         let new: Vec<&str> = Members::new(text).map(|member| member.value).collect();
-        let Some((slots, plan)) = self.plan(node, &new) else { return Ok(()) };
+        let (locs, plan) = self.plan(lists, &new);
         for old in &plan.deleted {
-            let index = slots.get(*old).and_then(|slot| self.arena.list(node)?.rank(*slot));
-            if let Some(index) = index {
-                self.remove_element(node, index)?;
+            if let Some(loc) = locs.get(*old) {
+                self.remove_at(*loc)?;
             }
         }
         let mut moved = plan.moved.iter().peekable();
-        let mut before: Option<Slot> = None;
+        let mut before: Option<Loc> = None;
         for (at, (step, text)) in plan.steps.iter().zip(&new).enumerate() {
-            let slot = match step {
+            let loc = match step {
                 Step::Insert => {
-                    let rank = before.and_then(|before| self.arena.list(node)?.rank(before));
-                    self.insert_element(node, rank.map_or(0, |rank| rank + 1), text)?
+                    let rank = before.and_then(|before| self.rank_in(lists, before));
+                    self.insert_element(lists, rank.map_or(0, |rank| rank + 1), text)?
                 }
                 Step::Keep { old, equal } => {
-                    let slot = slots[*old];
+                    let mut loc = locs[*old];
                     if moved.next_if(|index| **index == at).is_some() {
-                        self.move_behind(node, slot, before)?;
+                        loc = self.move_behind(lists, loc, before)?.unwrap_or(loc);
                     }
                     if !equal {
-                        self.update_element(Loc { node, slot }, text)?;
+                        self.update_element(loc, text)?;
                     }
-                    slot
+                    loc
                 }
             };
-            before = Some(slot);
+            before = Some(loc);
         }
         Ok(())
     }
 
     fn update_element(&mut self, loc: Loc, text: &str) -> Result<()> {
-        if self.update_register(loc, text)? {
-            return Ok(());
+        let view = self.arena.register(loc).and_then(|register| View::of(self, register));
+        match view.map_or(Change::Write, |view| change(&view, text)) {
+            Change::Nothing => Ok(()),
+            Change::Write => self.write_value(loc, text),
+            Change::Within => {
+                let nodes = self.open_all(&[loc]);
+                nodes.map_or(Ok(()), |nodes| self.update_container(&nodes, text))
+            }
         }
-        let index = self.arena.list(loc.node).and_then(|list| list.rank(loc.slot));
-        index.map_or(Ok(()), |index| self.write_element(loc.node, index, text))
     }
 
-    /// How to make the list out of what it is now; with the present elements' slots.
-    fn plan(&self, node: NodeId, new: &[&str]) -> Option<(Vec<Slot>, align::Plan)> {
-        let list = self.arena.list(node)?;
-        let slots: Vec<Slot> = list.iter().map(|(slot, _)| slot).collect();
-        let old: Vec<Cow<'_, str>> = list
-            .iter()
-            .filter_map(|(_, element)| View::of(self, &element.register))
-            .map(|view| view.to_canonical())
-            .collect();
+    /// Where the elements of the lists are, and how they become the new ones.
+    fn plan(&self, lists: &Nodes, new: &[&str]) -> (Vec<Loc>, align::Plan) {
+        let elements = lists.as_slice().iter().filter_map(|node| Some((*node, self.arena.list(*node)?)));
+        let elements = elements.flat_map(|(node, list)| {
+            list.iter().map(move |(slot, element)| (Loc { node, slot }, &element.register))
+        });
+        let (locs, old): (Vec<Loc>, Vec<Cow<'_, str>>) = elements
+            .filter_map(|(loc, register)| Some((loc, View::of(self, register)?.to_canonical())))
+            .unzip();
         let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
         // A plain list whose elements are the same as before needs no search for their ids.
         let key =
             if old == new { None } else { align::id_key(|name| ids(&old, name), |name| ids(new, name)) };
-        Some((slots, align::plan(&items(&old, key), &items(new, key))))
+        (locs, align::plan(&items(&old, key), &items(new, key)))
+    }
+}
+
+/// How a value becomes another one.
+enum Change {
+    Nothing,
+    /// By changes to what is in it.
+    Within,
+    /// It is replaced.
+    Write,
+}
+
+fn change(old: &View<'_>, new: &str) -> Change {
+    match old.at {
+        At::Text(old) if json::equal(old, new) => Change::Nothing,
+        _ if is_kind(old.value_type(), new) => Change::Within,
+        _ => Change::Write,
     }
 }
 

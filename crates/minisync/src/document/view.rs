@@ -1,16 +1,19 @@
 //! Views: values as readers see them, borrowed from a document.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     arena::{Arena, Body},
-    document::Document,
+    document::{
+        Document,
+        united::{self, Candidate, Part},
+    },
     error::{Error, Result},
     json::{self, Members, number},
     path::ToPath,
-    register::{ContentRef, NodeId, Register},
+    register::{NodeId, Register},
 };
 
 /// What kind of JSON value it is.
@@ -45,6 +48,9 @@ impl fmt::Display for Type {
 
 /// A value in a document, borrowed: looking at it copies nothing.
 ///
+/// Maps that several clients put under one key without knowing of each other read as one, at every depth, and so
+/// do lists: the older list's elements first.
+///
 /// ```
 /// let document = minisync::Document::new(serde_json::json!({ "a": [1, { "b": "two" }] }))?;
 /// let list = document.get("a").unwrap();
@@ -54,33 +60,49 @@ impl fmt::Display for Type {
 /// assert_eq!(list.to_string(), r#"[1,{"b":"two"}]"#);
 /// # Ok::<(), minisync::Error>(())
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct View<'a> {
     pub(super) document: &'a Document,
     pub(super) at: At<'a>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) enum At<'a> {
     /// Canonical text.
     Text(&'a str),
     Node(NodeId),
+    /// Several maps, the latest first, or several lists, the oldest first, that read as one.
+    United(Arc<Vec<Candidate<'a>>>),
+}
+
+impl<'a> At<'a> {
+    pub(super) fn of(part: Part<'a>) -> At<'a> {
+        match part {
+            Part::Text(text) => At::Text(text),
+            Part::Node(id) => At::Node(id),
+        }
+    }
 }
 
 impl<'a> View<'a> {
     /// What readers see of a register.
     pub(super) fn of(document: &'a Document, register: &'a Register) -> Option<View<'a>> {
-        let winner = register.winner(&document.clients)?;
-        View::of_content(document, winner.content())
+        match register {
+            Register::Plain(only) => Some(View::of_part(document, Part::of(only)?)),
+            Register::Full(_) => united::view(document, united::candidates(register)),
+        }
     }
 
-    pub(super) fn of_content(document: &'a Document, content: ContentRef<'a>) -> Option<View<'a>> {
-        let at = match content {
-            ContentRef::Text(text) => At::Text(text),
-            ContentRef::Node(id) => At::Node(id),
-            ContentRef::Tomb | ContentRef::Known => return None,
-        };
-        Some(View { document, at })
+    pub(super) fn of_part(document: &'a Document, part: Part<'a>) -> View<'a> {
+        View { document, at: At::of(part) }
+    }
+
+    /// The containers that read as one, if it is several.
+    fn united(&self) -> Option<&[Candidate<'a>]> {
+        match &self.at {
+            At::United(parts) => Some(parts),
+            _ => None,
+        }
     }
 
     fn text(&self, text: &'a str) -> View<'a> {
@@ -89,8 +111,8 @@ impl<'a> View<'a> {
 
     fn body(&self) -> Option<&'a Body> {
         match self.at {
-            At::Node(id) => self.document.arena.get(id).map(|node| &node.body),
-            At::Text(_) => None,
+            At::Node(id) => self.document.body(id),
+            At::Text(_) | At::United(_) => None,
         }
     }
 
@@ -103,7 +125,11 @@ impl<'a> View<'a> {
 
     /// What kind of value it is.
     pub fn value_type(&self) -> Type {
-        match (self.at, self.body()) {
+        match (&self.at, self.body()) {
+            (At::United(parts), _) => {
+                let first = parts.first().map(|first| View::of_part(self.document, first.part));
+                first.map_or(Type::Null, |first| first.value_type())
+            }
             (_, Some(Body::Map(_))) => Type::Map,
             (_, Some(Body::List(_))) => Type::List,
             (At::Text(text), _) => match text.as_bytes().first() {
@@ -166,7 +192,11 @@ impl<'a> View<'a> {
 
     /// How many entries a map, or elements a list has; 0 for everything else.
     pub fn len(&self) -> usize {
-        match (self.at, self.body()) {
+        match (&self.at, self.body()) {
+            (At::United(parts), _) => match self.value_type() {
+                Type::Map => united::entries(self.document, parts).len(),
+                _ => united::elements(self.document, parts).len(),
+            },
             (_, Some(Body::Map(map))) => map.len(),
             (_, Some(Body::List(list))) => list.len(),
             (At::Text(text), _) => Members::new(text).count(),
@@ -181,7 +211,10 @@ impl<'a> View<'a> {
 
     /// The value under a key of a map.
     pub fn get(&self, key: &str) -> Option<View<'a>> {
-        match (self.at, self.body()) {
+        match (&self.at, self.body()) {
+            (At::United(parts), _) => {
+                united::view(self.document, united::under_key(self.document, parts, key))
+            }
             (_, Some(Body::Map(map))) => View::of(self.document, map.register(map.find(key)?)?),
             (At::Text(text), _) => json::member(text, key).map(|text| self.text(text)),
             _ => None,
@@ -190,7 +223,11 @@ impl<'a> View<'a> {
 
     /// The element at an index of a list, from 0.
     pub fn at(&self, index: usize) -> Option<View<'a>> {
-        match (self.at, self.body()) {
+        match (&self.at, self.body()) {
+            (At::United(parts), _) => {
+                let mut elements = united::elements(self.document, parts);
+                (index < elements.len()).then(|| elements.swap_remove(index))
+            }
             (_, Some(Body::List(list))) => View::of(self.document, list.register(list.at(index)?)?),
             (At::Text(text), _) => json::element(text, index).map(|text| self.text(text)),
             _ => None,
@@ -199,31 +236,39 @@ impl<'a> View<'a> {
 
     /// The keys and values of a map, in document order.
     pub fn entries(&self) -> impl Iterator<Item = (Cow<'a, str>, View<'a>)> + use<'a> {
-        let view = *self;
-        let (map, text) = match (self.at, self.body()) {
+        let document = self.document;
+        let (map, text) = match (&self.at, self.body()) {
             (_, Some(Body::Map(map))) => (Some(map), ""),
-            (At::Text(text), _) => (None, text),
+            (At::Text(text), _) => (None, *text),
             _ => (None, ""),
         };
+        let united = self.united().filter(|_| self.value_type() == Type::Map);
+        let united = united.map_or_else(Vec::new, |parts| united::entries(document, parts));
         let in_map = map.into_iter().flat_map(|map| map.iter()).filter_map(move |(_, entry)| {
-            Some((Cow::Borrowed(entry.key.as_str()), View::of(view.document, &entry.register)?))
+            Some((Cow::Borrowed(entry.key.as_str()), View::of(document, &entry.register)?))
         });
-        let in_text = Members::new(text)
-            .filter_map(move |member| Some((member.key?.decode(), view.text(member.value))));
-        in_map.chain(in_text)
+        let in_text = Members::new(text).filter_map(move |member| {
+            Some((member.key?.decode(), View::of_part(document, Part::Text(member.value))))
+        });
+        let in_united =
+            united.into_iter().filter_map(move |(key, all)| Some((key, united::view(document, all)?)));
+        in_map.chain(in_text).chain(in_united)
     }
 
     /// The elements of a list, in order.
     pub fn items(&self) -> impl Iterator<Item = View<'a>> + use<'a> {
-        let view = *self;
-        let (list, text) = match (self.at, self.body()) {
+        let document = self.document;
+        let (list, text) = match (&self.at, self.body()) {
             (_, Some(Body::List(list))) => (Some(list), ""),
-            (At::Text(text), _) if text.starts_with('[') => (None, text),
+            (At::Text(text), _) if text.starts_with('[') => (None, *text),
             _ => (None, ""),
         };
         let in_list = list.into_iter().flat_map(|list| list.iter());
-        let in_list = in_list.filter_map(move |(_, element)| View::of(view.document, &element.register));
-        in_list.chain(Members::new(text).map(move |member| view.text(member.value)))
+        let in_list = in_list.filter_map(move |(_, element)| View::of(document, &element.register));
+        let in_text = Members::new(text).map(move |member| View::of_part(document, Part::Text(member.value)));
+        let united = self.united().filter(|_| self.value_type() == Type::List);
+        let united = united.map_or_else(Vec::new, |lists| united::elements(document, lists));
+        in_list.chain(in_text).chain(united)
     }
 
     /// Appends the plain JSON, compact.
@@ -235,32 +280,45 @@ impl<'a> View<'a> {
         let is_map = self.value_type() == Type::Map;
         out.push(if is_map { '{' } else { '[' });
         let start = out.len();
-        let comma = |out: &mut String| {
+        let mut part = |key: Option<&str>, value: Option<View<'a>>| {
+            let Some(value) = value else { return };
             if out.len() > start {
                 out.push(',');
             }
-        };
-        if is_map {
-            for (key, value) in self.entries() {
-                comma(out);
-                json::write_string(&key, out);
+            if let Some(key) = key {
+                json::write_string(key, out);
                 out.push(':');
-                value.write(out);
             }
-        } else {
-            for value in self.items() {
-                comma(out);
-                value.write(out);
+            value.write(out);
+        };
+        let document = self.document;
+        match (&self.at, self.body()) {
+            (_, Some(Body::Map(map))) => {
+                map.iter().for_each(|(_, e)| part(Some(&e.key), View::of(document, &e.register)));
             }
+            (_, Some(Body::List(list))) => {
+                list.iter().for_each(|(_, element)| part(None, View::of(document, &element.register)));
+            }
+            (At::United(maps), _) if is_map => {
+                for (key, all) in united::entries(document, maps) {
+                    part(Some(&key), united::view(document, all));
+                }
+            }
+            (At::United(lists), _) => {
+                for element in united::elements(document, lists) {
+                    part(None, Some(element));
+                }
+            }
+            _ => {}
         }
         out.push(if is_map { '}' } else { ']' });
     }
 
     /// As canonical text.
-    pub(super) fn to_canonical(self) -> Cow<'a, str> {
+    pub(super) fn to_canonical(&self) -> Cow<'a, str> {
         match self.at {
             At::Text(text) => Cow::Borrowed(text),
-            At::Node(_) => {
+            At::Node(_) | At::United(_) => {
                 let mut out = String::new();
                 self.write(&mut out);
                 Cow::Owned(out)

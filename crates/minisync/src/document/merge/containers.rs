@@ -1,11 +1,9 @@
 //! Merging maps and lists, entry by entry and element by element: section 5 of `docs/algorithm.md`.
 
-use hashbrown::HashMap;
-
 use crate::{
     arena::{Body, Loc, Node},
     build,
-    document::{merge::Merge, view::View},
+    document::{View, merge::Merge, resolve::Sight},
     dot::Dot,
     list::{Element, List, Move},
     map::{Entry, Map, Slot},
@@ -13,6 +11,7 @@ use crate::{
     path::Path,
     position::{BunchIx, Bunches, Place},
     register::{Born, ContentRef, NodeId, Register, Sibling, survivors},
+    sort::sort_by,
 };
 
 impl Merge<'_> {
@@ -53,7 +52,7 @@ impl Merge<'_> {
         }
         let shared = shared_containers(&mine, &theirs);
         if let Some(merged) = self.merged(&mine, theirs) {
-            let before = mine.winner(&self.document.clients).map(|winner| winner.dot());
+            let before = self.document.visible_dots(&mine);
             self.document.index.leave_tombs(&mine);
             let clients = &self.document.clients;
             let slot =
@@ -61,9 +60,8 @@ impl Merge<'_> {
             if let Some(slot) = slot {
                 self.enter(Loc { node, slot });
             }
-            let after = merged.winner(&self.document.clients).map(|winner| winner.dot());
-            if before != after {
-                self.changed(node, |path| path.key(key), before.is_some(), &merged);
+            if before != self.document.visible_dots(&merged) {
+                self.changed(node, |path| path.key(key), !before.is_empty(), &merged);
             }
             self.drop_lost(&mine, &merged);
         }
@@ -146,7 +144,7 @@ impl Merge<'_> {
         was_there: bool,
         register: &Register,
     ) {
-        let Some(container) = self.document.visible_path(node) else { return };
+        let Some(container) = self.seen_at(node) else { return };
         let value = View::of(self.document, register).map(|view| view.to_string());
         let change = match (value, was_there) {
             (Some(value), true) => Change::Replace(value),
@@ -157,11 +155,42 @@ impl Merge<'_> {
         self.patches.push(path(container), change);
     }
 
+    /// Where readers see a container. What changes within containers that read as one is noted, and said at the
+    /// end, as a whole.
+    fn seen_at(&mut self, node: NodeId) -> Option<Path> {
+        match self.document.sight(node) {
+            Sight::Path(path) => Some(path),
+            Sight::United(loc) => {
+                self.united.push((loc, self.document.arena.get(loc.node)?.dot));
+                None
+            }
+            Sight::Hidden => None,
+        }
+    }
+
+    /// Says what stands now where containers read as one, and something in them changed.
+    pub(super) fn say_united(&mut self) {
+        let mut noted = std::mem::take(&mut self.united);
+        sort_by(&mut noted, |(a, _), (b, _)| a.cmp(b));
+        noted.dedup();
+        for (loc, container) in noted {
+            // The container may be gone by now, and its number be another's.
+            let is_there = self.document.arena.get(loc.node).is_some_and(|node| node.dot == container);
+            let register = self.document.arena.register(loc).filter(|_| is_there);
+            let value = register.and_then(|register| View::of(self.document, register));
+            let value = value.map(|value| value.to_string());
+            if let (Some(value), Some(path)) = (value, self.document.path_of(loc)) {
+                self.patches.push(path, Change::Replace(value));
+            }
+        }
+    }
+
     fn list(&mut self, node: NodeId, theirs: List) {
         if self.full {
             self.drop_missing(node, &theirs);
         }
-        let mut bunches = HashMap::from_iter([(BunchIx::OWN, BunchIx::OWN)]);
+        let mut bunches = Translated::default();
+        bunches.note(BunchIx::OWN, BunchIx::OWN);
         let living = theirs.iter().map(|(slot, _)| slot);
         let rest = theirs.iter_all().map(|(slot, _)| slot).filter(|slot| theirs.rank(*slot).is_none());
         for slot in living.chain(rest) {
@@ -210,7 +239,7 @@ impl Merge<'_> {
 
     /// Removes a living element: remembered as dead by these deletions, or for good.
     fn remove(&mut self, node: NodeId, slot: Slot, dead: Option<Register>) {
-        let path = self.document.visible_path(node);
+        let path = self.seen_at(node);
         let Some(list) = self.document.arena.list_mut(node) else { return };
         let remembered = dead.is_some();
         let (index, old) = match dead {
@@ -232,7 +261,7 @@ impl Merge<'_> {
         theirs: &Element,
         moves: Vec<Move>,
         from: &Bunches,
-        bunches: &mut HashMap<BunchIx, BunchIx>,
+        bunches: &mut Translated,
     ) {
         let id = theirs.register.element();
         let Some(list) = self.document.arena.list(node) else { return };
@@ -292,10 +321,9 @@ impl Merge<'_> {
                 *register = merged.clone();
             }
             self.enter(loc);
-            let clients = &self.document.clients;
-            let winners = (mine.winner(clients).map(|w| w.dot()), merged.winner(clients).map(|w| w.dot()));
+            let is_same = self.document.visible_dots(&mine) == self.document.visible_dots(&merged);
             let index = self.document.arena.list(node).and_then(|list| list.rank(slot));
-            if let Some(index) = index.filter(|_| winners.0 != winners.1) {
+            if let Some(index) = index.filter(|_| !is_same) {
                 self.changed(node, |path| path.index(as_index(index)), true, &merged);
             }
             self.drop_lost(&mine, &merged);
@@ -310,7 +338,7 @@ impl Merge<'_> {
         slot: Slot,
         theirs: Vec<Move>,
         from: &Bunches,
-        bunches: &mut HashMap<BunchIx, BunchIx>,
+        bunches: &mut Translated,
     ) {
         let Some(list) = self.document.arena.list(node).filter(|_| !theirs.is_empty()) else { return };
         let mine = list.moves(slot);
@@ -335,7 +363,7 @@ impl Merge<'_> {
         let Some(list) = self.document.arena.list_mut(node) else { return };
         let (before, after) = list.relocate(slot, merged, &self.document.clients);
         if before != after
-            && let Some(path) = self.document.visible_path(node)
+            && let Some(path) = self.seen_at(node)
         {
             self.patches.push(path.index(as_index(before)), Change::Move(after));
         }
@@ -348,7 +376,7 @@ impl Merge<'_> {
         register: Register,
         moves: Vec<Move>,
         from: &Bunches,
-        bunches: &mut HashMap<BunchIx, BunchIx>,
+        bunches: &mut Translated,
     ) {
         let siblings: Vec<Born> = register.into_siblings().into_iter().map(|born| self.adopt(born)).collect();
         let register = Register::from_siblings(siblings);
@@ -361,26 +389,38 @@ impl Merge<'_> {
     }
 
     /// A position of the message, in the bunches of a list here.
-    fn translated(
-        &mut self,
-        node: NodeId,
-        at: Move,
-        from: &Bunches,
-        known: &mut HashMap<BunchIx, BunchIx>,
-    ) -> Move {
+    fn translated(&mut self, node: NodeId, at: Move, from: &Bunches, known: &mut Translated) -> Move {
         let chain: Vec<BunchIx> =
-            from.ancestors(at.place.bunch).take_while(|bunch| !known.contains_key(bunch)).collect();
+            from.ancestors(at.place.bunch).take_while(|bunch| known.get(*bunch).is_none()).collect();
         let Some(list) = self.document.arena.list_mut(node) else { return at };
         for bunch in chain.into_iter().rev() {
             let theirs = from.get(bunch);
-            let parent = known.get(&theirs.parent.bunch).copied().unwrap_or(BunchIx::OWN);
+            let parent = known.get(theirs.parent.bunch).unwrap_or(BunchIx::OWN);
             let declared = list.bunches.find(theirs.id).or_else(|| {
                 list.bunches.declare(theirs.id, Place { bunch: parent, ..theirs.parent }, theirs.side)
             });
-            known.insert(bunch, declared.unwrap_or(BunchIx::OWN));
+            known.note(bunch, declared.unwrap_or(BunchIx::OWN));
         }
-        let bunch = known.get(&at.place.bunch).copied().unwrap_or(BunchIx::OWN);
+        let bunch = known.get(at.place.bunch).unwrap_or(BunchIx::OWN);
         Move { place: Place { bunch, ..at.place }, ..at }
+    }
+}
+
+/// The bunches of a list of the message, and what each is called here.
+#[derive(Default)]
+struct Translated(Vec<Option<BunchIx>>);
+
+impl Translated {
+    fn get(&self, theirs: BunchIx) -> Option<BunchIx> {
+        self.0.get(theirs.index()).copied().flatten()
+    }
+
+    fn note(&mut self, theirs: BunchIx, mine: BunchIx) {
+        let index = theirs.index();
+        if index >= self.0.len() {
+            self.0.resize(index + 1, None);
+        }
+        self.0[index] = Some(mine);
     }
 }
 
