@@ -6,6 +6,7 @@ mod check;
 mod conflicts;
 mod edit;
 mod forget;
+mod history;
 mod list_mut;
 mod map_mut;
 mod merge;
@@ -13,6 +14,7 @@ mod resolve;
 mod rollback;
 mod subscribe;
 mod transact;
+mod undo;
 mod united;
 mod update;
 mod view;
@@ -20,6 +22,7 @@ mod view;
 pub use builder::Builder;
 pub use conflicts::Conflict;
 pub use forget::Policy;
+pub use history::UndoPolicy;
 pub use list_mut::ListMut;
 pub use map_mut::MapMut;
 pub use view::{Type, View};
@@ -81,6 +84,8 @@ pub struct Document {
     rollback: Option<rollback::Rollback>,
     /// What changed since it was last asked for, if somebody wants to know.
     patches: Option<Patches>,
+    /// What can be undone, if that is wanted.
+    history: Option<Box<history::History>>,
     /// Whether a change set was ever made: until then nobody else can know the own client id.
     shared: AtomicBool,
 }

@@ -181,6 +181,7 @@ impl Builder {
             limits: self.limits,
             rollback: None,
             patches: None,
+            history: None,
             shared: AtomicBool::new(false),
         })
     }
