@@ -9,6 +9,8 @@ mod forget;
 mod list_mut;
 mod map_mut;
 mod merge;
+#[cfg(feature = "v1")]
+mod old;
 mod resolve;
 mod transact;
 mod undo;
