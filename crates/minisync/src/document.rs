@@ -2,6 +2,8 @@
 
 mod builder;
 mod changes;
+#[cfg(feature = "v1")]
+mod changes_v1;
 mod check;
 mod conflicts;
 mod edit;
@@ -9,8 +11,6 @@ mod forget;
 mod list_mut;
 mod map_mut;
 mod merge;
-#[cfg(feature = "v1")]
-mod old;
 mod resolve;
 mod transact;
 mod undo;

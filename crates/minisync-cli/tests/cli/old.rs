@@ -79,6 +79,25 @@ todo.json: no conflicts
 "#]]);
 }
 
+/// A run that made the document, and died before it wrote FILE: what FILE holds is no edit of it.
+#[test]
+fn an_import_that_never_reached_the_file_is_finished() {
+    let world = World::new();
+    let laptop = world.device("laptop");
+    let (old, data) = fixture("flat");
+    laptop.write("todo.json", &old);
+    // Where the draft cannot be made, FILE is not written.
+    let draft = laptop.path(".todo.json.minisync.tmp");
+    fs::create_dir_all(draft.join("x")).unwrap();
+    let outcome = laptop.run(&["sync", "todo.json", "--with", "../cloud"]);
+    assert_eq!(outcome.code, Some(1), "{}{}", outcome.stdout, outcome.stderr);
+    fs::remove_dir_all(&draft).unwrap();
+    assert_eq!((laptop.read("todo.json"), laptop.read("todo.json.bak")), (old.clone(), old));
+
+    laptop.ok(&["sync", "todo.json", "--with", "../cloud"]);
+    assert_eq!(laptop.ok(&["get", "todo.json", "--json"]), data);
+}
+
 #[test]
 fn an_old_file_without_data_becomes_an_empty_object() {
     let world = World::new();
