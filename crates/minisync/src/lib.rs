@@ -101,4 +101,8 @@ mod examples {
 
     #[doc = include_str!("../../../docs/format.md")]
     struct Format;
+
+    #[cfg(feature = "v1")]
+    #[doc = include_str!("../../../docs/format-v1.md")]
+    struct FormatV1;
 }
