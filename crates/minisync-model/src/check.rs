@@ -1,0 +1,88 @@
+//! One check: every world that can be reached within the bounds is visited once, and what was found is
+//! told. Knows the checker, stateright, and no details of the worlds.
+
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+use stateright::{Checker, Expectation, HasDiscoveries, Model};
+
+use crate::{bounds::Bounds, world::Nature};
+
+/// What a check found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Different worlds that were visited; those that differ only in who is called what count once.
+    pub states: usize,
+    /// Worlds that were reached, each as often as it was.
+    pub reached: usize,
+    /// Steps to the world that is farthest from the beginning.
+    pub depth: usize,
+    /// How long it took.
+    pub time: Duration,
+    /// What does not hold, with the steps to where it does not. A check ends with the first.
+    pub broken: Vec<(&'static str, Vec<String>)>,
+    /// What should be reachable and was not: a hint that too little can happen within the bounds.
+    pub unreached: Vec<&'static str>,
+}
+
+/// Visits every world within the bounds, on so many threads.
+///
+/// Worlds are told apart by 64-bit fingerprints.
+///
+/// ```
+/// use minisync_model::{Bounds, check};
+///
+/// let report = check(Bounds { clients: 2, operations: 1, ..Bounds::default() }, 1);
+/// assert!(report.broken.is_empty(), "{report}");
+/// assert!(report.states > 10);
+/// ```
+#[must_use]
+pub fn check(bounds: Bounds, threads: usize) -> Report {
+    let start = Instant::now();
+    let model = Nature::new(bounds);
+    let laws = model.properties();
+    let checker = model.checker().threads(threads).finish_when(HasDiscoveries::AnyFailures);
+    let checker = checker.spawn_bfs().join();
+    let mut found = checker.discoveries();
+    let mut report = Report {
+        states: checker.unique_state_count(),
+        reached: checker.state_count(),
+        depth: checker.max_depth().saturating_sub(1),
+        time: start.elapsed(),
+        broken: Vec::new(),
+        unreached: Vec::new(),
+    };
+    for law in laws {
+        match (law.expectation, found.remove(law.name)) {
+            (Expectation::Sometimes, None) => report.unreached.push(law.name),
+            (Expectation::Sometimes, Some(_)) | (_, None) => {}
+            (_, Some(path)) => {
+                let steps = path.into_actions().iter().map(ToString::to_string).collect();
+                report.broken.push((law.name, steps));
+            }
+        }
+    }
+    report
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (law, steps) in &self.broken {
+            writeln!(f, "does not hold: {law}")?;
+            for (number, step) in steps.iter().enumerate() {
+                writeln!(f, "  {}. {step}", number + 1)?;
+            }
+        }
+        for law in &self.unreached {
+            writeln!(f, "never happened: {law}")?;
+        }
+        let seconds = self.time.as_secs_f64();
+        write!(
+            f,
+            "{} states visited, reached in {} ways, up to {} steps deep, in {seconds:.1} s",
+            self.states, self.reached, self.depth
+        )
+    }
+}
