@@ -6,9 +6,29 @@ use std::{
     time::{Duration, Instant},
 };
 
-use stateright::{Checker, Expectation, HasDiscoveries, Model};
+use stateright::{Checker, Expectation, HasDiscoveries, Model, Property};
 
 use crate::{bounds::Bounds, world::Nature};
+
+/// In which order worlds are visited, and by how many.
+///
+/// ```
+/// assert_eq!(minisync_model::Search::default().threads, 1);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Search {
+    /// Threads.
+    pub threads: usize,
+    /// Whether one thread of events is followed to its end before the next. This needs little memory; but
+    /// the way to what does not hold is then a long one, and the depth that of the longest way.
+    pub is_depth_first: bool,
+}
+
+impl Default for Search {
+    fn default() -> Search {
+        Search { threads: 1, is_depth_first: false }
+    }
+}
 
 /// What a check found.
 #[derive(Clone, Debug)]
@@ -27,24 +47,31 @@ pub struct Report {
     pub unreached: Vec<&'static str>,
 }
 
-/// Visits every world within the bounds, on so many threads.
+/// Visits every world within the bounds.
 ///
 /// Worlds are told apart by 64-bit fingerprints.
 ///
 /// ```
-/// use minisync_model::{Bounds, check};
+/// use minisync_model::{Bounds, Search, check};
 ///
-/// let report = check(Bounds { clients: 2, operations: 1, ..Bounds::default() }, 1);
+/// let report = check(Bounds { clients: 2, operations: 1, ..Bounds::default() }, Search::default());
 /// assert!(report.broken.is_empty(), "{report}");
 /// assert!(report.states > 10);
 /// ```
 #[must_use]
-pub fn check(bounds: Bounds, threads: usize) -> Report {
+pub fn check(bounds: Bounds, search: Search) -> Report {
     let start = Instant::now();
     let model = Nature::new(bounds);
     let laws = model.properties();
-    let checker = model.checker().threads(threads).finish_when(HasDiscoveries::AnyFailures);
-    let checker = checker.spawn_bfs().join();
+    let checker = model.checker().threads(search.threads).finish_when(HasDiscoveries::AnyFailures);
+    if search.is_depth_first {
+        reported(&laws, &checker.spawn_dfs().join(), start)
+    } else {
+        reported(&laws, &checker.spawn_bfs().join(), start)
+    }
+}
+
+fn reported(laws: &[Property<Nature>], checker: &impl Checker<Nature>, start: Instant) -> Report {
     let mut found = checker.discoveries();
     let mut report = Report {
         states: checker.unique_state_count(),
@@ -55,7 +82,7 @@ pub fn check(bounds: Bounds, threads: usize) -> Report {
         unreached: Vec::new(),
     };
     for law in laws {
-        match (law.expectation, found.remove(law.name)) {
+        match (&law.expectation, found.remove(law.name)) {
             (Expectation::Sometimes, None) => report.unreached.push(law.name),
             (Expectation::Sometimes, Some(_)) | (_, None) => {}
             (_, Some(path)) => {

@@ -102,7 +102,7 @@ impl History {
         self.seen_by(version).filter(move |(dot, write)| is_it(*dot, write.edit)).map(|(dot, _)| dot)
     }
 
-    fn seen_by(&self, version: &Version) -> impl Iterator<Item = (Dot, &Write)> {
+    pub(crate) fn seen_by(&self, version: &Version) -> impl Iterator<Item = (Dot, &Write)> {
         self.writes.iter().filter(|(dot, _)| version.contains(**dot)).map(|(dot, write)| (*dot, write))
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     changes::Changes,
     document::{Key, List, Register, Value},
     history::History,
+    merge::MissingChanges,
     replica::Replica,
     version::Version,
     world::{Nature, Step, World},
@@ -56,8 +57,8 @@ fn is_right(history: &History, copy: &Replica) -> bool {
         && *document == history.document(version, horizon)
 }
 
-fn copies_are_right(_: &Nature, world: &World) -> bool {
-    world.marked().iter().all(|copy| copy.is_right(|copy| is_right(world.history(), copy)))
+fn copies_are_right(nature: &Nature, world: &World) -> bool {
+    world.copies().all(|copy| nature.is_right(1, &[copy], || is_right(world.history(), copy.replica())))
 }
 
 fn equals_are_equal(_: &Nature, world: &World) -> bool {
@@ -67,7 +68,7 @@ fn equals_are_equal(_: &Nature, world: &World) -> bool {
 }
 
 fn full_messages_merge(nature: &Nature, world: &World) -> bool {
-    pairs(world).all(|(one, other)| {
+    all_pairs(2, nature, world, |one, other| {
         let merged = joined(nature, one, other);
         merged.version == one.version.joined(&other.version)
             && merged.horizon == one.horizon.joined(&other.horizon)
@@ -75,29 +76,32 @@ fn full_messages_merge(nature: &Nature, world: &World) -> bool {
     })
 }
 
-/// For every base that the receiver contains, not only those that someone ever had. What is made for a base
-/// below the horizon is a full message.
+/// For every base that there could be, not only those that someone ever had. A delta that is meant for others
+/// may be refused, but not by one who contains its base.
 fn deltas_say_all(nature: &Nature, world: &World) -> bool {
-    pairs(world).all(|(sender, receiver)| {
+    all_pairs(3, nature, world, |sender, receiver| {
         let full = joined(nature, receiver, sender);
-        Version::between(&sender.horizon, &receiver.version).into_iter().all(|base| {
+        let all = sender.version.joined(&receiver.version);
+        Version::between(&Version::default(), &all).into_iter().all(|base| {
             let delta = Changes::since(sender, base, nature.rules);
-            receiver.merged(&delta, nature.rules).as_ref() == Ok(&full)
+            match receiver.merged(&delta, nature.rules) {
+                Ok(merged) => merged == full,
+                Err(MissingChanges) => !receiver.version.contains_all(&base),
+            }
         })
     })
 }
 
 fn merging_is_a_join(nature: &Nature, world: &World) -> bool {
-    let are_commutative = pairs(world).all(|(one, other)| {
+    let are_commutative = all_pairs(4, nature, world, |one, other| {
         let both = joined(nature, one, other);
-        both == joined(nature, other, one) && both == joined(nature, &both, other)
+        both == joined(nature, other, one) && both == joined(nature, &both, other) && *one == joined(nature, one, one)
     });
     let (Some(first), Some(last)) = (world.replicas().next(), world.replicas().last()) else {
         return are_commutative;
     };
     are_commutative
-        && joined(nature, first, first) == *first
-        && world.replicas().skip(1).all(|middle| {
+        && world.replicas().skip(1).take(world.replicas().count() - 2).all(|middle| {
             let left = joined(nature, &joined(nature, first, middle), last);
             left == joined(nature, first, &joined(nature, middle, last))
         })
@@ -111,7 +115,7 @@ fn meeting_converges(nature: &Nature, world: &World) -> bool {
             let changes = Changes::since(&copies[from], copies[to].version, nature.rules);
             match copies[to].merged(&changes, nature.rules) {
                 Ok(merged) => copies[to] = merged,
-                Err(_) => return false,
+                Err(MissingChanges) => return false,
             }
         }
     }
@@ -178,8 +182,19 @@ fn edited_elements_move(_: &Nature, world: &World) -> bool {
 fn joined(nature: &Nature, to: &Replica, from: &Replica) -> Replica {
     match to.merged(&Changes::full(from, nature.rules), nature.rules) {
         Ok(merged) => merged,
-        Err(_) => to.clone(),
+        Err(MissingChanges) => to.clone(),
     }
+}
+
+/// Whether something holds for all pairs, what is in the post included. Each is judged once, in whatever worlds
+/// it comes.
+fn all_pairs(law: u64, nature: &Nature, world: &World, holds: impl Fn(&Replica, &Replica) -> bool) -> bool {
+    let others = |place| world.copies().enumerate().filter(move |(other, _)| *other != place);
+    world.copies().chain(world.letter()).enumerate().all(|(place, one)| {
+        others(place).all(|(_, other)| {
+            nature.is_right(law, &[one, other], || holds(one.replica(), other.replica()))
+        })
+    })
 }
 
 /// All pairs of two different clients' copies, in both orders.

@@ -25,5 +25,5 @@ mod version;
 mod world;
 
 pub use bounds::Bounds;
-pub use check::{Report, check};
+pub use check::{Report, Search, check};
 pub use rule::Rule;

@@ -5,11 +5,11 @@
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt};
-use minisync_model::{Bounds, Rule, check};
+use minisync_model::{Bounds, Rule, Search, check};
 
 const USAGE: &str = "\
 Usage: minisync-model [--clients N] [--operations N] [--keys N] [--elements N] [--no-list] [--nested]
-                      [--post] [--without RULE] [--threads N]
+                      [--post] [--without RULE] [--threads N] [--depth-first]
 
 Visits every state that N clients (3) can reach by N writes (2) to N keys (2) and a list that begins with N
 elements (1), by messages in any order, and by forgetting. Exits with 1 if anything does not hold.
@@ -17,10 +17,11 @@ elements (1), by messages in any order, and by forgetting. Exits with 1 if anyth
 --nested         maps are put under the keys
 --post           a message can be kept, and arrive late and several times
 --without RULE   leaves out a rule of the algorithm; the check should then fail
---threads N      (as many as the machine has)";
+--threads N      works with so many threads (as many as the machine has)
+--depth-first    takes less memory, but does not find the shortest way to what does not hold";
 
 fn main() -> ExitCode {
-    let (bounds, threads) = match parse(Parser::from_env()) {
+    let (bounds, search) = match parse(Parser::from_env()) {
         Ok(Some(parsed)) => parsed,
         Ok(None) => {
             println!("{USAGE}\n\nRules:");
@@ -32,15 +33,16 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let report = check(bounds, threads);
+    let report = check(bounds, search);
     println!("{report}");
     if report.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// None if only help is wanted.
-fn parse(mut parser: Parser) -> Result<Option<(Bounds, usize)>, lexopt::Error> {
+fn parse(mut parser: Parser) -> Result<Option<(Bounds, Search)>, lexopt::Error> {
     let mut bounds = Bounds::default();
-    let mut threads = std::thread::available_parallelism().map_or(1, Into::into);
+    let threads = std::thread::available_parallelism().map_or(1, Into::into);
+    let mut search = Search { threads, ..Search::default() };
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("clients") => bounds.clients = parser.value()?.parse()?,
@@ -55,10 +57,11 @@ fn parse(mut parser: Parser) -> Result<Option<(Bounds, usize)>, lexopt::Error> {
                 let rule = Rule::named(&name).ok_or_else(|| format!("there is no rule {name:?}; see --help"));
                 bounds.without = Some(rule?);
             }
-            Arg::Long("threads") => threads = parser.value()?.parse::<usize>()?.max(1),
+            Arg::Long("threads") => search.threads = parser.value()?.parse::<usize>()?.max(1),
+            Arg::Long("depth-first") => search.is_depth_first = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             _ => return Err(arg.unexpected()),
         }
     }
-    Ok(Some((bounds.validated()?, threads)))
+    Ok(Some((bounds.validated()?, search)))
 }

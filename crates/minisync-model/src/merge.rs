@@ -1,7 +1,7 @@
 //! How a copy takes in a message: section 5 of `docs/algorithm.md`. Knows neither the sender's copy nor the
 //! history.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::{
     changes::{Changes, MapChanges, RegisterChanges},
@@ -93,7 +93,7 @@ impl Meeting {
         }
     }
 
-    /// Rules 2 and 3.
+    /// Rules 2 and 3. Deletions that we have forgotten come in again, and go with the others within the horizon.
     fn list(&self, mine: &mut List, theirs: &Changes) {
         for (id, deletions) in &theirs.dead {
             self.bury(mine, *id, deletions);
@@ -120,20 +120,10 @@ impl Meeting {
     }
 
     fn bury(&self, mine: &mut List, id: Dot, deletions: &BTreeSet<Dot>) {
-        let was_alive = mine.alive.contains_key(&id);
-        if was_alive && !self.rules.hold(Rule::DeletionsKillElements) {
+        if mine.alive.contains_key(&id) && !self.rules.hold(Rule::DeletionsKillElements) {
             return;
         }
         mine.alive.remove(&id);
-        let forgotten =
-            |dot: &Dot| self.ours.contains(*dot) && self.rules.hold(Rule::ForgottenDeletionsStayOut);
-        let fresh: BTreeSet<Dot> = deletions.iter().copied().filter(|dot| !forgotten(dot)).collect();
-        add(&mut mine.dead, id, fresh);
-    }
-}
-
-fn add(dead: &mut BTreeMap<Dot, BTreeSet<Dot>>, id: Dot, deletions: BTreeSet<Dot>) {
-    if !deletions.is_empty() {
-        dead.entry(id).or_default().extend(deletions);
+        mine.dead.entry(id).or_default().extend(deletions);
     }
 }

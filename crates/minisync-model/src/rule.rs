@@ -27,8 +27,6 @@ pub enum Rule {
     SeenElementsStayOut,
     /// Without: an element that the other deleted goes on living here.
     DeletionsKillElements,
-    /// Without: deletions of elements that were forgotten here are remembered again.
-    ForgottenDeletionsStayOut,
     /// Without: what a full message does not mention stays.
     SilenceOfFullMessages,
     /// Without: forgetting raises no horizon.
@@ -63,7 +61,6 @@ impl Rule {
         Rule::SeenSiblingsStayOut,
         Rule::SeenElementsStayOut,
         Rule::DeletionsKillElements,
-        Rule::ForgottenDeletionsStayOut,
         Rule::SilenceOfFullMessages,
         Rule::ForgettingRaisesHorizon,
         Rule::ForgettingDropsAllWithin,

@@ -2,9 +2,10 @@
 //! hold.
 
 use std::{
+    collections::HashSet,
     fmt,
     hash::{Hash, Hasher},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use crate::{
@@ -23,18 +24,27 @@ use crate::{
 pub(crate) struct Marked<T> {
     value: T,
     fingerprints: Box<[u64]>,
-    is_right: OnceLock<bool>,
 }
 
 impl<T: Fingerprint> Marked<T> {
     fn new(value: T, renamings: &[Renaming]) -> Arc<Marked<T>> {
         let fingerprints = renamings.iter().map(|by| value.fingerprint(by)).collect();
-        Arc::new(Marked { value, fingerprints, is_right: OnceLock::new() })
+        Arc::new(Marked { value, fingerprints })
+    }
+}
+
+/// A copy together with its past: what it holds may not depend on more.
+pub(crate) type Copy = Marked<Replica>;
+
+impl Copy {
+    fn of(replica: Replica, history: &History, renamings: &[Renaming]) -> Arc<Copy> {
+        let past = |by| mixed(history.fingerprint_within(&replica.version, by), replica.fingerprint(by));
+        let fingerprints = renamings.iter().map(past).collect();
+        Arc::new(Marked { value: replica, fingerprints })
     }
 
-    /// The verdict on it, which does not change from one world to the next.
-    pub(crate) fn is_right(&self, judge: impl FnOnce(&T) -> bool) -> bool {
-        *self.is_right.get_or_init(|| judge(&self.value))
+    pub(crate) fn replica(&self) -> &Replica {
+        &self.value
     }
 }
 
@@ -44,18 +54,12 @@ impl<T: PartialEq> PartialEq for Marked<T> {
     }
 }
 
-/// A message that can come at any time: its sender's copy as it was, and the base.
-#[derive(Clone, Debug, PartialEq)]
-struct Letter {
-    sender: Arc<Marked<Replica>>,
-    since: Option<Version>,
-}
-
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     history: Arc<Marked<History>>,
-    replicas: Vec<Arc<Marked<Replica>>>,
-    letter: Option<Letter>,
+    replicas: Vec<Arc<Copy>>,
+    /// A message that can come at any time: the sender's copy as it was.
+    letter: Option<Arc<Copy>>,
     fingerprint: u64,
 }
 
@@ -72,32 +76,35 @@ impl Hash for World {
     }
 }
 
-/// What can happen.
+/// What can happen. Messages are full ones: by the laws, a delta leads to where the full message leads, or is
+/// refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Edit(Client, Edit),
     /// A client forgets a deletion.
     Forget(Client, Dot),
-    /// A message arrives at once: a full one, or a delta made for someone, perhaps someone else.
-    Send(Client, Client, Option<Client>),
-    /// The same is kept, in the place of what was kept.
-    Post(Client, Option<Client>),
+    /// A message arrives at once.
+    Send(Client, Client),
+    /// A message is kept, in the place of what was kept.
+    Post(Client),
     /// What is kept arrives.
     Deliver(Client),
 }
 
 /// The laws of a world: how far it goes, and by which rules.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Nature {
     pub(crate) bounds: Bounds,
     pub(crate) rules: Rules,
     renamings: Vec<Renaming>,
+    /// Fingerprints of copies, and of pairs of them, that were found to be right.
+    judged: Mutex<HashSet<u64>>,
 }
 
 impl Nature {
     pub(crate) fn new(bounds: Bounds) -> Nature {
         let renamings = Renaming::all(bounds.clients);
-        Nature { bounds, rules: Rules::without(bounds.without), renamings }
+        Nature { bounds, rules: Rules::without(bounds.without), renamings, judged: Mutex::default() }
     }
 
     pub(crate) fn beginning(&self) -> World {
@@ -105,7 +112,8 @@ impl Nature {
         let (history, version) = History::genesis(elements);
         let none = Version::default();
         let document = history.document(&version, &none);
-        let replica = Marked::new(Replica { version, horizon: none, document }, &self.renamings);
+        let replica = Replica { version, horizon: none, document };
+        let replica = Copy::of(replica, &history, &self.renamings);
         let replicas = vec![replica; self.bounds.clients];
         let history = Marked::new(history, &self.renamings);
         self.sealed(World { history, replicas, letter: None, fingerprint: 0 })
@@ -120,14 +128,10 @@ impl Nature {
             }
             let tombstones = replica.document.tombstones().into_iter();
             steps.extend(tombstones.map(|dot| Step::Forget(client, dot)));
-            for other in clients().filter(|other| *other != client) {
-                steps.push(Step::Send(client, other, None));
-                let readers = clients().filter(|reader| *reader != client);
-                steps.extend(readers.map(|reader| Step::Send(client, other, Some(reader))));
-            }
+            let others = clients().filter(|other| *other != client);
+            steps.extend(others.map(|other| Step::Send(client, other)));
             if self.bounds.post {
-                let readers = clients().filter(|reader| *reader != client);
-                steps.extend(readers.map(Some).chain([None]).map(|reader| Step::Post(client, reader)));
+                steps.push(Step::Post(client));
                 steps.extend(world.letter.is_some().then_some(Step::Deliver(client)));
             }
         }
@@ -143,44 +147,52 @@ impl Nature {
                 let dot = replica.edit(client, edit, self.rules);
                 let mut history = world.history().clone();
                 history.add(dot, edit, seen);
+                next.replicas[client.index()] = Copy::of(replica, &history, &self.renamings);
                 next.history = Marked::new(history, &self.renamings);
-                next.replicas[client.index()] = Marked::new(replica, &self.renamings);
             }
             Step::Forget(client, dot) => {
                 let mut replica = world.replica(client).clone();
                 replica.forget(dot, self.rules);
-                next.replicas[client.index()] = Marked::new(replica, &self.renamings);
+                next.replicas[client.index()] = Copy::of(replica, world.history(), &self.renamings);
             }
-            Step::Send(from, to, reader) => {
-                let since = reader.map(|reader| world.replica(reader).version);
-                self.deliver(&mut next, world.replica(from), since, to)?;
-            }
-            Step::Post(from, reader) => {
-                let since = reader.map(|reader| world.replica(reader).version);
-                next.letter = Some(Letter { sender: world.replicas[from.index()].clone(), since });
+            Step::Send(from, to) => self.deliver(&mut next, world.replica(from), to)?,
+            Step::Post(from) => {
+                next.letter = Some(world.replicas[from.index()].clone());
                 if next.letter == world.letter {
                     return None;
                 }
             }
-            Step::Deliver(to) => {
-                let letter = world.letter.as_ref()?;
-                self.deliver(&mut next, &letter.sender.value, letter.since, to)?;
-            }
+            Step::Deliver(to) => self.deliver(&mut next, world.letter.as_ref()?.replica(), to)?,
         }
         Some(self.sealed(next))
     }
 
-    fn deliver(&self, next: &mut World, from: &Replica, since: Option<Version>, to: Client) -> Option<()> {
-        let changes = match since {
-            None => Changes::full(from, self.rules),
-            Some(base) => Changes::since(from, base, self.rules),
-        };
-        let merged = next.replica(to).merged(&changes, self.rules).ok()?;
+    fn deliver(&self, next: &mut World, from: &Replica, to: Client) -> Option<()> {
+        let merged = next.replica(to).merged(&Changes::full(from, self.rules), self.rules).ok()?;
         if merged == *next.replica(to) {
             return None;
         }
-        next.replicas[to.index()] = Marked::new(merged, &self.renamings);
+        next.replicas[to.index()] = Copy::of(merged, next.history(), &self.renamings);
         Some(())
+    }
+
+    /// Judges some copies, unless these, under these names or others, were found to be right before. A law
+    /// is known by its number.
+    pub(crate) fn is_right(&self, law: u64, copies: &[&Copy], judge: impl FnOnce() -> bool) -> bool {
+        let under = |place| {
+            let marks = copies.iter().map(|copy: &&Copy| copy.fingerprints[place]);
+            marks.fold(law, mixed)
+        };
+        let name = (0..self.renamings.len()).map(under).min().unwrap_or(law);
+        let judged = || self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        if judged().contains(&name) {
+            return true;
+        }
+        let is_right = judge();
+        if is_right {
+            judged().insert(name);
+        }
+        is_right
     }
 
     fn sealed(&self, mut world: World) -> World {
@@ -190,10 +202,7 @@ impl Nature {
                 let name = by.client(Client::numbered(client));
                 sum = sum.wrapping_add(mixed(name + 1, replica.fingerprints[place]));
             }
-            let letter = world.letter.as_ref();
-            let posted = letter.map_or(0, |letter| {
-                mixed(letter.sender.fingerprints[place], letter.since.fingerprint(by))
-            });
+            let posted = world.letter.as_ref().map_or(0, |letter| letter.fingerprints[place]);
             mixed(sum, posted)
         };
         world.fingerprint = self.renamings.iter().enumerate().map(under).min().unwrap_or(0);
@@ -214,22 +223,22 @@ impl World {
         self.replicas.iter().map(|replica| &replica.value)
     }
 
-    pub(crate) fn marked(&self) -> &[Arc<Marked<Replica>>] {
-        &self.replicas
+    pub(crate) fn letter(&self) -> Option<&Copy> {
+        self.letter.as_deref()
+    }
+
+    pub(crate) fn copies(&self) -> impl Iterator<Item = &Copy> + Clone {
+        self.replicas.iter().map(AsRef::as_ref)
     }
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = |reader: &Option<Client>| match reader {
-            None => "a full message".to_owned(),
-            Some(reader) => format!("a delta for {reader}"),
-        };
         match self {
             Step::Edit(client, edit) => write!(f, "{client}: {edit:?}"),
             Step::Forget(client, dot) => write!(f, "{client} forgets the deletion {dot}"),
-            Step::Send(from, to, reader) => write!(f, "{from} hands {to} {}", message(reader)),
-            Step::Post(from, reader) => write!(f, "{from} posts {}", message(reader)),
+            Step::Send(from, to) => write!(f, "{from} hands {to} a message"),
+            Step::Post(from) => write!(f, "{from} posts a message"),
             Step::Deliver(to) => write!(f, "what was posted arrives at {to}"),
         }
     }
