@@ -61,14 +61,23 @@ pub struct Report {
 #[must_use]
 pub fn check(bounds: Bounds, search: Search) -> Report {
     let start = Instant::now();
-    let model = Nature::new(bounds);
-    let laws = model.properties();
-    let checker = model.checker().threads(search.threads).finish_when(HasDiscoveries::AnyFailures);
+    let checker = || {
+        let builder = Nature::new(bounds).checker().threads(search.threads);
+        builder.finish_when(HasDiscoveries::AnyFailures)
+    };
+    let laws = Nature::new(bounds).properties();
     if search.is_depth_first {
-        reported(&laws, &checker.spawn_dfs().join(), start)
-    } else {
-        reported(&laws, &checker.spawn_bfs().join(), start)
+        return reported(&laws, &checker().spawn_dfs().join(), start);
     }
+    let mut report = reported(&laws, &checker().spawn_bfs().join(), start);
+    // The checker tells the last that it came upon, not the first: look for shorter ways as long as there are.
+    let mut broken = report.broken.clone();
+    while let Some(steps) = broken.iter().map(|(_, steps)| steps.len()).min() {
+        report.broken = broken;
+        let shorter = checker().target_max_depth(steps + 1).spawn_bfs().join();
+        broken = reported(&laws, &shorter, start).broken;
+    }
+    report
 }
 
 fn reported(laws: &[Property<Nature>], checker: &impl Checker<Nature>, start: Instant) -> Report {

@@ -42,7 +42,8 @@ impl Model for Nature {
             Property::sometimes("an unseen write meets a forgotten deletion", unseen_writes_meet),
         ];
         if self.bounds.list {
-            let moved = "an element has a new value and a new position, by two who did not know of each other";
+            let moved =
+                "an element has a new value and a new position, by two who did not know of each other";
             laws.push(Property::sometimes(moved, edited_elements_move));
         }
         laws
@@ -95,7 +96,9 @@ fn deltas_say_all(nature: &Nature, world: &World) -> bool {
 fn merging_is_a_join(nature: &Nature, world: &World) -> bool {
     let are_commutative = all_pairs(4, nature, world, |one, other| {
         let both = joined(nature, one, other);
-        both == joined(nature, other, one) && both == joined(nature, &both, other) && *one == joined(nature, one, one)
+        both == joined(nature, other, one)
+            && both == joined(nature, &both, other)
+            && *one == joined(nature, one, one)
     });
     let (Some(first), Some(last)) = (world.replicas().next(), world.replicas().last()) else {
         return are_commutative;
@@ -191,9 +194,8 @@ fn joined(nature: &Nature, to: &Replica, from: &Replica) -> Replica {
 fn all_pairs(law: u64, nature: &Nature, world: &World, holds: impl Fn(&Replica, &Replica) -> bool) -> bool {
     let others = |place| world.copies().enumerate().filter(move |(other, _)| *other != place);
     world.copies().chain(world.letter()).enumerate().all(|(place, one)| {
-        others(place).all(|(_, other)| {
-            nature.is_right(law, &[one, other], || holds(one.replica(), other.replica()))
-        })
+        others(place)
+            .all(|(_, other)| nature.is_right(law, &[one, other], || holds(one.replica(), other.replica())))
     })
 }
 

@@ -23,12 +23,8 @@ impl Replica {
         if lacks_base && rules.hold(Rule::DeltaOnlyAboveBase) {
             return Err(MissingChanges);
         }
-        let meeting = Meeting {
-            ours: self.version,
-            theirs: changes.version,
-            is_full: changes.since.is_none() && rules.hold(Rule::SilenceOfFullMessages),
-            rules,
-        };
+        let meeting =
+            Meeting { ours: self.version, theirs: changes.version, is_full: changes.since.is_none(), rules };
         let mut merged = self.clone();
         meeting.map(&mut merged.document.map, &changes.map);
         meeting.list(&mut merged.document.list, changes);
@@ -55,7 +51,7 @@ struct Meeting {
 impl Meeting {
     fn map(&self, mine: &mut Map, theirs: &MapChanges) {
         let gone = RegisterChanges::gone();
-        let own_keys = mine.entries.keys().copied().filter(|_| self.is_full);
+        let own_keys = mine.entries.keys().copied().filter(|_| self.clears_entries());
         let keys: BTreeSet<_> = theirs.keys().copied().chain(own_keys).collect();
         for key in keys {
             let changes = theirs.get(&key).unwrap_or(&gone);
@@ -78,10 +74,17 @@ impl Meeting {
             let Value::Map(map) = value else { continue };
             match theirs.below.get(dot) {
                 Some(changes) => self.map(map, changes),
-                None if self.is_full && self.theirs.contains(*dot) => self.map(map, &MapChanges::new()),
+                None if self.clears_entries() && self.theirs.contains(*dot) => {
+                    self.map(map, &MapChanges::new())
+                }
                 None => {}
             }
         }
+    }
+
+    /// Whether what the message does not mention is gone there, or was never there.
+    fn clears_entries(&self) -> bool {
+        self.is_full && self.rules.hold(Rule::SilenceClearsEntries)
     }
 
     /// Whether a sibling that only we have stays.
@@ -99,12 +102,13 @@ impl Meeting {
             self.bury(mine, *id, deletions);
         }
         if self.is_full {
-            mine.alive.retain(|id, _| theirs.alive.contains_key(id) || !self.theirs.contains(*id));
+            let kills = self.rules.hold(Rule::SilenceKillsElements);
+            let died_there = |id| kills && !theirs.alive.contains_key(&id) && self.theirs.contains(id);
+            mine.alive.retain(|id, _| !died_there(*id));
             for (id, deletions) in &mut mine.dead {
                 let told = theirs.dead.get(id);
-                deletions.retain(|dot| {
-                    told.is_some_and(|told| told.contains(dot)) || !self.theirs.contains(*dot)
-                });
+                deletions
+                    .retain(|dot| told.is_some_and(|told| told.contains(dot)) || !self.theirs.contains(*dot));
             }
             mine.dead.retain(|_, deletions| !deletions.is_empty());
         }

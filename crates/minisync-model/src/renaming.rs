@@ -179,7 +179,8 @@ impl History {
     /// Of the part of it that a version contains.
     pub(crate) fn fingerprint_within(&self, version: &Version, by: &Renaming) -> u64 {
         let writes = self.seen_by(version);
-        writes.fold(0, |sum, (dot, write)| sum.wrapping_add(mixed(dot.fingerprint(by), write.fingerprint(by))))
+        writes
+            .fold(0, |sum, (dot, write)| sum.wrapping_add(mixed(dot.fingerprint(by), write.fingerprint(by))))
     }
 }
 

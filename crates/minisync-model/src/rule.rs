@@ -27,8 +27,10 @@ pub enum Rule {
     SeenElementsStayOut,
     /// Without: an element that the other deleted goes on living here.
     DeletionsKillElements,
-    /// Without: what a full message does not mention stays.
-    SilenceOfFullMessages,
+    /// Without: siblings that a full message does not mention stay.
+    SilenceClearsEntries,
+    /// Without: elements that a full message does not mention stay.
+    SilenceKillsElements,
     /// Without: forgetting raises no horizon.
     ForgettingRaisesHorizon,
     /// Without: forgetting drops the chosen tombstone, and leaves others within the horizon.
@@ -49,6 +51,8 @@ pub enum Rule {
     DeltaReachesIntoContainers,
     /// Without: a delta leaves out the elements that died.
     DeltaHasDeadElements,
+    /// Without: two copies write under one client's id, as after restoring a backup without renewal.
+    ClientIdsAreUnique,
 }
 
 impl Rule {
@@ -61,7 +65,8 @@ impl Rule {
         Rule::SeenSiblingsStayOut,
         Rule::SeenElementsStayOut,
         Rule::DeletionsKillElements,
-        Rule::SilenceOfFullMessages,
+        Rule::SilenceClearsEntries,
+        Rule::SilenceKillsElements,
         Rule::ForgettingRaisesHorizon,
         Rule::ForgettingDropsAllWithin,
         Rule::MergeJoinsHorizons,
@@ -72,6 +77,7 @@ impl Rule {
         Rule::DeltaHasNewContainersWhole,
         Rule::DeltaReachesIntoContainers,
         Rule::DeltaHasDeadElements,
+        Rule::ClientIdsAreUnique,
     ];
 
     /// How the command line spells it.

@@ -15,7 +15,7 @@ use crate::{
     history::History,
     renaming::{Fingerprint, Renaming, mixed},
     replica::{Edit, Replica},
-    rule::Rules,
+    rule::{Rule, Rules},
     version::Version,
 };
 
@@ -144,7 +144,7 @@ impl Nature {
             Step::Edit(client, edit) => {
                 let mut replica = world.replica(client).clone();
                 let seen = replica.version;
-                let dot = replica.edit(client, edit, self.rules);
+                let dot = replica.edit(self.id(client), edit, self.rules);
                 let mut history = world.history().clone();
                 history.add(dot, edit, seen);
                 next.replicas[client.index()] = Copy::of(replica, &history, &self.renamings);
@@ -165,6 +165,11 @@ impl Nature {
             Step::Deliver(to) => self.deliver(&mut next, world.letter.as_ref()?.replica(), to)?,
         }
         Some(self.sealed(next))
+    }
+
+    /// Under which id a client writes: its own, as long as the rules hold.
+    fn id(&self, client: Client) -> Client {
+        if self.rules.hold(Rule::ClientIdsAreUnique) { client } else { Client::numbered(0) }
     }
 
     fn deliver(&self, next: &mut World, from: &Replica, to: Client) -> Option<()> {
