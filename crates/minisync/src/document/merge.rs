@@ -166,6 +166,9 @@ impl Document {
             self.known.join(client, seen);
         }
         self.known.remove(self.me);
+        if let Some(kept) = &mut self.patches {
+            kept.extend(&patches);
+        }
         patches
     }
 }
