@@ -1,5 +1,7 @@
 //! How large a world may grow, and which edits there are in it. Knows nothing of checking.
 
+use std::{error::Error, fmt};
+
 use crate::{
     document::{Key, Kind, Map, Register, Value},
     dot::{Dot, MOST_CLIENTS},
@@ -52,27 +54,18 @@ impl Default for Bounds {
 }
 
 impl Bounds {
-    /// Says what is out of range.
-    ///
-    /// # Errors
-    ///
-    /// More clients or keys than the model has names for.
-    ///
-    /// ```
-    /// use minisync_model::Bounds;
-    ///
-    /// assert!(Bounds::default().validated().is_ok());
-    /// assert!(Bounds { clients: 9, ..Bounds::default() }.validated().is_err());
-    /// ```
-    pub fn validated(self) -> Result<Bounds, String> {
-        if !(2..=MOST_CLIENTS).contains(&self.clients) {
-            return Err(format!("{} clients: there can be 2 to {MOST_CLIENTS}", self.clients));
-        }
-        if self.keys > 2 {
-            return Err(format!("{} keys: there can be 0 to 2", self.keys));
-        }
-        if self.operations > 100 {
-            return Err(format!("{} operations: there can be 100", self.operations));
+    /// Whether the model has names for so many things.
+    pub(crate) fn validated(self) -> Result<Bounds, OutOfBounds> {
+        let counts = [
+            ("clients", self.clients, 2..=MOST_CLIENTS),
+            ("keys", self.keys, 0..=2),
+            ("operations", self.operations, 0..=100),
+            ("elements", self.elements.into(), 0..=100),
+        ];
+        for (what, count, range) in counts {
+            if !range.contains(&count) {
+                return Err(OutOfBounds { what, count, least: *range.start(), most: *range.end() });
+            }
         }
         Ok(self)
     }
@@ -109,6 +102,30 @@ impl Bounds {
         }
     }
 }
+
+/// A world larger or smaller than the model can be.
+///
+/// ```
+/// use minisync_model::{Bounds, Search, check};
+///
+/// let error = check(Bounds { clients: 9, ..Bounds::default() }, Search::default()).unwrap_err();
+/// assert_eq!(error.to_string(), "9 clients: take 2 to 4");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutOfBounds {
+    what: &'static str,
+    count: usize,
+    least: usize,
+    most: usize,
+}
+
+impl fmt::Display for OutOfBounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: take {} to {}", self.count, self.what, self.least, self.most)
+    }
+}
+
+impl Error for OutOfBounds {}
 
 fn is_alive(register: &Register) -> bool {
     register.values().any(|value| *value != Value::Tombstone)

@@ -8,7 +8,10 @@ use std::{
 
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Property};
 
-use crate::{bounds::Bounds, world::Nature};
+use crate::{
+    bounds::{Bounds, OutOfBounds},
+    world::Nature,
+};
 
 /// In which order worlds are visited, and by how many.
 ///
@@ -49,25 +52,30 @@ pub struct Report {
 
 /// Visits every world within the bounds.
 ///
+/// # Errors
+///
+/// Bounds that the model has no names for.
+///
 /// Worlds are told apart by 64-bit fingerprints.
 ///
 /// ```
 /// use minisync_model::{Bounds, Search, check};
 ///
-/// let report = check(Bounds { clients: 2, operations: 1, ..Bounds::default() }, Search::default());
+/// let report = check(Bounds { clients: 2, operations: 1, ..Bounds::default() }, Search::default())?;
 /// assert!(report.broken.is_empty(), "{report}");
 /// assert!(report.states > 10);
+/// # Ok::<(), minisync_model::OutOfBounds>(())
 /// ```
-#[must_use]
-pub fn check(bounds: Bounds, search: Search) -> Report {
+pub fn check(bounds: Bounds, search: Search) -> Result<Report, OutOfBounds> {
+    let bounds = bounds.validated()?;
     let start = Instant::now();
     let checker = || {
-        let builder = Nature::new(bounds).checker().threads(search.threads);
+        let builder = Nature::new(bounds).checker().threads(search.threads.max(1));
         builder.finish_when(HasDiscoveries::AnyFailures)
     };
     let laws = Nature::new(bounds).properties();
     if search.is_depth_first {
-        return reported(&laws, &checker().spawn_dfs().join(), start);
+        return Ok(reported(&laws, &checker().spawn_dfs().join(), start));
     }
     let mut report = reported(&laws, &checker().spawn_bfs().join(), start);
     // The checker tells the last that it came upon, not the first: look for shorter ways as long as there are.
@@ -77,7 +85,7 @@ pub fn check(bounds: Bounds, search: Search) -> Report {
         let shorter = checker().target_max_depth(steps + 1).spawn_bfs().join();
         broken = reported(&laws, &shorter, start).broken;
     }
-    report
+    Ok(report)
 }
 
 fn reported(laws: &[Property<Nature>], checker: &impl Checker<Nature>, start: Instant) -> Report {

@@ -110,3 +110,60 @@ impl History {
 fn leaves(dots: Vec<Dot>) -> Register {
     dots.into_iter().map(|dot| (dot, Value::Leaf)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is left of these writes to one key, for one who has seen all, and forgotten the deletions within
+    /// the horizon. Each has seen the writes at these places.
+    fn left(writes: &[(Kind, &[usize])], horizon: &[usize]) -> Vec<usize> {
+        let dots: Vec<Dot> = (0..writes.len()).map(|place| Dot::new(1, Client::numbered(place))).collect();
+        let of = |places: &[usize]| {
+            let versions = places.iter().map(|place| Version::of(dots[*place]));
+            versions.fold(Version::default(), |all, version| all.joined(&version))
+        };
+        let mut history = History::default();
+        for (dot, (kind, seen)) in dots.iter().zip(writes) {
+            history.add(*dot, Edit::Write(None, Key::A, *kind), of(seen));
+        }
+        let all: Vec<usize> = (0..writes.len()).collect();
+        let document = history.document(&of(&all), &of(horizon));
+        let register = document.map.entries.get(&Key::A).cloned().unwrap_or_default();
+        all.into_iter().filter(|place| register.contains_key(&dots[*place])).collect()
+    }
+
+    #[test]
+    fn a_write_goes_when_one_that_has_seen_it_replaces_it() {
+        assert_eq!(left(&[(Kind::Leaf, &[]), (Kind::Leaf, &[])], &[]), [0, 1]);
+        assert_eq!(left(&[(Kind::Leaf, &[]), (Kind::Leaf, &[0]), (Kind::Leaf, &[])], &[]), [1, 2]);
+    }
+
+    #[test]
+    fn a_deletion_takes_what_it_has_seen_and_is_remembered_up_to_the_horizon() {
+        let writes: [(Kind, &[usize]); 3] = [(Kind::Leaf, &[]), (Kind::Tombstone, &[0]), (Kind::Leaf, &[0])];
+        assert_eq!(left(&writes, &[]), [1, 2]);
+        assert_eq!(left(&writes, &[1]), [2]);
+        assert_eq!(left(&writes[..2], &[1]), [0; 0]);
+    }
+
+    #[test]
+    fn an_element_dies_of_one_deletion_whatever_else_was_done_to_it() {
+        let (mut history, version) = History::genesis(1);
+        let id = Dot::new(1, Client::GENESIS);
+        let edits = [Edit::Set(id), Edit::Remove(id), Edit::Move(id)];
+        let mut all = version;
+        for (place, edit) in edits.into_iter().enumerate() {
+            let dot = Dot::new(1, Client::numbered(place));
+            history.add(dot, edit, version);
+            all = all.joined(&Version::of(dot));
+        }
+        let list = history.document(&all, &Version::default()).list;
+        assert!(list.alive.is_empty() && list.dead.len() == 1);
+        let list = history.document(&all, &all).list;
+        assert!(list.alive.is_empty() && list.dead.is_empty());
+        assert!(
+            history.is_closed(&all) && !history.is_closed(&Version::of(Dot::new(1, Client::numbered(0))))
+        );
+    }
+}

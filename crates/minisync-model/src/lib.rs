@@ -5,7 +5,7 @@
 //! It is written anew from the document, to be read beside it, and shares no code with the core. It checks
 //! the algorithm; that the core carries it out is what the simulator (`minisync-testkit`) checks.
 //!
-//! From bottom to top: [`dot`](self), `version`, `document` are data; `replica`, `changes` and `merge` are the
+//! From bottom to top: `dot`, `version` and `document` are data; `replica`, `changes` and `merge` are the
 //! algorithm; `history` is the oracle; `bounds`, `renaming` and `world` are what the checker walks through, and
 //! `laws` is what it looks for. `rule` names what can be left out, to see that the checker notices.
 #![forbid(unsafe_code)]
@@ -24,6 +24,6 @@ mod rule;
 mod version;
 mod world;
 
-pub use bounds::Bounds;
+pub use bounds::{Bounds, OutOfBounds};
 pub use check::{Report, Search, check};
 pub use rule::Rule;

@@ -33,7 +33,13 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let report = check(bounds, search);
+    let report = match check(bounds, search) {
+        Ok(report) => report,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(2);
+        }
+    };
     println!("{report}");
     if report.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -57,11 +63,11 @@ fn parse(mut parser: Parser) -> Result<Option<(Bounds, Search)>, lexopt::Error> 
                 let rule = Rule::named(&name).ok_or_else(|| format!("there is no rule {name:?}; see --help"));
                 bounds.without = Some(rule?);
             }
-            Arg::Long("threads") => search.threads = parser.value()?.parse::<usize>()?.max(1),
+            Arg::Long("threads") => search.threads = parser.value()?.parse()?,
             Arg::Long("depth-first") => search.is_depth_first = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             _ => return Err(arg.unexpected()),
         }
     }
-    Ok(Some((bounds.validated()?, search)))
+    Ok(Some((bounds, search)))
 }
