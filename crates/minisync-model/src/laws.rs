@@ -100,17 +100,16 @@ fn merging_is_a_join(nature: &Nature, world: &World) -> bool {
             && both == joined(nature, &both, other)
             && *one == joined(nature, one, one)
     });
-    let (Some(first), Some(last)) = (world.replicas().next(), world.replicas().last()) else {
-        return are_commutative;
-    };
+    let copies: Vec<&Replica> = world.replicas().collect();
     are_commutative
-        && world.replicas().skip(1).take(world.replicas().count() - 2).all(|middle| {
-            let left = joined(nature, &joined(nature, first, middle), last);
-            left == joined(nature, first, &joined(nature, middle, last))
+        && copies.windows(3).all(|three| {
+            let left = joined(nature, &joined(nature, three[0], three[1]), three[2]);
+            left == joined(nature, three[0], &joined(nature, three[1], three[2]))
         })
 }
 
-/// Each hands its changes to each in turn: a delta for what the other has, as good as the rules allow.
+/// Each hands its changes to each in turn: a delta for what the other has, as good as the rules allow. The first
+/// one gets all that there is, and the others get it from there.
 fn meeting_converges(nature: &Nature, world: &World) -> bool {
     let mut copies: Vec<Replica> = world.replicas().cloned().collect();
     for to in 0..copies.len() {
@@ -120,12 +119,6 @@ fn meeting_converges(nature: &Nature, world: &World) -> bool {
                 Ok(merged) => copies[to] = merged,
                 Err(MissingChanges) => return false,
             }
-        }
-    }
-    // The first ones had not met what the others brought together.
-    for to in 0..copies.len() {
-        if let Some(last) = copies.last() {
-            copies[to] = joined(nature, &copies[to], last);
         }
     }
     copies.iter().all(|copy| *copy == copies[0])
