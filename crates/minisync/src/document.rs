@@ -8,6 +8,8 @@ mod check;
 mod conflicts;
 mod edit;
 mod forget;
+#[cfg(feature = "genesis")]
+mod genesis;
 mod history;
 mod list_mut;
 mod map_mut;
@@ -119,6 +121,12 @@ impl Document {
         let id = ClientId::new(id)?;
         if id == *self.client_id() {
             return Ok(());
+        }
+        if id.is_genesis() {
+            return Err(Error::refused(format!(
+                "client ids that begin with {:?} are for built-in defaults; choose another one",
+                ClientId::GENESIS
+            )));
         }
         if let Some(client) = self.clients.find(&id)
             && self.seen.get(client) > Stamp::ZERO

@@ -54,6 +54,8 @@ mod align;
 mod arena;
 mod build;
 mod clock;
+#[cfg(any(feature = "genesis", feature = "v1"))]
+mod digest;
 mod document;
 mod dot;
 mod error;

@@ -2,6 +2,7 @@
 //! says when what was written.
 
 use crate::{
+    digest,
     error::{Error, Result},
     format::{
         Changes, Envelope,
@@ -9,7 +10,6 @@ use crate::{
         names::Names,
         v1::{
             content::{self, Times},
-            digest,
             parts::{self, Part},
             state,
         },
