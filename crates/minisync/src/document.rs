@@ -88,8 +88,8 @@ pub struct Document {
     rollback: Option<rollback::Rollback>,
     /// What changed since it was last asked for, if somebody wants to know.
     patches: Option<Patches>,
-    /// What can be undone, if that is wanted.
-    history: Option<Box<history::History>>,
+    /// Remembers what can be undone, if that is wanted.
+    keeper: Option<Box<dyn history::Keeper>>,
     /// Whether a change set was ever made: until then nobody else can know the own client id.
     shared: AtomicBool,
 }

@@ -179,7 +179,7 @@ impl Builder {
             limits: self.limits,
             rollback: None,
             patches: None,
-            history: None,
+            keeper: None,
             shared: AtomicBool::new(false),
         })
     }

@@ -8,6 +8,7 @@ use crate::{
     arena::{Body, Loc},
     document::{
         Document, View,
+        history::Event,
         resolve::{Competing, Found, Target},
         rollback::Step,
         united::{self, Nodes},
@@ -183,7 +184,7 @@ impl Document {
     /// only of some.
     pub(super) fn put_entry(&mut self, id: NodeId, key: &str, new: Vec<Born>, over: Option<&[Dot]>) {
         let Some(dot) = new.first().map(Born::dot) else { return };
-        self.keep(|document| document.kept_entry(id, key, &new, over));
+        self.keep(Event::Entry { map: id, key, new: &new, over });
         let Some(map) = self.arena.map_mut(id) else { return };
         let slot = map.find(key);
         let old = slot.and_then(|slot| map.register(slot)).cloned().unwrap_or(Register::VACANT);
@@ -230,7 +231,7 @@ impl Document {
 
     /// Puts a register, written from `dot` on, in the place of a living element's value.
     pub(super) fn put_value(&mut self, loc: Loc, dot: Dot, new: Register) {
-        self.keep(|document| document.kept_value(loc, &new));
+        self.keep(Event::Value { loc, new: &new });
         let Some(register) = self.arena.register_mut(loc) else { return };
         let old = std::mem::replace(register, new);
         self.wrote(loc, dot);
@@ -259,7 +260,7 @@ impl Document {
     pub(super) fn inserted(&mut self, loc: Loc, dot: Dot) {
         self.wrote(loc, dot);
         self.log(Step::Inserted { list: loc.node, slot: loc.slot });
-        self.keep(|document| document.kept_insertion(loc));
+        self.keep(Event::Inserted { loc });
         self.say_value(loc, false);
     }
 
@@ -296,7 +297,7 @@ impl Document {
     pub(super) fn remove_at(&mut self, loc: Loc) -> Result<()> {
         let Loc { node: id, slot } = loc;
         let dot = self.issue(1)?;
-        self.keep(|document| document.kept_death(loc));
+        self.keep(Event::Killed { loc });
         let Some(list) = self.arena.list_mut(id) else { return Ok(()) };
         let moves = list.moves(slot);
         if self.rollback.is_some() {
@@ -359,7 +360,7 @@ impl Document {
     /// Gives a living element another position: several, where that is in conflict.
     pub(super) fn relocate(&mut self, loc: Loc, new: Vec<Move>) {
         let Loc { node: id, slot } = loc;
-        self.keep(|document| document.kept_move(loc, &new));
+        self.keep(Event::Moved { loc, new: &new });
         let Some(list) = self.arena.list_mut(id) else { return };
         let moves = list.moves(slot);
         if self.rollback.is_some() {

@@ -3,6 +3,7 @@
 
 mod aliases;
 mod capture;
+mod keep;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::{dot::Dot, position::Trail};
 
 pub(super) use aliases::Aliases;
 pub(super) use capture::{Captured, Run};
+pub(super) use keep::{Event, Keeper};
 
 /// How edits are grouped for [`Document::undo`](crate::Document::undo), and how many are kept.
 ///
@@ -127,22 +129,8 @@ impl History {
         }
     }
 
-    pub(super) fn push(&mut self, edit: Edit) {
-        self.open.push(edit);
-    }
-
-    /// How much is under way; see [`History::truncate`].
-    pub(super) fn open(&self) -> usize {
-        self.open.len()
-    }
-
-    /// Takes back all that is under way but the first.
-    pub(super) fn truncate(&mut self, len: usize) {
-        self.open.truncate(len);
-    }
-
     /// What was under way is done, at this time in microseconds.
-    pub(super) fn close(&mut self, now: u64) {
+    fn close_group(&mut self, now: u64) {
         if self.open.is_empty() {
             return;
         }

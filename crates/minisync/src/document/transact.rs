@@ -43,7 +43,7 @@ impl Document {
             seen: self.seen.get(self.me),
             records: self.index.records(self.me),
             patches: self.patches.as_ref().map_or(0, Patches::len),
-            edits: self.history.as_ref().map_or(0, |history| history.open()),
+            edits: self.keeper.as_ref().map_or(0, |keeper| keeper.open()),
         });
         self.index.held = true;
         let result = edit(self);
@@ -97,8 +97,8 @@ impl Document {
         if let Some(patches) = &mut self.patches {
             patches.truncate(rollback.patches);
         }
-        if let Some(history) = &mut self.history {
-            history.truncate(rollback.edits);
+        if let Some(keeper) = &mut self.keeper {
+            keeper.truncate(rollback.edits);
         }
         self.last = rollback.last;
         let me = self.me;

@@ -6,7 +6,7 @@ use crate::{
     arena::Loc,
     document::{
         Document, UndoPolicy,
-        history::{Captured, Edit, Group, History, Purpose, Run, Spot},
+        history::{Captured, Edit, Group, History, Purpose, Spot},
     },
     dot::Dot,
     error::Result,
@@ -36,7 +36,7 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn record_undo(&mut self, policy: UndoPolicy) {
-        self.history = Some(Box::new(History::new(policy)));
+        self.keeper = Some(Box::new(History::new(policy)));
     }
 
     /// Takes back the latest group of own edits of which something still stands, by new edits. Whether there was
@@ -62,17 +62,17 @@ impl Document {
 
     /// Whether there are own edits to undo. Others may have overwritten them, and then an undo does nothing.
     pub fn can_undo(&self) -> bool {
-        self.history.as_ref().is_some_and(|history| !history.undo.is_empty())
+        self.history().is_some_and(|history| !history.undo.is_empty())
     }
 
     /// Whether there is something to do again.
     pub fn can_redo(&self) -> bool {
-        self.history.as_ref().is_some_and(|history| !history.redo.is_empty())
+        self.history().is_some_and(|history| !history.redo.is_empty())
     }
 
     /// The next edit is undone apart from those before it, however soon it follows.
     pub fn end_undo_group(&mut self) {
-        if let Some(history) = &mut self.history {
+        if let Some(history) = self.history_mut() {
             history.is_sealed = true;
         }
     }
@@ -80,12 +80,12 @@ impl Document {
     fn travel(&mut self, purpose: Purpose) -> Result<bool> {
         self.refuse_in_transaction(if purpose == Purpose::Undo { "undo" } else { "redo" })?;
         loop {
-            let Some(history) = &mut self.history else { return Ok(false) };
+            let Some(history) = self.history_mut() else { return Ok(false) };
             let groups = if purpose == Purpose::Undo { &mut history.undo } else { &mut history.redo };
             let Some(group) = groups.pop() else { return Ok(false) };
             history.purpose = purpose;
             let done = self.transact(|document| document.revert_all(&group));
-            let Some(history) = &mut self.history else { return Ok(false) };
+            let Some(history) = self.history_mut() else { return Ok(false) };
             history.purpose = Purpose::Edit;
             history.is_sealed = true;
             match done {
@@ -139,8 +139,16 @@ impl Document {
         }
     }
 
+    fn history(&self) -> Option<&History> {
+        self.keeper.as_ref().map(|keeper| keeper.history())
+    }
+
+    fn history_mut(&mut self) -> Option<&mut History> {
+        self.keeper.as_mut().map(|keeper| keeper.history_mut())
+    }
+
     fn now(&self, dot: Dot) -> Dot {
-        self.history.as_ref().map_or(dot, |history| history.aliases.now(dot))
+        self.history().map_or(dot, |history| history.aliases.now(dot))
     }
 
     fn all_now(&self, dots: &[Dot]) -> Vec<Dot> {
@@ -148,11 +156,11 @@ impl Document {
     }
 
     fn element_now(&self, element: Dot) -> Dot {
-        self.history.as_ref().map_or(element, |history| history.elements.now(element))
+        self.history().map_or(element, |history| history.elements.now(element))
     }
 
     fn move_now(&self, dot: Dot) -> Dot {
-        self.history.as_ref().map_or(dot, |history| history.moves.now(dot))
+        self.history().map_or(dot, |history| history.moves.now(dot))
     }
 
     fn container_now(&mut self, dot: Dot) -> Option<NodeId> {
@@ -175,7 +183,10 @@ impl Document {
         let found = self.arena.map(node).and_then(|map| map.register(map.find(key)?));
         let register = found.cloned().unwrap_or(Register::VACANT);
         // A deletion may have been forgotten meanwhile, or another own one stand for it.
-        let is_own = |s: &&Sibling| own.contains(&s.dot()) || (!s.is_alive() && !self.is_foreign(s.dot()));
+        let is_own = |s: &&Sibling| {
+            own.contains(&s.dot())
+                || (!s.is_alive() && !self.history().is_some_and(|history| self.is_foreign(history, s.dot())))
+        };
         let (mine, others): (Vec<_>, Vec<_>) = register.siblings().partition(is_own);
         let stands = mine.iter().any(|mine| own.contains(&mine.dot()));
         let may_stand = *is_tomb && others.is_empty();
@@ -200,8 +211,8 @@ impl Document {
     }
 
     /// Whether a deletion is somebody else's, or stands for one.
-    fn is_foreign(&self, tomb: Dot) -> bool {
-        tomb.client != self.me || self.history.as_ref().is_some_and(|history| history.foreign.contains(&tomb))
+    pub(super) fn is_foreign(&self, history: &History, tomb: Dot) -> bool {
+        tomb.client != self.me || history.foreign.contains(&tomb)
     }
 
     /// Beside what comes back, a deletion that stands for those of others.
@@ -211,7 +222,7 @@ impl Document {
             new.push(Born::new(dot, dot, Content::Tomb));
         }
         let tombs = new.iter().filter(|new| !new.sibling.is_alive()).map(Born::dot);
-        if let Some(history) = &mut self.history {
+        if let Some(history) = self.history_mut() {
             history.foreign.extend(tombs);
         }
         Ok(())
@@ -256,7 +267,7 @@ impl Document {
         if places.is_empty() {
             for (number, (old, trail)) in (0..).zip(before) {
                 let dot = if is_copy { first } else { first.after(number) };
-                self.history.iter_mut().for_each(|history| history.moves.add(*old, 1, dot));
+                self.history_mut().into_iter().for_each(|history| history.moves.add(*old, 1, dot));
                 let list = self.arena.list_mut(loc.node).filter(|_| !is_copy);
                 places.extend(list.and_then(|list| list.bunches.follow(trail)));
             }
@@ -325,7 +336,7 @@ impl Document {
         if before.is_empty() {
             return Ok(vec![Born::new(first, first, Content::Tomb)]);
         }
-        if let Some((history, element)) = self.history.as_mut().zip(element) {
+        if let Some((history, element)) = self.history_mut().zip(element) {
             history.elements.add(element, 1, first);
             history.moves.add(element, 1, first);
         }
@@ -333,7 +344,7 @@ impl Document {
         for (captured, count) in before.iter().zip(counts) {
             let content = self.build(&captured.text, dot)?;
             siblings.push(Born::new(born.unwrap_or(first), dot, content));
-            if let Some(history) = &mut self.history {
+            if let Some(history) = self.history_mut() {
                 for run in &captured.runs {
                     let (new, skipped) = (dot.after(run.offset), u64::from(run.offset == 0));
                     history.aliases.add(run.first, run.len, new);
@@ -349,97 +360,5 @@ impl Document {
             dot = dot.after(count);
         }
         Ok(siblings)
-    }
-
-    /// Remembers an edit that is about to be made, or was just made, if it may have to be undone.
-    pub(super) fn keep(&mut self, edit: impl FnOnce(&Document) -> Option<Edit>) {
-        if self.history.is_none() {
-            return;
-        }
-        let edit = edit(self);
-        if let Some((history, edit)) = self.history.as_mut().zip(edit) {
-            history.push(edit);
-        }
-        if self.rollback.is_none() {
-            self.close_edits();
-        }
-    }
-
-    /// What was edited is done.
-    pub(super) fn close_edits(&mut self) {
-        let now = self.history.as_ref().map(|_| self.clock.now().as_micros());
-        if let Some((history, now)) = self.history.as_mut().zip(now) {
-            history.close(now);
-        }
-    }
-
-    pub(super) fn kept_entry(
-        &self,
-        map: NodeId,
-        key: &str,
-        new: &[Born],
-        over: Option<&[Dot]>,
-    ) -> Option<Edit> {
-        let found = self.arena.map(map).and_then(|map| map.register(map.find(key)?));
-        let born = found.filter(|register| register.is_alive()).map(|register| register.birth(&self.clients));
-        let is_foreign = |s: &Sibling| !s.is_alive() && self.is_foreign(s.dot());
-        Some(Edit::Entry {
-            map: self.arena.get(map)?.dot,
-            key: key.into(),
-            dots: new.iter().map(Born::dot).collect(),
-            is_tomb: !new.iter().any(|new| new.sibling.is_alive()),
-            foreign: found.is_some_and(|register| register.siblings().any(is_foreign)),
-            before: found.map(|register| Captured::all(self, register, over)).unwrap_or_default(),
-            born,
-            beside: over.is_some(),
-        })
-    }
-
-    pub(super) fn kept_value(&self, loc: Loc, new: &Register) -> Option<Edit> {
-        let register = self.arena.register(loc)?;
-        let (list, element) = (self.arena.get(loc.node)?.dot, register.element());
-        let dots = new.siblings().map(|sibling| sibling.dot()).collect();
-        Some(Edit::Value { list, element, dots, before: Captured::all(self, register, None) })
-    }
-
-    pub(super) fn kept_insertion(&self, loc: Loc) -> Option<Edit> {
-        let element = self.arena.register(loc)?.element();
-        Some(Edit::Inserted { list: self.arena.get(loc.node)?.dot, element })
-    }
-
-    pub(super) fn kept_death(&self, loc: Loc) -> Option<Edit> {
-        let register = self.arena.register(loc)?;
-        let mut before = Captured::all(self, register, None);
-        // What comes back stands where it was moved to.
-        let moves = self.arena.list(loc.node)?.moved(loc.slot).unwrap_or_default();
-        let runs = moves.iter().map(|at| Run { first: at.dot, offset: 0, len: 1 });
-        before.first_mut()?.elements.extend(runs);
-        Some(Edit::Killed {
-            list: self.arena.get(loc.node)?.dot,
-            element: register.element(),
-            before,
-            at: self.spot(loc)?,
-        })
-    }
-
-    /// Where a living element stands.
-    fn spot(&self, loc: Loc) -> Option<Spot> {
-        let list = self.arena.list(loc.node)?;
-        let left = list.rank(loc.slot)?.checked_sub(1).and_then(|left| list.register(list.at(left)?));
-        let trail = list.bunches.trail(list.element(loc.slot)?.place);
-        Some(Spot { trail, left: left.map(Register::element) })
-    }
-
-    pub(super) fn kept_move(&self, loc: Loc, new: &[Move]) -> Option<Edit> {
-        let (register, list) = (self.arena.register(loc)?, self.arena.list(loc.node)?);
-        let mut before = list.moves(loc.slot);
-        before.sort_by(|a, b| self.clients.compare(a.dot, b.dot));
-        Some(Edit::Moved {
-            list: self.arena.get(loc.node)?.dot,
-            element: register.element(),
-            dots: new.iter().map(|at| at.dot).collect(),
-            at: self.spot(loc)?,
-            before: before.iter().map(|at| (at.dot, list.bunches.trail(at.place))).collect(),
-        })
     }
 }
