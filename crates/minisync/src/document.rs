@@ -9,6 +9,7 @@ mod forget;
 mod list_mut;
 mod map_mut;
 mod merge;
+mod renew;
 mod resolve;
 mod transact;
 mod undo;
@@ -21,6 +22,7 @@ pub use conflicts::Conflict;
 pub use forget::Policy;
 pub use list_mut::ListMut;
 pub use map_mut::MapMut;
+pub use renew::{Renewal, RenewalReason};
 pub use view::{Type, View};
 
 use std::{
@@ -33,7 +35,7 @@ use crate::{
     clock::Clock,
     dot::{ClientIx, Clients, Dot, Known, Seen},
     error::{Error, Result},
-    id::{ClientId, DocumentId},
+    id::{ClientId, DocumentId, Random},
     index::Index,
     limits::Limits,
     stamp::Stamp,
@@ -69,12 +71,16 @@ pub struct Document {
     last: Stamp,
     /// Dots of `me` before this are of earlier sessions.
     session: Stamp,
+    /// Between the last stamp of the earlier sessions and the first of this one, `me` issued none.
+    idle: (Stamp, Stamp),
+    renewal: Option<Renewal>,
     seen: Seen,
     horizon: Seen,
     known: Known,
     arena: Arena,
     index: Index,
     clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
     limits: Limits,
     undo: Option<undo::Undo>,
     /// Whether a change set was ever made: until then nobody else can know the own client id.
@@ -121,8 +127,14 @@ impl Document {
             self.clients = Clients::default();
         }
         self.me = self.clients.intern(&id);
-        self.session = Stamp::saturating(self.last.as_micros() + 1);
+        self.begin_session();
         Ok(())
+    }
+
+    /// Nothing that `me` wrote so far is of this session.
+    fn begin_session(&mut self) {
+        self.session = Stamp::saturating(self.last.as_micros() + 1);
+        self.idle = (self.seen.get(self.me), Stamp::MAX);
     }
 
     /// What this copy has seen.
@@ -150,7 +162,9 @@ impl Document {
         self.known.iter().map(|(client, seen)| (self.clients.id(client), self.clients.version(seen)))
     }
 
-    /// Notes that `client` is known to have seen `version`, for instance from what it published.
+    /// Notes that `client` is known to have seen `version`, for instance from what it published. Like merging,
+    /// it may renew the client id; see [`Document::renewal`]. Inside a transaction, a version that calls for
+    /// that is not noted.
     ///
     /// ```
     /// let mut alice = minisync::Document::new(serde_json::json!({}))?;
@@ -160,6 +174,9 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn acknowledge(&mut self, client: &ClientId, version: &Version) {
+        if self.notice_own(version).is_err() {
+            return;
+        }
         let client = self.clients.intern(client);
         let seen = self.clients.intern_version(version);
         if client != self.me {
@@ -169,11 +186,13 @@ impl Document {
 
     /// Takes `count` stamps that follow each other; the first.
     fn issue(&mut self, count: u64) -> Result<Dot> {
+        self.heed_clock();
         let next = Stamp::saturating(self.last.as_micros() + 1).max(self.clock.now());
         let last = next.checked_add(count.saturating_sub(1)).filter(|_| self.last < Stamp::MAX).ok_or_else(|| {
             Error::limit("no stamps are left: a clock was set to the end of time; set the clock right and take a new client id")
         })?;
         self.last = last;
+        self.idle.1 = self.idle.1.min(next);
         self.seen.raise(Dot { stamp: last, client: self.me });
         Ok(Dot { stamp: next, client: self.me })
     }

@@ -26,7 +26,6 @@ enum Kind {
     Limit { reason: String },
     WrongDocument { own: String, other: String },
     MissingChanges { missing: Version },
-    Cloned { client: String },
     Absent { path: String },
     Refused { reason: String },
     Custom { message: String },
@@ -67,10 +66,6 @@ impl Error {
         Kind::MissingChanges { missing }.into()
     }
 
-    pub(crate) fn cloned(client: &str) -> Error {
-        Kind::Cloned { client: client.to_owned() }.into()
-    }
-
     pub(crate) fn absent(path: String) -> Error {
         Kind::Absent { path }.into()
     }
@@ -106,12 +101,6 @@ impl Error {
     /// A path that cannot be read, or that does not lead where something can be written.
     pub fn is_path(&self) -> bool {
         matches!(*self.0, Kind::InvalidPath { .. } | Kind::NoSuchPath { .. } | Kind::Absent { .. })
-    }
-
-    /// The changes show writes under the own client id that this copy never made: it was restored from an
-    /// older state, or copied, and another copy goes on under the same id.
-    pub fn is_cloned(&self) -> bool {
-        matches!(*self.0, Kind::Cloned { .. })
     }
 
     /// A value that is not JSON, for instance NaN, or a root that is no object.
@@ -163,11 +152,6 @@ impl fmt::Display for Error {
                 f,
                 "these changes build on others that are missing here: {missing}; \
                  ask the sender for a full change set"
-            ),
-            Kind::Cloned { client } => write!(
-                f,
-                "these changes show that another copy writes under this copy's client id {client:?}: this one was \
-                 restored from an older state, or copied; join again from a full change set, as a new client"
             ),
             Kind::Absent { path } => write!(f, "there is nothing at {path}"),
             Kind::Refused { reason } => f.write_str(reason),

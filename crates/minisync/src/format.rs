@@ -12,5 +12,5 @@ mod write_list;
 
 pub use envelope::Changes;
 pub(crate) use envelope::Envelope;
-pub(crate) use read::{Message, Patch, read};
+pub(crate) use read::{Message, Patch, read, read_split};
 pub(crate) use write::{Fragment, Parts, Writer};

@@ -74,7 +74,9 @@ mod version;
 pub use clock::Clock;
 #[cfg(feature = "system")]
 pub use clock::SystemClock;
-pub use document::{Builder, Conflict, Document, ListMut, MapMut, Policy, Type, View};
+pub use document::{
+    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Type, View,
+};
 pub use error::{Error, Result};
 pub use format::Changes;
 #[cfg(feature = "system")]

@@ -36,6 +36,9 @@ impl Document {
         &mut self,
         edit: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<T, E> {
+        let before = (self.me, self.last, self.session, self.idle, self.renewal.clone());
+        self.heed_clock();
+        let is_outermost = self.undo.is_none();
         let outer = self.undo.replace(Undo {
             steps: Vec::new(),
             last: self.last,
@@ -50,6 +53,9 @@ impl Document {
             Err(_) => {
                 self.roll_back(undo);
                 self.undo = outer;
+                if is_outermost {
+                    (self.me, self.last, self.session, self.idle, self.renewal) = before;
+                }
             }
         }
         self.index.held = self.undo.is_some();
