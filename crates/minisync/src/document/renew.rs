@@ -3,7 +3,7 @@
 
 use crate::{
     document::Document,
-    dot::{ClientIx, Dot, Seen},
+    dot::{ClientIx, Dot},
     error::Result,
     format::{self, Changes, Envelope, Writer},
     id::ClientId,
@@ -166,13 +166,11 @@ impl Document {
             let goes = dot.client == last.client && dot.stamp > last.stamp;
             if goes { Dot { client: to, ..dot } } else { dot }
         };
-        let split = |seen: &Seen| -> Seen {
-            let kept = seen.iter().map(|dot| if name(dot) == dot { dot } else { last });
-            kept.chain(seen.iter().map(name)).collect()
-        };
         let mut message = format::read_split(&self.changes(), &mut self.clients, &limits, last)?;
         message.arena.rename(&name);
-        let (seen, horizon) = (split(&self.seen), split(&self.horizon));
+        let (mut seen, mut horizon) = (self.seen.clone(), self.horizon.clone());
+        seen.hand_over(last, to);
+        horizon.hand_over(last, to);
         let version = self.clients.version(&seen);
         let content = Writer::new(&message.arena, &self.clients, &version, 256).full();
         let envelope = Envelope {
