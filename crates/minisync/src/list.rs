@@ -279,6 +279,12 @@ impl List {
         (index, register)
     }
 
+    /// Gives the dots of moves and bunches other names; see `Arena::rename`.
+    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
+        self.moved.values_mut().flatten().for_each(|at| at.dot = name(at.dot));
+        self.bunches.rename(name);
+    }
+
     /// The elements whose ids are `dot` or up to `span` before it, of the same client, the latest first.
     pub(crate) fn born_until(&self, dot: Dot, span: u64) -> impl Iterator<Item = (Slot, &Element)> {
         let first = dot.stamp.as_micros().saturating_sub(span);

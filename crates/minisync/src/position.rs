@@ -145,6 +145,11 @@ impl Bunches {
         self.all.iter().find(|bunch| bunch.uses == 0).map(|bunch| bunch.id)
     }
 
+    /// Gives bunches other names; see `Arena::rename`.
+    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
+        self.all.iter_mut().for_each(|bunch| bunch.id = name(bunch.id));
+    }
+
     pub(crate) fn depth(&self, bunch: BunchIx) -> u32 {
         self.get(bunch).depth
     }

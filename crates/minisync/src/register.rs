@@ -203,6 +203,16 @@ impl Register {
         plain.into_iter().chain(full.iter_mut().map(|born| &mut born.sibling))
     }
 
+    /// Gives dots other names.
+    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
+        if let Register::Full(siblings) = self {
+            siblings.iter_mut().for_each(|born| born.born = name(born.born));
+        }
+        for sibling in self.siblings_mut() {
+            Dot { stamp: sibling.stamp, client: sibling.client } = name(sibling.dot());
+        }
+    }
+
     pub(crate) fn find(&self, dot: Dot) -> Option<&Sibling> {
         self.siblings().find(|sibling| sibling.dot() == dot)
     }

@@ -37,6 +37,9 @@ impl Document {
         &mut self,
         edit: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<T, E> {
+        let before = (self.me, self.last, self.session, self.idle, self.renewal.clone());
+        self.heed_clock();
+        let is_outermost = self.rollback.is_none();
         let outer = self.rollback.replace(Rollback {
             steps: Vec::new(),
             last: self.last,
@@ -53,6 +56,9 @@ impl Document {
             Err(_) => {
                 self.roll_back(rollback);
                 self.rollback = outer;
+                if is_outermost {
+                    (self.me, self.last, self.session, self.idle, self.renewal) = before;
+                }
             }
         }
         self.index.held = self.rollback.is_some();
