@@ -43,14 +43,14 @@ impl Document {
     /// let mut alice = Document::new(serde_json::json!({ "list": [1] }))?;
     /// let mut bob = Document::from_changes(&alice.changes())?;
     /// let backup = alice.changes();
-    /// alice.list("list")?.push(2)?;
+    /// alice.list("list")?.extend([2, 3])?;
     /// bob.merge(&alice.changes())?;
     ///
     /// let mut alice = Document::restore(&backup)?; // an accident: bob has seen more of alice than this
-    /// alice.list("list")?.push(3)?;
+    /// alice.list("list")?.push(4)?;
     /// alice.merge(&bob.changes())?;
     /// assert_eq!(alice.renewal().unwrap().reason, RenewalReason::Copied);
-    /// assert_eq!(alice.get("list").unwrap().len(), 3);
+    /// assert_eq!(alice.get("list").unwrap().len(), 4);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn renewal(&self) -> Option<&Renewal> {
