@@ -42,6 +42,7 @@ impl Document {
     /// use minisync::{Document, RenewalReason};
     /// let mut alice = Document::new(serde_json::json!({ "list": [1] }))?;
     /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// alice.merge(&bob.changes())?;
     /// let backup = alice.changes();
     /// alice.list("list")?.extend([2, 3])?;
     /// bob.merge(&alice.changes())?;
