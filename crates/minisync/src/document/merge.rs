@@ -12,7 +12,8 @@ use crate::{
     error::{Error, Result},
     format::{self, Changes, Message, Patch},
     index::Arrivals,
-    patch::Patches,
+    patch::{Change, Patches},
+    path::Path,
     register::Register,
     version::Version,
 };
@@ -63,13 +64,20 @@ impl Document {
         if *changes.document_id() != self.id {
             return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
         }
+        let mut patches = Patches::default();
         let mut shown = changes.client_states().map(|(_, version)| version).chain([changes.version()]);
         if let Some(shown) = shown.find(|shown| self.is_foreign(shown)) {
             // What does not keep to the format is no sign of anything.
             let clients = self.clients.len();
             format::read(changes, &mut self.clients, &self.limits)?;
             self.clients.truncate(clients);
+            let before = self.to_text();
             self.notice_own(shown)?;
+            let after = self.to_text();
+            if after != before {
+                // Of writes at the very same time, the client id decides.
+                patches.push(Path::root(), Change::Replace(after));
+            }
         }
         if let Some(since) = changes.since() {
             self.refuse_gap(since)?;
@@ -80,7 +88,7 @@ impl Document {
             self.clients.truncate(clients);
             return Err(error);
         }
-        Ok(self.merge_message(message))
+        Ok(self.merge_message(message, patches))
     }
 
     /// A delta needs what it builds on.
@@ -139,7 +147,7 @@ impl Document {
         Ok(())
     }
 
-    fn merge_message(&mut self, message: Message) -> Patches {
+    fn merge_message(&mut self, message: Message, said: Patches) -> Patches {
         let Message { arena, patches, sender, version, since, horizon, known } = message;
         let mine = self.seen.clone();
         let mut merge = Merge {
@@ -148,7 +156,7 @@ impl Document {
             mine: mine.clone(),
             version: version.clone(),
             full: since.is_none(),
-            patches: Patches::default(),
+            patches: said,
             united: Vec::new(),
             arrivals: Arrivals::default(),
         };

@@ -42,6 +42,7 @@ impl Document {
     /// use minisync::{Document, RenewalReason};
     /// let mut alice = Document::new(serde_json::json!({ "list": [1] }))?;
     /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// alice.merge(&bob.changes())?; // so she knows what he has
     /// let backup = alice.changes();
     /// alice.list("list")?.push(2)?;
     /// bob.merge(&alice.changes())?;
