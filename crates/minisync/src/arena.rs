@@ -213,10 +213,7 @@ impl Arena {
             node.dot = name(node.dot);
             match &mut node.body {
                 Body::Map(map) => map.registers_mut().for_each(|(_, register)| register.rename(name)),
-                Body::List(list) => {
-                    list.registers_mut().for_each(|(_, register)| register.rename(name));
-                    list.rename(name);
-                }
+                Body::List(list) => list.rename(name),
             }
         }
     }

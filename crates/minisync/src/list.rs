@@ -279,9 +279,16 @@ impl List {
         (index, register)
     }
 
-    /// Gives the dots of moves and bunches other names; see `Arena::rename`.
+    /// Gives dots other names; see `Arena::rename`.
     pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
-        self.moved.values_mut().flatten().for_each(|at| at.dot = name(at.dot));
+        for element in self.elements.iter_mut().filter(|element| !element.register.is_vacant()) {
+            let at = Move { dot: element.register.element(), place: element.place };
+            element.place = self.bunches.renamed(at, name).place;
+            element.register.rename(name);
+        }
+        for at in self.moved.values_mut().flatten() {
+            *at = self.bunches.renamed(*at, name);
+        }
         self.bunches.rename(name);
     }
 

@@ -63,13 +63,14 @@ impl Document {
         if *changes.document_id() != self.id {
             return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
         }
+        let mut patches = Patches::default();
         let mut shown = changes.client_states().map(|(_, version)| version).chain([changes.version()]);
         if let Some(shown) = shown.find(|shown| self.is_foreign(shown)) {
             // What does not keep to the format is no sign of anything.
             let clients = self.clients.len();
             format::read(changes, &mut self.clients, &self.limits)?;
             self.clients.truncate(clients);
-            self.notice_own(shown)?;
+            patches = self.renew_for(shown)?;
         }
         if let Some(since) = changes.since() {
             self.refuse_gap(since)?;
@@ -80,7 +81,8 @@ impl Document {
             self.clients.truncate(clients);
             return Err(error);
         }
-        Ok(self.merge_message(message))
+        patches.extend(&self.merge_message(message));
+        Ok(patches)
     }
 
     /// A delta needs what it builds on.

@@ -9,6 +9,8 @@ use crate::{
     id::ClientId,
     index::Index,
     limits::Limits,
+    patch::{Change, Patches},
+    path::Path,
     stamp::Stamp,
     version::Version,
 };
@@ -42,7 +44,7 @@ impl Document {
     /// use minisync::{Document, RenewalReason};
     /// let mut alice = Document::new(serde_json::json!({ "list": [1] }))?;
     /// let mut bob = Document::from_changes(&alice.changes())?;
-    /// alice.merge(&bob.changes())?;
+    /// alice.merge(&bob.changes())?; // so she knows what he has
     /// let backup = alice.changes();
     /// alice.list("list")?.extend([2, 3])?;
     /// bob.merge(&alice.changes())?;
@@ -82,7 +84,7 @@ impl Document {
     /// # Errors
     /// Inside a transaction.
     pub fn renew_client_id_after(&mut self, shared: &Version) -> Result<()> {
-        self.renew(shared.get(self.client_id()), Stamp::MAX)
+        self.renew(shared.get(self.client_id()), Stamp::MAX).map(drop)
     }
 
     /// Looks for writes under the own client id that this copy never made, in what somebody has seen or published;
@@ -106,11 +108,16 @@ impl Document {
     pub fn notice_own(&mut self, version: &Version) -> Result<bool> {
         let is_foreign = self.is_foreign(version);
         if is_foreign {
-            // What comes after a stamp of the other copy was never shared with it.
-            let is_idle = version.get(self.client_id()) < self.idle.1;
-            self.renew(Stamp::ZERO, if is_idle { self.idle.0 } else { Stamp::MAX })?;
+            self.renew_for(version)?;
         }
         Ok(is_foreign)
+    }
+
+    /// Takes a new id, since a version shows own writes that were never made here; what readers see differently.
+    pub(super) fn renew_for(&mut self, version: &Version) -> Result<Patches> {
+        // What comes after a stamp of the other copy was never shared with it.
+        let is_idle = version.get(self.client_id()) < self.idle.1;
+        self.renew(Stamp::ZERO, if is_idle { self.idle.0 } else { Stamp::MAX })
     }
 
     /// Whether a version shows an own stamp that was never issued here.
@@ -121,16 +128,25 @@ impl Document {
 
     /// Own writes go over to a new id, but for those that others are known to have, or that are `shared`; those
     /// after `most` do in any case.
-    fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<()> {
+    fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<Patches> {
         self.refuse_in_transaction("renew_client_id")?;
         let known = self.known.iter().map(|(_, seen)| seen.get(self.me));
         let stays = known.fold(shared, Stamp::max).min(most);
-        let to = self.new_id();
+        let (to, mut patches) = (self.new_id(), Patches::default());
         if stays < self.seen.get(self.me) {
+            let before = self.to_text();
             self.rename(Dot { stamp: stays, client: self.me }, to)?;
+            let after = self.to_text();
+            if after != before {
+                // Of writes at the very same time, the client id decides.
+                patches.push(Path::root(), Change::Replace(after));
+            }
         }
         self.take_id(to, RenewalReason::Copied);
-        Ok(())
+        if let Some(kept) = &mut self.patches {
+            kept.extend(&patches);
+        }
+        Ok(patches)
     }
 
     /// Where the own last stamp is more than a day ahead of the clock, goes on from the clock, under a new id.
