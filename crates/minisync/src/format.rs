@@ -11,6 +11,6 @@ mod write;
 mod write_list;
 
 pub use envelope::Changes;
-pub(crate) use envelope::Envelope;
+pub(crate) use envelope::{Envelope, most_states};
 pub(crate) use read::{Message, Patch, read};
 pub(crate) use write::{Fragment, Parts, Writer};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::{
     error::{Error, Result},
     id::ClientId,
+    sort::sort_by,
     stamp::Stamp,
 };
 
@@ -40,26 +41,31 @@ impl Version {
 
     /// Raises the entry of `client` to `stamp`, if it is below.
     pub fn raise(&mut self, client: &ClientId, stamp: Stamp) {
-        if stamp > self.get(client) {
-            self.set(client, stamp);
-        }
-    }
-
-    /// Sets the entry of `client`.
-    pub(crate) fn set(&mut self, client: &ClientId, stamp: Stamp) {
         match self.find(client) {
-            Ok(at) if stamp == Stamp::ZERO => drop(self.0.remove(at)),
-            Ok(at) => self.0[at].1 = stamp,
+            Ok(at) => self.0[at].1 = self.0[at].1.max(stamp),
             Err(_) if stamp == Stamp::ZERO => {}
             Err(at) => self.0.insert(at, (client.clone(), stamp)),
         }
     }
 
+    /// This version, but for some clients, of which each has one new entry.
+    pub(crate) fn with(self, changes: Vec<(ClientId, Stamp)>) -> Version {
+        let mut entries = self.0;
+        entries.extend(changes);
+        // Stable, so what changes an entry comes behind it.
+        sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
+        Version(last_of_each(entries))
+    }
+
     /// Takes in all that `other` has seen.
     pub fn join(&mut self, other: &Version) {
-        for (client, stamp) in other.iter() {
-            self.raise(client, stamp);
-        }
+        let entries = [std::mem::take(&mut self.0), other.0.clone()].concat();
+        *self = entries.into_iter().collect();
+    }
+
+    /// What both have seen.
+    pub(crate) fn meet(&self, other: &Version) -> Version {
+        self.iter().map(|(client, stamp)| (client.clone(), stamp.min(other.get(client)))).collect()
     }
 
     /// Whether all that `other` has seen was seen here too.
@@ -78,13 +84,24 @@ impl Version {
     }
 }
 
+/// Of the entries of each client the last one, unless it is zero; the clients come in order.
+fn last_of_each(mut entries: Vec<(ClientId, Stamp)>) -> Vec<(ClientId, Stamp)> {
+    entries.dedup_by(|later, earlier| {
+        let is_same = later.0 == earlier.0;
+        if is_same {
+            earlier.1 = later.1;
+        }
+        is_same
+    });
+    entries.retain(|(_, stamp)| *stamp > Stamp::ZERO);
+    entries
+}
+
 impl FromIterator<(ClientId, Stamp)> for Version {
     fn from_iter<I: IntoIterator<Item = (ClientId, Stamp)>>(entries: I) -> Self {
-        let mut version = Version::default();
-        for (client, stamp) in entries {
-            version.raise(&client, stamp);
-        }
-        version
+        let mut entries: Vec<(ClientId, Stamp)> = entries.into_iter().collect();
+        sort_by(&mut entries, Ord::cmp);
+        Version(last_of_each(entries))
     }
 }
 
@@ -117,12 +134,9 @@ impl Serialize for Version {
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let entries = BTreeMap::<ClientId, u64>::deserialize(deserializer)?;
-        let mut version = Version::default();
-        for (client, micros) in entries {
-            version.raise(&client, Stamp::from_micros(micros).map_err(de::Error::custom)?);
-        }
-        Ok(version)
+        let entries = BTreeMap::<ClientId, u64>::deserialize(deserializer)?.into_iter();
+        let entries = entries.map(|(client, micros)| Ok((client, Stamp::from_micros(micros)?)));
+        entries.collect::<Result<Version>>().map_err(de::Error::custom)
     }
 }
 

@@ -132,7 +132,7 @@ impl Document {
     }
 
     fn merge_message(&mut self, message: Message) -> Patches {
-        let Message { arena, patches, sender, version, since, horizon, known } = message;
+        let Message { arena, patches, version, since, horizon, known } = message;
         let mine = self.seen.clone();
         let mut merge = Merge {
             document: self,
@@ -161,9 +161,8 @@ impl Document {
         }
         self.index.sweep(&self.arena);
         self.absorb(&version);
-        self.known.join(sender, &version);
-        for (client, seen) in known.iter() {
-            self.known.join(client, seen);
+        for (client, version) in known.iter() {
+            self.known.join(client, version);
         }
         self.known.remove(self.me);
         patches

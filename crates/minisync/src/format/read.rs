@@ -23,10 +23,10 @@ pub(crate) struct Message {
     pub(crate) arena: Arena,
     /// What it says of which container. A full one says all of the root.
     pub(crate) patches: Vec<Patch>,
-    pub(crate) sender: ClientIx,
     pub(crate) version: Seen,
     pub(crate) since: Option<Seen>,
     pub(crate) horizon: Seen,
+    /// What the sender has seen, and what it knows of others.
     pub(crate) known: Known,
 }
 
@@ -99,15 +99,13 @@ impl<'a> Reader<'a> {
         let patches = self.patches()?;
         self.cursor.end()?;
         self.check_dots()?;
-        let sender = self.clients.intern(changes.sender());
         let mut known = Known::default();
-        for (id, state) in changes.client_states() {
-            known.join(self.clients.intern(id), &self.clients.lookup(state));
+        for (id, version) in changes.client_states().chain([(changes.sender(), changes.version())]) {
+            known.join(self.clients.intern(id), version);
         }
         Ok(Message {
             arena: self.arena,
             patches,
-            sender,
             version: self.version,
             since: self.since,
             horizon: self.horizon,

@@ -10,7 +10,7 @@ use crate::{
     patch::Change,
     path::Path,
     position::{BunchIx, Bunches, Place},
-    register::{Born, ContentRef, NodeId, Register, Sibling, survivors},
+    register::{Born, ContentRef, NodeId, Register, Sibling, is_among, sorted_dots, survivors},
     sort::sort_by,
 };
 
@@ -73,7 +73,6 @@ impl Merge<'_> {
 
     /// What two registers become; none where mine stays as it is.
     fn merged(&mut self, mine: &Register, theirs: Register) -> Option<Register> {
-        let before: Vec<Dot> = mine.siblings().map(|sibling| sibling.dot()).collect();
         let siblings = survivors(
             mine.clone().into_siblings(),
             theirs.into_siblings(),
@@ -82,13 +81,13 @@ impl Merge<'_> {
             &self.version,
         );
         let unchanged =
-            siblings.len() == before.len() && siblings.iter().all(|born| before.contains(&born.dot()));
+            siblings.len() == mine.len() && siblings.iter().all(|born| mine.find(born.dot()).is_some());
         if unchanged {
             return None;
         }
         let adopted = siblings
             .into_iter()
-            .map(|born| if before.contains(&born.dot()) { born } else { self.adopt(born) });
+            .map(|born| if mine.find(born.dot()).is_some() { born } else { self.adopt(born) });
         Some(Register::from_siblings(adopted.collect()))
     }
 
@@ -342,20 +341,15 @@ impl Merge<'_> {
     ) {
         let Some(list) = self.document.arena.list(node).filter(|_| !theirs.is_empty()) else { return };
         let mine = list.moves(slot);
-        let (old, dot) = (mine.clone(), |at: &Move| at.dot);
-        let merged = survivors(mine, theirs, dot, &self.mine, &self.version);
-        if merged.is_empty()
-            || (merged.len() == old.len() && merged.iter().all(|at| old.iter().any(|o| o.dot == at.dot)))
+        let old = sorted_dots(mine.iter().map(|at| at.dot));
+        let merged = survivors(mine, theirs, |at| at.dot, &self.mine, &self.version);
+        if merged.is_empty() || (merged.len() == old.len() && merged.iter().all(|at| is_among(at.dot, &old)))
         {
             return;
         }
-        let merged = merged.into_iter().map(|at| {
-            if old.iter().any(|old| old.dot == at.dot) {
-                at
-            } else {
-                self.translated(node, at, from, bunches)
-            }
-        });
+        let merged = merged
+            .into_iter()
+            .map(|at| if is_among(at.dot, &old) { at } else { self.translated(node, at, from, bunches) });
         let merged: Vec<Move> = merged.collect();
         for at in &merged {
             self.arrivals.add(at.dot, Loc { node, slot });
