@@ -48,10 +48,13 @@ impl<'a> Pen<'a> {
     /// is deleted before.
     pub fn put_under(&mut self, maps: &[ContainerId], key: &str, value: &Value, stamp: Option<u64>) -> OpId {
         let born = self.oracle.born_under(maps, key, self.seen);
-        for map in maps.iter().skip(1) {
-            if !self.oracle.live(&Register::Entry(*map, key.to_owned()), self.seen).is_empty() {
-                self.take(*map, key);
-            }
+        let is_alive = |map: &&ContainerId| {
+            !self.oracle.live(&Register::Entry(**map, key.to_owned()), self.seen).is_empty()
+        };
+        let others: Vec<ContainerId> = maps.iter().skip(1).filter(is_alive).copied().collect();
+        self.stamp = stamp.map_or(self.stamp, |stamp| stamp.saturating_sub(others.len() as u64));
+        for map in others {
+            self.take(map, key);
         }
         self.stamp = stamp.unwrap_or(self.stamp);
         let context = Rc::new(self.seen.clone());

@@ -165,8 +165,16 @@ impl Desk<'_> {
         }
     }
 
-    pub(super) fn find(&self, doc: &Document, choice: u64, lists_only: bool) -> Checked<Option<Place>> {
-        place::find(doc, self.oracle, &self.author.seen, choice, lists_only)
+    pub(super) fn find(&mut self, doc: &Document, choice: u64, lists_only: bool) -> Checked<Option<Place>> {
+        let place = place::find(doc, self.oracle, &self.author.seen, choice, lists_only)?;
+        let beside = place.as_ref().map(|place| place.beside_tainted.clone()).unwrap_or_default();
+        if !beside.is_empty() {
+            let last = doc.version().get(doc.client_id()).as_micros();
+            let writer = self.oracle.writer(doc.client_id());
+            let mut pen = self.oracle.pen(&mut self.author.seen, writer, last);
+            beside.into_iter().for_each(|list| pen.taint(list));
+        }
+        Ok(place)
     }
 
     fn set(&mut self, doc: &mut Document, place: u64, slot: u64, value: &Value) -> Checked {

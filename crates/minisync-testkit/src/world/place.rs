@@ -12,6 +12,8 @@ pub(super) struct Place {
     pub(super) len: usize,
     /// The oracle's names for what reads as one there; `None` in a list that it cannot tell about.
     pub(super) group: Option<Group>,
+    /// Lists on the way that read as one with a tainted list: an edit may go to any of them.
+    pub(super) beside_tainted: Group,
 }
 
 /// The container (or the list) that `choice` means, counted in document order. `None` where there is none.
@@ -34,8 +36,10 @@ pub(super) fn find(
         return Ok(None);
     };
     let path = to_path(&segments);
-    let group = locate(doc, oracle, seen, &path)?;
-    Ok(Some(Place { path, is_list: view.value_type() == Type::List, len: view.len(), group }))
+    let mut beside_tainted = Group::new();
+    let group = locate(doc, oracle, seen, &path, &mut beside_tainted)?;
+    let is_list = view.value_type() == Type::List;
+    Ok(Some(Place { path, is_list, len: view.len(), group, beside_tainted }))
 }
 
 /// Walks the containers in document order; counts `left` down, and stops at the one where it is zero.
@@ -89,7 +93,14 @@ pub(super) fn at(path: &Path, index: usize) -> Path {
 }
 
 /// The oracle's names for what reads as one at this path; `None` in a list that it cannot tell about.
-fn locate(doc: &Document, oracle: &Oracle, seen: &Seen, path: &Path) -> Checked<Option<Group>> {
+fn locate(
+    doc: &Document,
+    oracle: &Oracle,
+    seen: &Seen,
+    path: &Path,
+    beside_tainted: &mut Group,
+) -> Checked<Option<Group>> {
+    let is_tainted = |list: &ContainerId| oracle.is_tainted(*list, seen);
     let mut group = vec![0];
     let mut walked = Path::root();
     for segment in path.segments() {
@@ -112,6 +123,9 @@ fn locate(doc: &Document, oracle: &Oracle, seen: &Seen, path: &Path) -> Checked<
             let other = live.first().and_then(|write| oracle.node(*write));
             let message = format!("a container is shown at {walked}, but there should be {other:?}");
             return Err(Failure::new("visible", message));
+        }
+        if group.iter().any(is_tainted) {
+            beside_tainted.extend(group.iter().filter(|list| !is_tainted(list)));
         }
     }
     Ok(Some(group))

@@ -208,13 +208,19 @@ impl Desk<'_> {
 
     fn log(&mut self, mut plan: Plan, taken: Taken) {
         self.clear_up(&mut plan, taken);
+        let holders = |maps: &[ContainerId], key: &str| self.holders(maps, key);
+        let takes: Vec<_> = plan
+            .takes
+            .into_iter()
+            .map(|(maps, key)| (taken.last + 1 - holders(&maps, &key), maps, key))
+            .collect();
         let mut pen = self.pen(taken);
         for element in plan.deletes {
             pen.set_stamp(taken.last);
             pen.delete(element);
         }
-        for (maps, key) in plan.takes {
-            pen.set_stamp(taken.last);
+        for (stamp, maps, key) in takes {
+            pen.set_stamp(stamp);
             pen.take_under(&maps, &key);
         }
         for (spot, value, stamp) in plan.puts {

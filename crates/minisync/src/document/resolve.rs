@@ -26,7 +26,7 @@ pub(super) enum Competing<'a> {
     Nothing,
     /// The siblings of a register.
     Register(&'a Register),
-    /// What stands under one key of several maps that read as one.
+    /// What stands under one key of several maps, or as one element of several lists, that read as one.
     United(Vec<Candidate<'a>>),
 }
 
@@ -153,7 +153,14 @@ impl Document {
             let list = View::of_part(self, part.part);
             let len = list.len();
             if index < len {
-                return self.step(&list, &Segment::Index(i64::try_from(index).ok()?));
+                return match part.part {
+                    Part::Node(_) => self.step(&list, &Segment::Index(i64::try_from(index).ok()?)),
+                    Part::Text(text) => {
+                        let element = united::nth_in_text(text, part.dot, index)?;
+                        let view = View::of_part(self, element.part);
+                        Some(Found { view, place: Competing::United(vec![element]) })
+                    }
+                };
             }
             index -= len;
         }

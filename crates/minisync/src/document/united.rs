@@ -83,6 +83,18 @@ fn text_entries<'a>(text: &'a str, dot: Dot) -> Vec<(Cow<'a, str>, Candidate<'a>
     found
 }
 
+/// The element at an index of a list that was written as text at `dot`.
+pub(super) fn nth_in_text(text: &str, dot: Dot, index: usize) -> Option<Candidate<'_>> {
+    let mut at = dot.after(1);
+    for (rank, member) in Members::new(text).enumerate() {
+        if rank == index {
+            return Some(Candidate { dot: at, born: at, part: Part::Text(member.value) });
+        }
+        at = at.after(1 + json::entries(member.value));
+    }
+    None
+}
+
 /// Where the key stands among its neighbours: at the lowest birth.
 fn birth(candidates: &[Candidate<'_>], clients: &Clients) -> Dot {
     let births = candidates.iter().map(|candidate| candidate.born);
