@@ -321,6 +321,10 @@ impl List {
         if self.moved.keys().any(|slot| self.rank(*slot).is_none()) {
             return Err("a dead element of a list was moved".into());
         }
+        if self.moved.values().any(|moves| !moves.is_sorted_by(|a, b| a.dot.by_client() < b.dot.by_client()))
+        {
+            return Err("the moves of an element are out of order".into());
+        }
         self.order.check()?;
         self.bunches.check(self.places())
     }

@@ -256,6 +256,8 @@ impl Register {
 /// What is left of two sets of dots after a merge: after *An Optimized Conflict-free Replicated Set*
 /// (Bieniusa et al., 2012). A dot that only one side holds stays unless the other side has seen it, and so
 /// seen it overwritten.
+///
+/// Both lie in the order of [`Dot::by_client`], and so does the result.
 pub(crate) fn survivors<T>(
     mine: Vec<T>,
     theirs: Vec<T>,
@@ -263,23 +265,22 @@ pub(crate) fn survivors<T>(
     my_version: &Seen,
     their_version: &Seen,
 ) -> Vec<T> {
-    let (my_dots, their_dots) = (sorted_dots(mine.iter().map(&dot)), sorted_dots(theirs.iter().map(&dot)));
-    let mut kept: Vec<T> = mine;
-    kept.retain(|mine| is_among(dot(mine), &their_dots) || !their_version.contains(dot(mine)));
-    let is_fresh = |theirs: &T| !is_among(dot(theirs), &my_dots) && !my_version.contains(dot(theirs));
-    kept.extend(theirs.into_iter().filter(is_fresh));
-    kept
-}
-
-/// Dots, so that [`is_among`] finds one.
-pub(crate) fn sorted_dots(dots: impl Iterator<Item = Dot>) -> Vec<Dot> {
-    let mut dots: Vec<Dot> = dots.collect();
-    sort_by(&mut dots, |a, b| a.by_client().cmp(&b.by_client()));
-    dots
-}
-
-pub(crate) fn is_among(dot: Dot, sorted: &[Dot]) -> bool {
-    sorted.binary_search_by_key(&dot.by_client(), |other| other.by_client()).is_ok()
+    let mut left = Vec::with_capacity(mine.len());
+    let mut theirs = theirs.into_iter().peekable();
+    let mut mine = mine.into_iter().peekable();
+    loop {
+        let at = mine.peek().map(|mine| dot(mine).by_client());
+        match theirs.next_if(|theirs| at.is_none_or(|at| dot(theirs).by_client() <= at)) {
+            Some(theirs) if Some(dot(&theirs).by_client()) == at => left.extend(mine.next()),
+            Some(theirs) if my_version.contains(dot(&theirs)) => {}
+            Some(theirs) => left.push(theirs),
+            None => match mine.next() {
+                Some(mine) if their_version.contains(dot(&mine)) => {}
+                Some(mine) => left.push(mine),
+                None => return left,
+            },
+        }
+    }
 }
 
 #[cfg(test)]

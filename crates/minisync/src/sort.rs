@@ -5,18 +5,26 @@ use std::cmp::Ordering;
 
 /// Sorts stably. What is sorted already, as most is, costs one pass.
 pub(crate) fn sort_by<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
-    if items.is_sorted_by(|a, b| compare(a, b).is_le()) {
-        return;
+    if let Some(order) = order(items.len(), &mut |a, b| compare(&items[a], &items[b])) {
+        arrange(items, &order);
     }
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    sort_order(&mut order, &mut |a, b| compare(&items[a], &items[b]));
-    let mut sorted: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
-    items.extend(order.into_iter().filter_map(|at| sorted[at].take()));
+}
+
+/// In which order items stand when they are sorted; none if they are.
+#[inline(never)]
+fn order(len: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Option<Vec<usize>> {
+    if (1..len).all(|at| compare(at - 1, at).is_le()) {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..len).collect();
+    order.sort_by(|a, b| compare(*a, *b));
+    Some(order)
 }
 
 #[inline(never)]
-fn sort_order(order: &mut [usize], compare: &mut dyn FnMut(usize, usize) -> Ordering) {
-    order.sort_by(|a, b| compare(*a, *b));
+fn arrange<T>(items: &mut Vec<T>, order: &[usize]) {
+    let mut all: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
+    items.extend(order.iter().filter_map(|at| all[*at].take()));
 }
 
 #[cfg(test)]

@@ -54,13 +54,28 @@ impl Version {
         entries.extend(changes);
         // Stable, so what changes an entry comes behind it.
         sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
-        Version(last_of_each(entries))
+        Version::last(entries)
     }
 
     /// Takes in all that `other` has seen.
     pub fn join(&mut self, other: &Version) {
-        let entries = [std::mem::take(&mut self.0), other.0.clone()].concat();
-        *self = entries.into_iter().collect();
+        self.0.extend_from_slice(&other.0);
+        *self = Version::highest(std::mem::take(&mut self.0));
+    }
+
+    /// Of the entries of each client the highest.
+    fn highest(mut entries: Vec<(ClientId, Stamp)>) -> Version {
+        sort_by(&mut entries, Ord::cmp);
+        Version::last(entries)
+    }
+
+    /// Of the entries of each client, which stand side by side, the last one, unless it is zero.
+    fn last(mut entries: Vec<(ClientId, Stamp)>) -> Version {
+        entries.reverse();
+        entries.dedup_by(|a, b| a.0 == b.0);
+        entries.reverse();
+        entries.retain(|(_, stamp)| *stamp > Stamp::ZERO);
+        Version(entries)
     }
 
     /// What both have seen.
@@ -84,24 +99,9 @@ impl Version {
     }
 }
 
-/// Of the entries of each client the last one, unless it is zero; the clients come in order.
-fn last_of_each(mut entries: Vec<(ClientId, Stamp)>) -> Vec<(ClientId, Stamp)> {
-    entries.dedup_by(|later, earlier| {
-        let is_same = later.0 == earlier.0;
-        if is_same {
-            earlier.1 = later.1;
-        }
-        is_same
-    });
-    entries.retain(|(_, stamp)| *stamp > Stamp::ZERO);
-    entries
-}
-
 impl FromIterator<(ClientId, Stamp)> for Version {
     fn from_iter<I: IntoIterator<Item = (ClientId, Stamp)>>(entries: I) -> Self {
-        let mut entries: Vec<(ClientId, Stamp)> = entries.into_iter().collect();
-        sort_by(&mut entries, Ord::cmp);
-        Version(last_of_each(entries))
+        Version::highest(entries.into_iter().collect())
     }
 }
 
@@ -134,9 +134,11 @@ impl Serialize for Version {
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let entries = BTreeMap::<ClientId, u64>::deserialize(deserializer)?.into_iter();
-        let entries = entries.map(|(client, micros)| Ok((client, Stamp::from_micros(micros)?)));
-        entries.collect::<Result<Version>>().map_err(de::Error::custom)
+        let mut version = Version::default();
+        for (client, micros) in BTreeMap::<ClientId, u64>::deserialize(deserializer)? {
+            version.0.push((client, Stamp::from_micros(micros).map_err(de::Error::custom)?));
+        }
+        Ok(Version::last(version.0))
     }
 }
 

@@ -105,22 +105,23 @@ impl Document {
 
     /// What a delta since `base` says, by container in the order of their dots.
     fn fragments(&self, base: &Seen) -> Vec<(NodeId, Fragment)> {
-        let (mut found, mut later): (Vec<(Loc, Parts)>, Vec<Loc>) = Default::default();
+        let mut found: Vec<(Loc, Parts)> = Vec::new();
         for limit in self.seen.iter() {
             let since = base.get(limit.client);
             if since >= limit.stamp {
                 continue;
             }
-            later.extend(self.index.later(limit.client, since).map(|record| record.loc));
+            let later = self.index.later(limit.client, since);
+            found.extend(later.map(|record| (record.loc, Parts::default())));
             self.straddled(Dot { stamp: since, client: limit.client }, &mut found);
         }
-        sort_by(&mut later, Ord::cmp);
-        later.dedup();
-        let outside = later.into_iter().map(|loc| (loc, self.parts_outside(loc, base)));
-        found.extend(outside.filter(|(_, parts)| *parts != Parts::default()));
         // What goes whole comes first, and is the one of several that stays.
         sort_by(&mut found, |(a, parts_a), (b, parts_b)| a.cmp(b).then(parts_b.whole.cmp(&parts_a.whole)));
         found.dedup_by_key(|(loc, _)| *loc);
+        for (loc, parts) in found.iter_mut().filter(|(_, parts)| !parts.whole) {
+            *parts = self.parts_outside(*loc, base);
+        }
+        found.retain(|(_, parts)| *parts != Parts::default());
         let is_told = |above: Loc| {
             let at = found.binary_search_by(|(loc, _)| loc.cmp(&above));
             at.is_ok_and(|at| found[at].1.whole)

@@ -7,7 +7,6 @@ use crate::{
     document::Document,
     dot::{Dot, Seen},
     register::{Register, Sibling},
-    sort::sort_by,
 };
 
 /// Which deletions to purge.
@@ -75,18 +74,17 @@ impl Document {
     /// Drops every deletion within the horizon; how many.
     pub(super) fn purge(&mut self) -> usize {
         let tombs = self.index.tombs_within(&self.horizon);
-        let mut locs: Vec<Loc> = tombs.iter().map(|(_, loc)| *loc).collect();
-        sort_by(&mut locs, Ord::cmp);
-        locs.dedup();
-        for loc in locs {
-            self.drop_tombs(loc);
+        for (dot, loc) in &tombs {
+            self.drop_tombs(*dot, *loc);
         }
         tombs.len()
     }
 
-    /// Drops the deletions within the horizon from a register; all at once, since there may be a million.
-    fn drop_tombs(&mut self, loc: Loc) {
-        let Some(register) = self.arena.register(loc).cloned() else { return };
+    /// Drops a deletion from a register, and with it all others within the horizon: there may be a million.
+    fn drop_tombs(&mut self, dot: Dot, loc: Loc) {
+        let Some(register) = self.arena.register(loc).filter(|r| r.find(dot).is_some()).cloned() else {
+            return;
+        };
         let is_forgotten = |sibling: &Sibling| !sibling.is_alive() && self.horizon.contains(sibling.dot());
         self.index.leave_tombs(&register);
         let rest = register.into_siblings().into_iter().filter(|born| !is_forgotten(&born.sibling)).collect();

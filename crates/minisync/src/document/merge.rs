@@ -7,7 +7,7 @@ mod tests;
 
 use crate::{
     arena::{Arena, Body, Loc},
-    document::Document,
+    document::{Document, resolve::KnownSeen},
     dot::{Dot, Seen},
     error::{Error, Result},
     format::{self, Changes, Message, Patch},
@@ -29,6 +29,9 @@ struct Merge<'a> {
     /// Whether the message says everything, so that what it does not hold is gone.
     full: bool,
     patches: Patches,
+    /// What readers see in registers that have not changed since it was asked: there may be changes to each of a
+    /// million containers in one.
+    seen: KnownSeen,
     /// Where containers read as one, and something in them changed: the register, and the container it is in.
     united: Vec<(Loc, Dot)>,
     arrivals: Arrivals,
@@ -141,6 +144,7 @@ impl Document {
             version: version.clone(),
             full: since.is_none(),
             patches: Patches::default(),
+            seen: KnownSeen::default(),
             united: Vec::new(),
             arrivals: Arrivals::default(),
         };

@@ -1,5 +1,7 @@
 //! Addresses: from a path to the value, and to the container in which a path's last part is written.
 
+use hashbrown::HashMap;
+
 use crate::{
     arena::{Arena, Body, Loc, Node},
     build,
@@ -10,8 +12,10 @@ use crate::{
     },
     dot::Dot,
     error::{Error, Result},
+    map::Slot,
     path::{Path, Segment, ToPath},
     register::{Content, ContentRef, NodeId, Register},
+    sort::sort_by,
 };
 
 /// A value that a path leads to.
@@ -89,6 +93,9 @@ enum Places {
     One(Loc),
     Many(Vec<Loc>),
 }
+
+/// The dots of what readers see in registers with several siblings: of a container the dot, and the slot in it.
+pub(super) type KnownSeen = HashMap<(Dot, Slot), Vec<Dot>>;
 
 /// How readers see a container.
 pub(super) enum Sight {
@@ -313,15 +320,20 @@ impl Document {
         }
     }
 
-    /// How readers see a container.
-    pub(super) fn sight(&self, node: NodeId) -> Sight {
+    /// How readers see a container. Looks into each register with several siblings once, as long as the same
+    /// `known` is handed in.
+    pub(super) fn sight(&self, node: NodeId, known: &mut KnownSeen) -> Sight {
         let mut segments = Vec::new();
         let (mut at, mut united) = (node, None);
-        while let Some(loc) = self.arena.get(at).and_then(|node| node.parent) {
+        while let Some((dot, loc)) = self.arena.get(at).and_then(|node| Some((node.dot, node.parent?))) {
             let Some(register) = self.arena.register(loc) else { return Sight::Hidden };
             if let Register::Full(_) = register {
-                let (seen, _) = united::split(self, united::candidates(register));
-                if !seen.iter().any(|seen| matches!(seen.part, Part::Node(id) if id == at)) {
+                let seen = known.entry(self.lasting(loc)).or_insert_with(|| {
+                    let mut dots = self.visible_dots(register);
+                    sort_by(&mut dots, |a, b| a.by_client().cmp(&b.by_client()));
+                    dots
+                });
+                if seen.binary_search_by_key(&dot.by_client(), |dot| dot.by_client()).is_err() {
                     return Sight::Hidden;
                 }
                 united = if seen.len() > 1 { Some(loc) } else { united };
@@ -337,9 +349,14 @@ impl Document {
         }
     }
 
+    /// A register's name that no other one will ever have.
+    pub(super) fn lasting(&self, loc: Loc) -> (Dot, Slot) {
+        (self.arena.get(loc.node).map_or(Dot::ROOT, |node| node.dot), loc.slot)
+    }
+
     /// Where readers see a register, unless it lies within containers that read as one.
     pub(super) fn path_of(&self, loc: Loc) -> Option<Path> {
-        let Sight::Path(path) = self.sight(loc.node) else { return None };
+        let Sight::Path(path) = self.sight(loc.node, &mut KnownSeen::default()) else { return None };
         Some(path.segments().iter().cloned().chain([self.segment(loc)?]).collect())
     }
 

@@ -10,7 +10,7 @@ use crate::{
     patch::Change,
     path::Path,
     position::{BunchIx, Bunches, Place},
-    register::{Born, ContentRef, NodeId, Register, Sibling, is_among, sorted_dots, survivors},
+    register::{Born, ContentRef, NodeId, Register, Sibling, survivors},
     sort::sort_by,
 };
 
@@ -102,6 +102,7 @@ impl Merge<'_> {
     }
 
     fn enter(&mut self, loc: Loc) {
+        self.seen.remove(&self.document.lasting(loc));
         self.document.arena.hang(loc);
         self.document.index.enter(&self.document.arena, loc, &mut self.arrivals);
     }
@@ -157,7 +158,7 @@ impl Merge<'_> {
     /// Where readers see a container. What changes within containers that read as one is noted, and said at the
     /// end, as a whole.
     fn seen_at(&mut self, node: NodeId) -> Option<Path> {
-        match self.document.sight(node) {
+        match self.document.sight(node, &mut self.seen) {
             Sight::Path(path) => Some(path),
             Sight::United(loc) => {
                 self.united.push((loc, self.document.arena.get(loc.node)?.dot));
@@ -341,15 +342,15 @@ impl Merge<'_> {
     ) {
         let Some(list) = self.document.arena.list(node).filter(|_| !theirs.is_empty()) else { return };
         let mine = list.moves(slot);
-        let old = sorted_dots(mine.iter().map(|at| at.dot));
+        let (old, dot) = (mine.clone(), |at: &Move| at.dot.by_client());
+        let is_old = |at: &Move| old.binary_search_by_key(&dot(at), dot).is_ok();
         let merged = survivors(mine, theirs, |at| at.dot, &self.mine, &self.version);
-        if merged.is_empty() || (merged.len() == old.len() && merged.iter().all(|at| is_among(at.dot, &old)))
-        {
+        if merged.is_empty() || (merged.len() == old.len() && merged.iter().all(is_old)) {
             return;
         }
         let merged = merged
             .into_iter()
-            .map(|at| if is_among(at.dot, &old) { at } else { self.translated(node, at, from, bunches) });
+            .map(|at| if is_old(&at) { at } else { self.translated(node, at, from, bunches) });
         let merged: Vec<Move> = merged.collect();
         for at in &merged {
             self.arrivals.add(at.dot, Loc { node, slot });
