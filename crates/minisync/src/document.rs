@@ -10,8 +10,9 @@ mod list_mut;
 mod map_mut;
 mod merge;
 mod resolve;
+mod rollback;
+mod subscribe;
 mod transact;
-mod undo;
 mod united;
 mod update;
 mod view;
@@ -36,6 +37,7 @@ use crate::{
     id::{ClientId, DocumentId},
     index::Index,
     limits::Limits,
+    patch::Patches,
     stamp::Stamp,
     version::Version,
 };
@@ -76,7 +78,9 @@ pub struct Document {
     index: Index,
     clock: Box<dyn Clock>,
     limits: Limits,
-    undo: Option<undo::Undo>,
+    rollback: Option<rollback::Rollback>,
+    /// What changed since it was last asked for, if somebody wants to know.
+    patches: Option<Patches>,
     /// Whether a change set was ever made: until then nobody else can know the own client id.
     shared: AtomicBool,
 }
@@ -184,7 +188,7 @@ impl Document {
     }
 
     fn refuse_in_transaction(&self, what: &str) -> Result<()> {
-        match self.undo {
+        match self.rollback {
             Some(_) => Err(Error::refused(format!(
                 "{what} is not possible inside a transaction; call it before or after"
             ))),

@@ -179,7 +179,8 @@ impl Builder {
             index: Index::default(),
             clock,
             limits: self.limits,
-            undo: None,
+            rollback: None,
+            patches: None,
             shared: AtomicBool::new(false),
         })
     }

@@ -9,7 +9,7 @@ use crate::{
     document::{
         Document, View,
         resolve::{Competing, Found, Target},
-        undo::Step,
+        rollback::Step,
         united::{self, Nodes},
     },
     dot::Dot,
@@ -17,6 +17,7 @@ use crate::{
     index::Arrivals,
     json,
     list::Move,
+    patch::Change,
     path::ToPath,
     position::{Place, Spot},
     register::{Content, NodeId, Register, Sibling},
@@ -176,13 +177,15 @@ impl Document {
             map.take_out(slot);
         }
         let Some(slot) = map.put(key, Register::born(born, dot, content), &self.clients) else { return };
+        let was_there = old.is_alive();
         self.wrote(Loc { node: id, slot }, dot);
         self.index.leave_tombs(&old);
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             self.log(Step::Entry { map: id, key: key.into(), old });
         } else {
             self.release(&old);
         }
+        self.say_value(Loc { node: id, slot }, was_there);
     }
 
     /// Writes the element at an index, or a new one at the end; `text` is canonical.
@@ -201,11 +204,12 @@ impl Document {
         let new = Register::born(register.element(), dot, content);
         let old = std::mem::replace(register, new);
         self.wrote(loc, dot);
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             self.log(Step::Value { loc, old });
         } else {
             self.release(&old);
         }
+        self.say_value(loc, true);
         Ok(())
     }
 
@@ -220,6 +224,7 @@ impl Document {
         let loc = Loc { node: id, slot };
         self.wrote(loc, dot);
         self.log(Step::Inserted { list: id, slot });
+        self.say_value(loc, false);
         Ok(loc)
     }
 
@@ -258,17 +263,18 @@ impl Document {
         let dot = self.issue(1)?;
         let Some(list) = self.arena.list_mut(id) else { return Ok(()) };
         let moves = list.moves(slot);
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             list.bunches.retain_all(&moves);
         }
         let element = list.register(slot).map_or(Dot::ROOT, Register::element);
-        let (_, old) = list.kill(slot, Register::born(element, dot, Content::Tomb), &self.clients);
+        let (index, old) = list.kill(slot, Register::born(element, dot, Content::Tomb), &self.clients);
         self.wrote(Loc { node: id, slot }, dot);
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             self.log(Step::Killed { list: id, slot, old, moves });
         } else {
             self.release(&old);
         }
+        self.say(id, |_, path| Some((path.at(index?), Change::Remove)));
         Ok(())
     }
 
@@ -312,12 +318,13 @@ impl Document {
         let place = self.place_at(id, to, from, dot);
         let Some(list) = self.arena.list_mut(id) else { return Ok(()) };
         let moves = list.moves(slot);
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             list.bunches.retain_all(&moves);
         }
-        list.relocate(slot, vec![Move { dot, place }], &self.clients);
+        let (from, to) = list.relocate(slot, vec![Move { dot, place }], &self.clients);
         self.index.record(&self.arena, dot, loc);
         self.log(Step::Moved { list: id, slot, moves });
+        self.say(id, |_, path| Some((path.at(from), Change::Move(to))));
         Ok(())
     }
 
@@ -337,8 +344,8 @@ impl Document {
     }
 
     fn log(&mut self, step: Step) {
-        if let Some(undo) = &mut self.undo {
-            undo.steps.push(step);
+        if let Some(rollback) = &mut self.rollback {
+            rollback.steps.push(step);
         }
     }
 

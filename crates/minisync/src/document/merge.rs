@@ -169,6 +169,9 @@ impl Document {
             self.known.join(client, version);
         }
         self.known.remove(self.me);
+        if let Some(kept) = &mut self.patches {
+            kept.extend(&patches);
+        }
         patches
     }
 }

@@ -4,10 +4,11 @@ use crate::{
     arena::Loc,
     document::{
         Document,
-        undo::{Step, Undo},
+        rollback::{Rollback, Step},
     },
     dot::{Dot, Seen},
     error::{Error, Result},
+    patch::Patches,
     register::Register,
     stamp::Stamp,
 };
@@ -36,34 +37,35 @@ impl Document {
         &mut self,
         edit: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<T, E> {
-        let outer = self.undo.replace(Undo {
+        let outer = self.rollback.replace(Rollback {
             steps: Vec::new(),
             last: self.last,
             seen: self.seen.get(self.me),
             records: self.index.records(self.me),
+            patches: self.patches.as_ref().map_or(0, Patches::len),
         });
         self.index.held = true;
         let result = edit(self);
-        let Some(undo) = self.undo.take() else { return result };
+        let Some(rollback) = self.rollback.take() else { return result };
         match &result {
-            Ok(_) => self.commit(undo, outer),
+            Ok(_) => self.commit(rollback, outer),
             Err(_) => {
-                self.roll_back(undo);
-                self.undo = outer;
+                self.roll_back(rollback);
+                self.rollback = outer;
             }
         }
-        self.index.held = self.undo.is_some();
+        self.index.held = self.rollback.is_some();
         result
     }
 
     /// Keeps what was done; within another transaction it can still be taken back with that one.
-    fn commit(&mut self, undo: Undo, outer: Option<Undo>) {
+    fn commit(&mut self, rollback: Rollback, outer: Option<Rollback>) {
         if let Some(mut outer) = outer {
-            outer.steps.extend(undo.steps);
-            self.undo = Some(outer);
+            outer.steps.extend(rollback.steps);
+            self.rollback = Some(outer);
             return;
         }
-        for step in undo.steps {
+        for step in rollback.steps {
             if let Step::Killed { list, moves, .. } | Step::Moved { list, moves, .. } = &step
                 && let Some(elements) = self.arena.list_mut(*list)
             {
@@ -84,16 +86,19 @@ impl Document {
         }
     }
 
-    fn roll_back(&mut self, undo: Undo) {
-        for step in undo.steps.into_iter().rev() {
+    fn roll_back(&mut self, rollback: Rollback) {
+        for step in rollback.steps.into_iter().rev() {
             self.take_back(step);
         }
-        self.index.truncate(self.me, undo.records);
-        self.last = undo.last;
+        self.index.truncate(self.me, rollback.records);
+        if let Some(patches) = &mut self.patches {
+            patches.truncate(rollback.patches);
+        }
+        self.last = rollback.last;
         let me = self.me;
         let others = self.seen.iter().filter(|dot| dot.client != me);
-        let own = Dot { stamp: undo.seen, client: me };
-        self.seen = others.chain((undo.seen > Stamp::ZERO).then_some(own)).collect::<Seen>();
+        let own = Dot { stamp: rollback.seen, client: me };
+        self.seen = others.chain((rollback.seen > Stamp::ZERO).then_some(own)).collect::<Seen>();
     }
 
     fn take_back(&mut self, step: Step) {

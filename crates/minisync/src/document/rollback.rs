@@ -27,9 +27,10 @@ pub(super) enum Step {
 
 /// The steps of a transaction, and where it began.
 #[derive(Debug)]
-pub(super) struct Undo {
+pub(super) struct Rollback {
     pub(super) steps: Vec<Step>,
     pub(super) last: Stamp,
     pub(super) seen: Stamp,
     pub(super) records: usize,
+    pub(super) patches: usize,
 }
