@@ -2,6 +2,8 @@
 
 mod builder;
 mod changes;
+#[cfg(feature = "v1")]
+mod changes_v1;
 mod check;
 mod conflicts;
 mod edit;

@@ -18,18 +18,51 @@ pub struct Error(Box<Kind>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    InvalidId { what: &'static str, id: String, reason: &'static str },
-    InvalidPath { path: String, reason: String },
-    NoSuchPath { path: String, reason: String },
-    InvalidValue { place: String, reason: String },
-    Malformed { place: String, reason: String },
-    Limit { reason: String },
-    WrongDocument { own: String, other: String },
-    MissingChanges { missing: Version },
-    Cloned { client: String },
-    Absent { path: String },
-    Refused { reason: String },
-    Custom { message: String },
+    InvalidId {
+        what: &'static str,
+        id: String,
+        reason: &'static str,
+    },
+    InvalidPath {
+        path: String,
+        reason: String,
+    },
+    NoSuchPath {
+        path: String,
+        reason: String,
+    },
+    InvalidValue {
+        place: String,
+        reason: String,
+    },
+    Malformed {
+        place: String,
+        reason: String,
+    },
+    Limit {
+        reason: String,
+    },
+    WrongDocument {
+        own: String,
+        other: String,
+    },
+    MissingChanges {
+        missing: Version,
+    },
+    Cloned {
+        client: String,
+    },
+    Absent {
+        path: String,
+    },
+    #[cfg(feature = "v1")]
+    VersionOneDelta,
+    Refused {
+        reason: String,
+    },
+    Custom {
+        message: String,
+    },
 }
 
 impl Error {
@@ -69,6 +102,11 @@ impl Error {
 
     pub(crate) fn cloned(client: &str) -> Error {
         Kind::Cloned { client: client.to_owned() }.into()
+    }
+
+    #[cfg(feature = "v1")]
+    pub(crate) fn version_1_delta() -> Error {
+        Kind::VersionOneDelta.into()
     }
 
     pub(crate) fn absent(path: String) -> Error {
@@ -112,6 +150,19 @@ impl Error {
     /// older state, or copied, and another copy goes on under the same id.
     pub fn is_cloned(&self) -> bool {
         matches!(*self.0, Kind::Cloned { .. })
+    }
+
+    /// The change set is a delta of version 1 of the format, which does not say enough to be merged: ask its
+    /// sender for a full one.
+    ///
+    /// ```
+    /// let delta = r#"{"_minisync":{"dataType":"CHANGES","version":1},"documentID":"d","sentBy":"s",
+    ///     "fromVersion":"0000000002","clientStates":[],"changesSince":"0000000001","changes":null}"#;
+    /// assert!(delta.parse::<minisync::Changes>().unwrap_err().is_version_1_delta());
+    /// ```
+    #[cfg(feature = "v1")]
+    pub fn is_version_1_delta(&self) -> bool {
+        matches!(*self.0, Kind::VersionOneDelta)
     }
 
     /// A value that is not JSON, for instance NaN, or a root that is no object.
@@ -168,6 +219,11 @@ impl fmt::Display for Error {
                 f,
                 "these changes show that another copy writes under this copy's client id {client:?}: this one was \
                  restored from an older state, or copied; join again from a full change set, as a new client"
+            ),
+            #[cfg(feature = "v1")]
+            Kind::VersionOneDelta => f.write_str(
+                "this is a delta of version 1 of the format, which does not say enough to be merged; \
+                 ask its sender for a full change set (in the old library: getChanges() without a version)",
             ),
             Kind::Absent { path } => write!(f, "there is nothing at {path}"),
             Kind::Refused { reason } => f.write_str(reason),

@@ -46,6 +46,8 @@
 //!
 //! `system` (on): the clock and the randomness of the operating system. Without it, both are handed in by
 //! [`Builder::clock`] and [`Builder::random`], for instance in WebAssembly.
+//!
+//! `v1` (on): reading and writing the files of the original TypeScript library, `@jsebrech/minisync` 0.4.
 #![forbid(unsafe_code)]
 
 mod align;
@@ -77,6 +79,8 @@ pub use clock::SystemClock;
 pub use document::{Builder, Conflict, Document, ListMut, MapMut, Policy, Type, View};
 pub use error::{Error, Result};
 pub use format::Changes;
+#[cfg(feature = "v1")]
+pub use format::ChangesV1;
 #[cfg(feature = "system")]
 pub use id::SystemRandom;
 pub use id::{ClientId, DocumentId, MAX_ID_BYTES, Random};

@@ -26,6 +26,8 @@ pub(super) struct Summary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Begun {
     New,
+    /// Of one in version 1 of the format.
+    Import,
     Copy,
 }
 
@@ -65,7 +67,11 @@ impl Summary {
 
     /// This is the first sync of FILE.
     pub(super) fn begun(&mut self, first: &First) {
-        self.begun = Some(if matches!(first, First::New) { Begun::New } else { Begun::Copy });
+        self.begun = Some(match first {
+            First::New => Begun::New,
+            First::Import(_) => Begun::Import,
+            First::Join { .. } => Begun::Copy,
+        });
     }
 
     /// What syncing with one target came to. A target may be visited more than once.
@@ -173,19 +179,21 @@ impl Summary {
         let mut parts = Vec::new();
         match self.begun {
             Some(Begun::New) => parts.push(format!("is the new document {}", tracked.document().id())),
+            Some(Begun::Import) => parts.push(format!("is the document {}", tracked.document().id())),
             Some(Begun::Copy) => parts.push(format!("is a copy of the document {}", tracked.document().id())),
             None => {}
         }
         let (sent, received) = (self.sent(), self.received());
         let will = if self.dry_run { "would have " } else { "" };
         let reached: Vec<_> = self.targets.iter().filter(|visit| visit.reached).collect();
-        if self.begun == Some(Begun::New) && !reached.is_empty() {
+        let is_new = self.begun == Some(Begun::New) || self.begun == Some(Begun::Import) && sent > 0;
+        if is_new && !reached.is_empty() {
             let urls: Vec<_> = reached.iter().map(|visit| visit.url.as_str()).collect();
             parts.push(format!("sent to {}", urls.join(" and ")));
         } else if sent > 0 {
             parts.push(format!("{will}sent {}", count(sent, "change", "changes")));
         }
-        if !received.is_empty() && self.begun.is_none() {
+        if !received.is_empty() && matches!(self.begun, None | Some(Begun::Import)) {
             parts.push(format!("{will}received {}", received.join(" and ")));
         }
         if self.targets.is_empty() && self.begun.is_some() {
