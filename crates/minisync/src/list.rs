@@ -178,11 +178,26 @@ impl List {
         slot
     }
 
-    /// Inserts a new element at an index that its place belongs to.
-    pub(crate) fn insert_at(&mut self, index: usize, register: Register, place: Place) -> Slot {
+    /// Inserts a new element at an index that its place belongs to. (Where others have put two elements at one and
+    /// the same position, none lies between them; it then goes where its place says.)
+    pub(crate) fn insert_at(
+        &mut self,
+        index: usize,
+        register: Register,
+        place: Place,
+        clients: &Clients,
+    ) -> Slot {
         self.bunches.retain(place);
         let slot = self.enter(Element { register, place });
-        self.order.insert(index, slot);
+        let is_before = |a: Option<Slot>, b: Option<Slot>| {
+            a.zip(b).is_none_or(|(a, b)| self.compare(a, b, clients).is_lt())
+        };
+        let left = index.checked_sub(1).and_then(|left| self.order.get(left));
+        if is_before(left, Some(slot)) && is_before(Some(slot), self.order.get(index)) {
+            self.order.insert(index, slot);
+        } else {
+            self.put_in_order(slot, clients);
+        }
         slot
     }
 

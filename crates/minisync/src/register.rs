@@ -194,23 +194,20 @@ impl Register {
         self.iter().map(|(sibling, _)| sibling)
     }
 
-    pub(crate) fn siblings_mut(&mut self) -> impl Iterator<Item = &mut Sibling> {
-        let vacant = self.is_vacant();
-        let (plain, full) = match self {
-            Register::Plain(sibling) => ((!vacant).then_some(sibling), [].as_mut_slice()),
-            Register::Full(siblings) => (None, siblings.as_mut_slice()),
-        };
-        plain.into_iter().chain(full.iter_mut().map(|born| &mut born.sibling))
-    }
-
     pub(crate) fn find(&self, dot: Dot) -> Option<&Sibling> {
         let at = self.position(dot)?;
-        self.siblings().nth(at)
+        match self {
+            Register::Plain(sibling) => Some(sibling),
+            Register::Full(siblings) => siblings.get(at).map(|born| &born.sibling),
+        }
     }
 
     pub(crate) fn find_mut(&mut self, dot: Dot) -> Option<&mut Sibling> {
         let at = self.position(dot)?;
-        self.siblings_mut().nth(at)
+        match self {
+            Register::Plain(sibling) => Some(sibling),
+            Register::Full(siblings) => siblings.get_mut(at).map(|born| &mut born.sibling),
+        }
     }
 
     fn position(&self, dot: Dot) -> Option<usize> {

@@ -123,8 +123,10 @@ impl Document {
             let is_new = node.dot != Dot::ROOT && !self.seen.contains(node.dot);
             let clash = match &node.body {
                 Body::Map(map) => is_new && map.iter_all().any(|(_, entry)| is_old(&entry.register)),
-                Body::List(list) => list.iter_all().any(|(_, element)| {
-                    (is_new || !self.seen.contains(element.register.element())) && is_old(&element.register)
+                Body::List(list) => list.iter_all().any(|(slot, element)| {
+                    let mut moves = list.moved(slot).into_iter().flatten();
+                    (is_new || !self.seen.contains(element.register.element()))
+                        && (is_old(&element.register) || moves.any(|at| self.seen.contains(at.dot)))
                 }),
             };
             if clash {

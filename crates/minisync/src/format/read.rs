@@ -220,8 +220,10 @@ impl<'a> Reader<'a> {
 
     /// The dot that comes next if nothing is said.
     pub(super) fn next(&mut self) -> Read<Dot> {
-        let dot = self.run.after(1);
-        self.check(dot, self.cursor.offset())
+        if self.run.stamp == Stamp::MAX {
+            return Err(self.cursor.error("the stamp is out of range"));
+        }
+        self.check(self.run.after(1), self.cursor.offset())
     }
 
     /// A plain value that was written at `dot`. The run goes on behind it.

@@ -32,11 +32,11 @@ pub(crate) fn element_siblings(count: usize) -> String {
 }
 
 /// One element that so many clients have deleted.
-pub(crate) fn deletions(count: usize, horizon: &str) -> String {
+pub(crate) fn deletions(count: usize) -> String {
     let deletion = |at| format!(r#"["c{at:07}",7]"#);
     let dead = format!(r#"{{"@":["c0000000",2],"-":[{}]}}"#, list((0..count).map(deletion)));
     let content = format!(r#"[[null,{{"l":{{"@":["c0000000",1],"=":[{dead}]}}}}]]"#);
-    changes(&clients(count, 9), "null", horizon, &content)
+    changes(&clients(count, 9), "null", "", &content)
 }
 
 /// The same list, which remembers none of it.
@@ -67,8 +67,7 @@ pub(crate) fn chain(count: usize, side: &str) -> String {
     };
     let bunches = list((0..count).map(bunch));
     let elements = list((0..count).map(element));
-    let content =
-        format!(r#"[[null,{{"l":{{"@":["m",1],"=":[{{"|":[{bunches}]}},{elements}]}}}}]]"#);
+    let content = format!(r#"[[null,{{"l":{{"@":["m",1],"=":[{{"|":[{bunches}]}},{elements}]}}}}]]"#);
     changes(&format!(r#"{{"m":{}}}"#, 2 * count + 30), "null", "", &content)
 }
 
@@ -103,7 +102,8 @@ pub(crate) fn keys(count: usize, alive: bool) -> String {
 
 /// So many maps in a map, each with an entry of its own.
 pub(crate) fn containers(count: usize) -> String {
-    let entry = |at: usize| format!(r#""k{at}":{{"@":["m",{}],"=":{{"x":{{"+":{},"=":1}}}}}}"#, at + 1, count + 1);
+    let entry =
+        |at: usize| format!(r#""k{at}":{{"@":["m",{}],"=":{{"x":{{"+":{},"=":1}}}}}}"#, at + 1, count + 1);
     let content = format!("[[null,{{{}}}]]", list((0..count).map(entry)));
     changes(&format!(r#"{{"m":{}}}"#, 3 * count + 30), "null", "", &content)
 }
@@ -113,7 +113,7 @@ pub(crate) fn patches(count: usize) -> String {
     let patch = |at: usize| format!(r#"[["m",{}],{{"y":{{"@":["n",{}],"=":2}}}}]"#, at + 1, at + 1);
     let content = format!("[{}]", list((0..count).map(patch)));
     let (m, n) = (3 * count + 30, count + 30);
-    changes(&format!(r#"{{"m":{m},"n":{n}}}"#), &format!(r#"{{"n":0}}"#), "", &content)
+    changes(&format!(r#"{{"m":{m},"n":{n}}}"#), r#"{"n":0}"#, "", &content)
 }
 
 /// A delta with a patch to each of the maps that [`siblings`] put under one key.

@@ -270,30 +270,25 @@ impl Merge<'_> {
         }
     }
 
-    /// An element that is dead there.
+    /// An element that is dead there. Deletions that were seen here did what they could.
     fn dead(&mut self, node: NodeId, slot: Option<Slot>, alive: bool, theirs: Register) {
+        let mine = &self.mine;
+        let fresh = theirs.into_siblings().into_iter().filter(|born| !mine.contains(born.dot()));
+        let mut all: Vec<Born> = fresh.collect();
+        if all.is_empty() {
+            return;
+        }
         match slot {
-            Some(slot) if alive => self.remove(node, slot, Some(theirs)),
-            _ => {
-                let mine = &self.mine;
-                let fresh = theirs.into_siblings().into_iter().filter(|born| !mine.contains(born.dot()));
-                let mut all: Vec<Born> = fresh.collect();
-                if all.is_empty() {
-                    return;
-                }
-                let clients = &self.document.clients;
+            Some(slot) if alive => self.remove(node, slot, Some(Register::from_siblings(all))),
+            Some(slot) => {
+                let old = self.document.arena.register(Loc { node, slot }).cloned();
+                all.extend(old.unwrap_or(Register::VACANT).into_siblings());
+                self.set_dead(node, slot, Register::from_siblings(all));
+            }
+            None => {
                 let Some(list) = self.document.arena.list_mut(node) else { return };
-                match slot {
-                    Some(slot) => {
-                        let old = list.register(slot).cloned().unwrap_or(Register::VACANT);
-                        all.extend(old.into_siblings());
-                        self.set_dead(node, slot, Register::from_siblings(all));
-                    }
-                    None => {
-                        let slot = list.take(Register::from_siblings(all), Vec::new(), clients);
-                        self.enter(Loc { node, slot });
-                    }
-                }
+                let slot = list.take(Register::from_siblings(all), Vec::new(), &self.document.clients);
+                self.enter(Loc { node, slot });
             }
         }
     }
