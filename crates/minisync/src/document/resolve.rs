@@ -12,10 +12,8 @@ use crate::{
     },
     dot::Dot,
     error::{Error, Result},
-    map::Slot,
     path::{Path, Segment, ToPath},
     register::{Content, ContentRef, NodeId, Register},
-    sort::sort_by,
 };
 
 /// A value that a path leads to.
@@ -94,8 +92,9 @@ enum Places {
     Many(Vec<Loc>),
 }
 
-/// The dots of what readers see in registers with several siblings: of a container the dot, and the slot in it.
-pub(super) type KnownSeen = HashMap<(Dot, Slot), Vec<Dot>>;
+/// How many of the siblings in its register readers see with a container: 0 where it lost, 1 where it is seen
+/// alone. It is the `slot`, so that there is one kind of table to compile.
+pub(super) type KnownSeen = HashMap<Dot, Loc>;
 
 /// How readers see a container.
 pub(super) enum Sight {
@@ -328,15 +327,14 @@ impl Document {
         while let Some((dot, loc)) = self.arena.get(at).and_then(|node| Some((node.dot, node.parent?))) {
             let Some(register) = self.arena.register(loc) else { return Sight::Hidden };
             if let Register::Full(_) = register {
-                let seen = known.entry(self.lasting(loc)).or_insert_with(|| {
-                    let mut dots = self.visible_dots(register);
-                    sort_by(&mut dots, |a, b| a.by_client().cmp(&b.by_client()));
-                    dots
-                });
-                if seen.binary_search_by_key(&dot.by_client(), |dot| dot.by_client()).is_err() {
-                    return Sight::Hidden;
+                if !known.contains_key(&dot) {
+                    self.look_into(register, known);
                 }
-                united = if seen.len() > 1 { Some(loc) } else { united };
+                match known.get(&dot).map_or(0, |seen| seen.slot) {
+                    0 => return Sight::Hidden,
+                    1 => {}
+                    _ => united = Some(loc),
+                }
             }
             let Some(segment) = self.segment(loc) else { return Sight::Hidden };
             segments.push(segment);
@@ -349,9 +347,11 @@ impl Document {
         }
     }
 
-    /// A register's name that no other one will ever have.
-    pub(super) fn lasting(&self, loc: Loc) -> (Dot, Slot) {
-        (self.arena.get(loc.node).map_or(Dot::ROOT, |node| node.dot), loc.slot)
+    fn look_into(&self, register: &Register, known: &mut KnownSeen) {
+        let seen = self.visible_dots(register);
+        let count = |count: usize| Loc { node: Arena::ROOT, slot: u32::try_from(count).unwrap_or(u32::MAX) };
+        known.extend(register.siblings().map(|sibling| (sibling.dot(), count(0))));
+        known.extend(seen.iter().map(|dot| (*dot, count(seen.len()))));
     }
 
     /// Where readers see a register, unless it lies within containers that read as one.

@@ -102,7 +102,9 @@ impl Merge<'_> {
     }
 
     fn enter(&mut self, loc: Loc) {
-        self.seen.remove(&self.document.lasting(loc));
+        for sibling in self.document.arena.register(loc).into_iter().flat_map(Register::siblings) {
+            self.seen.remove(&sibling.dot());
+        }
         self.document.arena.hang(loc);
         self.document.index.enter(&self.document.arena, loc, &mut self.arrivals);
     }
