@@ -8,6 +8,9 @@ mod check;
 mod conflicts;
 mod edit;
 mod forget;
+#[cfg(feature = "genesis")]
+mod genesis;
+mod history;
 mod list_mut;
 mod map_mut;
 mod merge;
@@ -15,6 +18,7 @@ mod resolve;
 mod rollback;
 mod subscribe;
 mod transact;
+mod undo;
 mod united;
 mod update;
 mod view;
@@ -22,6 +26,7 @@ mod view;
 pub use builder::Builder;
 pub use conflicts::Conflict;
 pub use forget::Policy;
+pub use history::UndoPolicy;
 pub use list_mut::ListMut;
 pub use map_mut::MapMut;
 pub use view::{Type, View};
@@ -83,6 +88,8 @@ pub struct Document {
     rollback: Option<rollback::Rollback>,
     /// What changed since it was last asked for, if somebody wants to know.
     patches: Option<Patches>,
+    /// Remembers what can be undone, if that is wanted.
+    keeper: Option<Box<dyn history::Keeper>>,
     /// Whether a change set was ever made: until then nobody else can know the own client id.
     shared: AtomicBool,
 }
@@ -114,6 +121,12 @@ impl Document {
         let id = ClientId::new(id)?;
         if id == *self.client_id() {
             return Ok(());
+        }
+        if id.is_genesis() {
+            return Err(Error::refused(format!(
+                "client ids that begin with {:?} are for built-in defaults; choose another one",
+                ClientId::GENESIS
+            )));
         }
         if let Some(client) = self.clients.find(&id)
             && self.seen.get(client) > Stamp::ZERO

@@ -54,6 +54,8 @@ mod align;
 mod arena;
 mod build;
 mod clock;
+#[cfg(any(feature = "genesis", feature = "v1"))]
+mod digest;
 mod document;
 mod dot;
 mod error;
@@ -76,7 +78,7 @@ mod version;
 pub use clock::Clock;
 #[cfg(feature = "system")]
 pub use clock::SystemClock;
-pub use document::{Builder, Conflict, Document, ListMut, MapMut, Policy, Type, View};
+pub use document::{Builder, Conflict, Document, ListMut, MapMut, Policy, Type, UndoPolicy, View};
 pub use error::{Error, Result};
 pub use format::Changes;
 #[cfg(feature = "v1")]
@@ -101,4 +103,8 @@ mod examples {
 
     #[doc = include_str!("../../../docs/format.md")]
     struct Format;
+
+    #[cfg(feature = "v1")]
+    #[doc = include_str!("../../../docs/format-v1.md")]
+    struct FormatV1;
 }

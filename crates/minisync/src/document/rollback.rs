@@ -33,4 +33,5 @@ pub(super) struct Rollback {
     pub(super) seen: Stamp,
     pub(super) records: usize,
     pub(super) patches: usize,
+    pub(super) edits: usize,
 }

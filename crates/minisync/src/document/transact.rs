@@ -43,6 +43,7 @@ impl Document {
             seen: self.seen.get(self.me),
             records: self.index.records(self.me),
             patches: self.patches.as_ref().map_or(0, Patches::len),
+            edits: self.keeper.as_ref().map_or(0, |keeper| keeper.open()),
         });
         self.index.held = true;
         let result = edit(self);
@@ -71,19 +72,21 @@ impl Document {
             {
                 elements.bunches.release_all(moves);
             }
-            if let Step::Entry { old, .. } | Step::Value { old, .. } | Step::Killed { old, .. } = step {
-                self.drop_replaced(&old);
+            if let Step::Entry { old, .. } | Step::Value { old, .. } | Step::Killed { old, .. } = &step {
+                let now = self.now_at(&step);
+                self.drop_lost(old, &now);
             }
         }
+        self.close_edits();
         self.index.held = false;
         self.index.sweep(&self.arena);
     }
 
-    /// Releases a register that was replaced in a transaction; its deletions left the index then.
-    fn drop_replaced(&mut self, old: &Register) {
-        for top in old.siblings().filter_map(|sibling| sibling.node()) {
-            self.release_node(top);
-        }
+    /// What stands now where a step wrote an entry: part of what it replaced may stand there still.
+    fn now_at(&self, step: &Step) -> Register {
+        let Step::Entry { map, key, .. } = step else { return Register::VACANT };
+        let found = self.arena.map(*map).and_then(|map| map.register(map.find(key)?));
+        found.cloned().unwrap_or(Register::VACANT)
     }
 
     fn roll_back(&mut self, rollback: Rollback) {
@@ -93,6 +96,9 @@ impl Document {
         self.index.truncate(self.me, rollback.records);
         if let Some(patches) = &mut self.patches {
             patches.truncate(rollback.patches);
+        }
+        if let Some(keeper) = &mut self.keeper {
+            keeper.truncate(rollback.edits);
         }
         self.last = rollback.last;
         let me = self.me;
@@ -106,7 +112,9 @@ impl Document {
             Step::Entry { map, key, old } => {
                 let Some(entries) = self.arena.map(map) else { return };
                 let new = entries.find(&key).and_then(|slot| entries.register(slot)).cloned();
-                self.release(&new.unwrap_or(Register::VACANT));
+                let new = new.unwrap_or(Register::VACANT);
+                self.index.leave_tombs(&new);
+                self.drop_lost(&new, &old);
                 let old_dots = old.clone();
                 let Some(entries) = self.arena.map_mut(map) else { return };
                 if let Some(slot) = entries.put(&key, old, &self.clients) {

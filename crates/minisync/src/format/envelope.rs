@@ -212,14 +212,15 @@ impl FromStr for Changes {
         if v1::is_version_1(text) {
             return v1::read(text);
         }
-        read(text).map_err(|error| malformed(text, *error))
+        read(text).map_err(|error| malformed(text, &error))
     }
 }
 
 /// A text that does not keep to the format.
-pub(super) fn malformed(text: &str, error: JsonError) -> Error {
+#[inline]
+pub(super) fn malformed(text: &str, error: &JsonError) -> Error {
     let (line, column) = json::line_column(text, error.offset);
-    Error::malformed(error.pointer, format!("{} (line {line}, column {column})", error.reason))
+    Error::malformed(error.pointer.clone(), format!("{} (line {line}, column {column})", error.reason))
 }
 
 fn read(text: &str) -> Read<Changes> {

@@ -2,7 +2,6 @@
 //! written. Its quirks stop here. See `docs/format-v1.md`. Knows no document.
 
 mod content;
-mod digest;
 mod envelope;
 mod parts;
 mod state;

@@ -63,7 +63,7 @@ impl Merge<'_> {
             if before != self.document.visible_dots(&merged) {
                 self.changed(node, |path| path.key(key), !before.is_empty(), &merged);
             }
-            self.drop_lost(&mine, &merged);
+            self.document.drop_lost(&mine, &merged);
         }
         let slot = self.document.arena.map(node).and_then(|map| map.find(key));
         if let Some(slot) = slot {
@@ -107,15 +107,6 @@ impl Merge<'_> {
         }
         self.document.arena.hang(loc);
         self.document.index.enter(&self.document.arena, loc, &mut self.arrivals);
-    }
-
-    /// Releases the containers of `old` that `new` no longer has.
-    fn drop_lost(&mut self, old: &Register, new: &Register) {
-        for sibling in old.siblings().filter(|sibling| new.find(sibling.dot()).is_none()) {
-            if let Some(id) = sibling.node() {
-                self.document.release_node(id);
-            }
-        }
     }
 
     /// Merges the containers that both registers have.
@@ -316,7 +307,7 @@ impl Merge<'_> {
             if let Some(index) = index.filter(|_| !is_same) {
                 self.changed(node, |path| path.at(index), true, &merged);
             }
-            self.drop_lost(&mine, &merged);
+            self.document.drop_lost(&mine, &merged);
         }
         self.descend(loc, shared);
     }

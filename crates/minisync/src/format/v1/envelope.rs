@@ -2,6 +2,7 @@
 //! says when what was written.
 
 use crate::{
+    digest,
     error::{Error, Result},
     format::{
         Changes, Envelope,
@@ -9,7 +10,6 @@ use crate::{
         names::Names,
         v1::{
             content::{self, Times},
-            digest,
             parts::{self, Part},
             state,
         },
@@ -63,7 +63,7 @@ struct Members<'a> {
 
 /// Reads a text that [`is_version_1`].
 pub(in crate::format) fn read(text: &str) -> Result<Changes> {
-    let members = read_members(text).map_err(|error| malformed(text, *error))?;
+    let members = read_members(text).map_err(|error| malformed(text, &error))?;
     let missing = |what: &str| Error::malformed("", format!("the member {what:?} is missing"));
     let document = members.document_id.ok_or_else(|| missing("documentID"))?;
     let sender = members.sender.ok_or_else(|| missing("sentBy"))?;

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::{
+    digest,
     error::{Error, Result},
-    format::v1::{digest, timestamp},
+    format::v1::timestamp,
     id::{ClientId, DocumentId},
     json,
     path::Path,

@@ -12,7 +12,7 @@ impl Random for Digest {
 }
 
 /// 20 letters, which carry 100 bits of the hash of these parts.
-pub(super) fn letters(parts: &[&str]) -> String {
+pub(crate) fn letters(parts: &[&str]) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
         hasher.update(&(part.len() as u64).to_le_bytes());
