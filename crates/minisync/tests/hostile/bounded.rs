@@ -6,7 +6,7 @@ use minisync::{Policy, Type};
 use crate::{builder, join, parse, shapes, survives, target};
 
 /// A test program that is not optimised takes thirty times as long.
-const MANY: usize = if cfg!(debug_assertions) { 20_000 } else { 300_000 };
+const MANY: usize = if cfg!(debug_assertions) { 10_000 } else { 300_000 };
 
 /// Merges, says the same again, hands it on in full and as a delta, edits, and forgets.
 fn takes_in(text: &str) {
