@@ -6,6 +6,7 @@
 //! [`oracle`] says what is proved and what is not.
 #![forbid(unsafe_code)]
 
+pub mod fuzz;
 pub mod generate;
 pub mod oracle;
 pub mod rng;

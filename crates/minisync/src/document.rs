@@ -178,7 +178,7 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn clients(&self) -> impl Iterator<Item = (&ClientId, Version)> {
-        self.known.iter().map(|(client, seen)| (self.clients.id(client), self.clients.version(seen)))
+        self.known.iter().map(|(client, seen)| (self.clients.id(client), seen.clone()))
     }
 
     /// Notes that `client` is known to have seen `version`, for instance from what it published. Like merging,
@@ -197,9 +197,8 @@ impl Document {
             return;
         }
         let client = self.clients.intern(client);
-        let seen = self.clients.intern_version(version);
         if client != self.me {
-            self.known.join(client, &seen);
+            self.known.join(client, version);
         }
     }
 

@@ -54,7 +54,7 @@ impl Dot {
         self.stamp.as_micros().checked_sub(earlier.stamp.as_micros())
     }
 
-    /// An order for tests: by client number, then by stamp.
+    /// An order in which to find one: by client number, then by stamp. (It says nothing of what is later.)
     pub(crate) fn by_client(self) -> (ClientIx, Stamp) {
         (self.client, self.stamp)
     }
@@ -137,33 +137,36 @@ impl Clients {
     }
 }
 
-/// What clients are known to have seen, by client number.
+/// What clients are known to have seen, by client number. Each version has no more entries than were told: by
+/// number, a message of some thousand clients would take memory for millions of stamps.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Known(Vec<(ClientIx, Seen)>);
+pub(crate) struct Known(Vec<Option<Version>>);
 
 impl Known {
-    pub(crate) fn get(&self, client: ClientIx) -> Option<&Seen> {
-        self.0.iter().find(|(other, _)| *other == client).map(|(_, seen)| seen)
+    pub(crate) fn get(&self, client: ClientIx) -> Option<&Version> {
+        self.0.get(client.index())?.as_ref()
     }
 
     /// Notes that `client` has seen this too.
-    pub(crate) fn join(&mut self, client: ClientIx, seen: &Seen) {
-        match self.0.iter_mut().find(|(other, _)| *other == client) {
-            Some((_, known)) => known.join(seen),
-            None => self.0.push((client, seen.clone())),
+    pub(crate) fn join(&mut self, client: ClientIx, seen: &Version) {
+        if client.index() >= self.0.len() {
+            self.0.resize(client.index() + 1, None);
         }
+        self.0[client.index()].get_or_insert_default().join(seen);
     }
 
     pub(crate) fn remove(&mut self, client: ClientIx) {
-        self.0.retain(|(other, _)| *other != client);
+        if let Some(known) = self.0.get_mut(client.index()) {
+            *known = None;
+        }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (ClientIx, &Seen)> {
-        self.0.iter().map(|(client, seen)| (*client, seen))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ClientIx, &Version)> {
+        (0..).map(ClientIx).zip(&self.0).filter_map(|(client, seen)| Some((client, seen.as_ref()?)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.iter().next().is_none()
     }
 }
 

@@ -248,10 +248,7 @@ impl Journal {
         let is_current = |record: &Record| {
             let dot = Dot { stamp: record.stamp, client };
             let in_value = arena.register(record.loc).is_some_and(|register| register.find(dot).is_some());
-            in_value || {
-                let list = arena.list(record.loc.node);
-                list.is_some_and(|list| list.moves(record.loc.slot).iter().any(|at| at.dot == dot))
-            }
+            in_value || arena.list(record.loc.node).is_some_and(|list| list.is_put_by(record.loc.slot, dot))
         };
         self.records.retain(is_current);
         self.full = self.records.len() * 2;

@@ -32,7 +32,8 @@ pub(crate) struct Move {
 /// A list. An element lives from its insertion until someone deletes it.
 ///
 /// Invariants: no id twice; `order` holds just the living, by position, then by id; `moved` has the position
-/// registers of those living elements whose position is not the one that they were born with.
+/// registers of those living elements whose position is not the one that they were born with, each in the order
+/// of [`Dot::by_client`].
 #[derive(Clone, Debug)]
 pub(crate) struct List {
     elements: Vec<Element>,
@@ -132,6 +133,14 @@ impl List {
         }
     }
 
+    /// Whether this write put the element where one of its positions is.
+    pub(crate) fn is_put_by(&self, slot: Slot, dot: Dot) -> bool {
+        match self.moved.get(&slot) {
+            Some(moves) => moves.binary_search_by_key(&dot.by_client(), |at| at.dot.by_client()).is_ok(),
+            None => self.element(slot).is_some_and(|e| !e.place.is_none() && e.register.element() == dot),
+        }
+    }
+
     /// The position register, where it is not just the position that the element was born with.
     pub(crate) fn moved(&self, slot: Slot) -> Option<&[Move]> {
         self.moved.get(&slot).map(Vec::as_slice)
@@ -169,11 +178,26 @@ impl List {
         slot
     }
 
-    /// Inserts a new element at an index that its place belongs to.
-    pub(crate) fn insert_at(&mut self, index: usize, register: Register, place: Place) -> Slot {
+    /// Inserts a new element at an index that its place belongs to. (Where others have put two elements at one and
+    /// the same position, none lies between them; it then goes where its place says.)
+    pub(crate) fn insert_at(
+        &mut self,
+        index: usize,
+        register: Register,
+        place: Place,
+        clients: &Clients,
+    ) -> Slot {
         self.bunches.retain(place);
         let slot = self.enter(Element { register, place });
-        self.order.insert(index, slot);
+        let is_before = |a: Option<Slot>, b: Option<Slot>| {
+            a.zip(b).is_none_or(|(a, b)| self.compare(a, b, clients).is_lt())
+        };
+        let left = index.checked_sub(1).and_then(|left| self.order.get(left));
+        if is_before(left, Some(slot)) && is_before(Some(slot), self.order.get(index)) {
+            self.order.insert(index, slot);
+        } else {
+            self.put_in_order(slot, clients);
+        }
         slot
     }
 
@@ -224,7 +248,8 @@ impl List {
     }
 
     /// Sets the position register, without putting the element in order.
-    fn set_moves(&mut self, slot: Slot, moves: Vec<Move>, clients: &Clients) {
+    fn set_moves(&mut self, slot: Slot, mut moves: Vec<Move>, clients: &Clients) {
+        sort_by(&mut moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
         let old = self.moves(slot);
         for new in &moves {
             self.bunches.retain(new.place);
@@ -323,6 +348,10 @@ impl List {
         }
         if self.moved.keys().any(|slot| self.rank(*slot).is_none()) {
             return Err("a dead element of a list was moved".into());
+        }
+        if self.moved.values().any(|moves| !moves.is_sorted_by(|a, b| a.dot.by_client() < b.dot.by_client()))
+        {
+            return Err("the moves of an element are out of order".into());
         }
         self.order.check()?;
         self.bunches.check(self.places())

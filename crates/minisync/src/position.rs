@@ -76,6 +76,9 @@ pub(crate) struct Bunch {
     pub(crate) parent: Place,
     pub(crate) side: Side,
     depth: u32,
+    /// Some bunch far above (Myers, *An Applicative Random-Access Stack*, 1983): whoever makes use of these finds
+    /// any ancestor in a number of steps that is logarithmic in the depth, which others may have made great.
+    jump: BunchIx,
     /// How many positions in use and bunches need this one.
     uses: u32,
     /// The lowest and the highest index ever used, as far as known here.
@@ -123,8 +126,8 @@ struct Branch {
 impl Bunches {
     /// Of a list whose container has this dot.
     pub(crate) fn new(list: Dot) -> Bunches {
-        let own =
-            Bunch { id: list, parent: Place::NONE, side: Side::Right, depth: 0, uses: 1, low: 0, high: -1 };
+        let (side, jump) = (Side::Right, BunchIx::OWN);
+        let own = Bunch { id: list, parent: Place::NONE, side, depth: 0, jump, uses: 1, low: 0, high: -1 };
         Bunches { all: vec![own], unused: Vec::new(), numbers: HashMap::new() }
     }
 
@@ -173,8 +176,11 @@ impl Bunches {
             let bunch = self.get(known);
             return (bunch.parent == parent && bunch.side == side).then_some(known);
         }
-        let depth = self.depth(parent.bunch) + 1;
-        let bunch = Bunch { id, parent, side, depth, uses: 0, low: 0, high: -1 };
+        let above = self.get(parent.bunch);
+        let far = self.get(above.jump);
+        let is_even = above.depth - far.depth == far.depth - self.depth(far.jump);
+        let jump = if is_even { far.jump } else { parent.bunch };
+        let bunch = Bunch { id, parent, side, depth: above.depth + 1, jump, uses: 0, low: 0, high: -1 };
         self.all[parent.bunch.index()].uses += 1;
         let number = match self.unused.pop() {
             Some(number) => {
@@ -227,12 +233,45 @@ impl Bunches {
         }
     }
 
-    fn lift(&self, branch: Branch) -> Branch {
-        let bunch = self.get(branch.at.bunch);
+    /// From a bunch to the position at which it hangs.
+    fn lift(&self, bunch: BunchIx) -> Branch {
+        let bunch = self.get(bunch);
         Branch { at: bunch.parent, from: Some((bunch.side, bunch.id)) }
     }
 
-    /// The document order of two positions: costs their depth in the tree.
+    /// Up to a bunch of this depth, if it lies deeper.
+    fn lift_to(&self, depth: u32, branch: Branch) -> Branch {
+        let mut bunch = branch.at.bunch;
+        if self.depth(bunch) <= depth {
+            return branch;
+        }
+        while self.depth(bunch) > depth + 1 {
+            let Bunch { jump, parent, .. } = self.get(bunch);
+            bunch = if self.depth(*jump) > depth { *jump } else { parent.bunch };
+        }
+        self.lift(bunch)
+    }
+
+    /// Up to the bunch that both lie in or below.
+    fn meet(&self, a: Branch, b: Branch) -> (Branch, Branch) {
+        let depth = self.depth(a.at.bunch).min(self.depth(b.at.bunch));
+        let (a, b) = (self.lift_to(depth, a), self.lift_to(depth, b));
+        let (mut left, mut right) = (a.at.bunch, b.at.bunch);
+        if left == right {
+            return (a, b);
+        }
+        while self.get(left).parent.bunch != self.get(right).parent.bunch {
+            let (far_left, far_right) = (self.get(left).jump, self.get(right).jump);
+            (left, right) = if far_left == far_right {
+                (self.get(left).parent.bunch, self.get(right).parent.bunch)
+            } else {
+                (far_left, far_right)
+            };
+        }
+        (self.lift(left), self.lift(right))
+    }
+
+    /// The document order of two positions: costs the logarithm of their depth in the tree.
     pub(crate) fn compare(&self, a: Place, b: Place, clients: &Clients) -> Ordering {
         if a.bunch == b.bunch {
             return a.index.cmp(&b.index);
@@ -240,26 +279,15 @@ impl Bunches {
         self.compare_from(Branch { at: a, from: None }, Branch { at: b, from: None }, clients)
     }
 
-    fn compare_from(&self, mut a: Branch, mut b: Branch, clients: &Clients) -> Ordering {
-        while a.at.bunch != b.at.bunch {
-            let (depth_a, depth_b) = (self.depth(a.at.bunch), self.depth(b.at.bunch));
-            if depth_a >= depth_b {
-                a = self.lift(a);
-            }
-            if depth_b >= depth_a {
-                b = self.lift(b);
-            }
-        }
+    fn compare_from(&self, a: Branch, b: Branch, clients: &Clients) -> Ordering {
+        let (a, b) = self.meet(a, b);
         a.at.index.cmp(&b.at.index).then_with(|| compare_branches(a.from, b.from, clients))
     }
 
     /// Whether `place` hangs, however far down, to the right of `ancestor`. From 0 on, the positions of a bunch
     /// hang each to the right of the one before; below, each to the left of the one behind.
     fn is_right_of(&self, place: Place, ancestor: Place) -> bool {
-        let mut branch = Branch { at: place, from: None };
-        while self.depth(branch.at.bunch) > self.depth(ancestor.bunch) {
-            branch = self.lift(branch);
-        }
+        let branch = self.lift_to(self.depth(ancestor.bunch), Branch { at: place, from: None });
         let is_right = branch.at.index == ancestor.index && matches!(branch.from, Some((Side::Right, _)));
         branch.at.bunch == ancestor.bunch
             && (is_right || (ancestor.index >= 0 && branch.at.index > ancestor.index))
@@ -352,9 +380,9 @@ impl Bunches {
             uses[place.bunch.index()] += 1;
         }
         for bunch in self.iter() {
-            let Bunch { parent, depth, .. } = *self.get(bunch);
+            let Bunch { parent, depth, jump, .. } = *self.get(bunch);
             uses[parent.bunch.index()] += 1;
-            if depth != self.depth(parent.bunch) + 1 {
+            if depth != self.depth(parent.bunch) + 1 || self.depth(jump) >= depth {
                 return Err(format!("the bunch {:?} has the wrong depth", self.get(bunch).id));
             }
         }

@@ -122,7 +122,8 @@ impl Born {
 
 /// A set of siblings; nearly always one, born with its own dot, and then it takes 32 bytes.
 ///
-/// Invariant: never empty, and no dot twice (a vacant slot in a container holds [`Register::VACANT`]).
+/// Invariant: never empty, and no dot twice (a vacant slot in a container holds [`Register::VACANT`]); several
+/// siblings lie in the order of [`Dot::by_client`], so that one among a million is found at once.
 /// In a list every sibling is born with the element, so the birth is the element's id.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Register {
@@ -156,7 +157,10 @@ impl Register {
                 Some(only) => Register::Plain(only.sibling),
                 None => Register::VACANT,
             },
-            _ => Register::Full(Box::new(siblings)),
+            _ => {
+                sort_by(&mut siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
+                Register::Full(Box::new(siblings))
+            }
         }
     }
 
@@ -194,31 +198,39 @@ impl Register {
         self.iter().map(|(sibling, _)| sibling)
     }
 
-    pub(crate) fn siblings_mut(&mut self) -> impl Iterator<Item = &mut Sibling> {
-        let vacant = self.is_vacant();
-        let (plain, full) = match self {
-            Register::Plain(sibling) => ((!vacant).then_some(sibling), [].as_mut_slice()),
-            Register::Full(siblings) => (None, siblings.as_mut_slice()),
-        };
-        plain.into_iter().chain(full.iter_mut().map(|born| &mut born.sibling))
-    }
-
     /// Gives dots other names.
     pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
-        if let Register::Full(siblings) = self {
-            siblings.iter_mut().for_each(|born| born.born = name(born.born));
-        }
-        for sibling in self.siblings_mut() {
+        let mut siblings = std::mem::replace(self, Register::VACANT).into_siblings();
+        for Born { sibling, born } in &mut siblings {
+            *born = name(*born);
             Dot { stamp: sibling.stamp, client: sibling.client } = name(sibling.dot());
         }
+        *self = Register::from_siblings(siblings);
     }
 
     pub(crate) fn find(&self, dot: Dot) -> Option<&Sibling> {
-        self.siblings().find(|sibling| sibling.dot() == dot)
+        let at = self.position(dot)?;
+        match self {
+            Register::Plain(sibling) => Some(sibling),
+            Register::Full(siblings) => siblings.get(at).map(|born| &born.sibling),
+        }
     }
 
     pub(crate) fn find_mut(&mut self, dot: Dot) -> Option<&mut Sibling> {
-        self.siblings_mut().find(|sibling| sibling.dot() == dot)
+        let at = self.position(dot)?;
+        match self {
+            Register::Plain(sibling) => Some(sibling),
+            Register::Full(siblings) => siblings.get_mut(at).map(|born| &mut born.sibling),
+        }
+    }
+
+    fn position(&self, dot: Dot) -> Option<usize> {
+        match self {
+            Register::Plain(sibling) => (sibling.dot() == dot && !self.is_vacant()).then_some(0),
+            Register::Full(siblings) => {
+                siblings.binary_search_by_key(&dot.by_client(), |born| born.dot().by_client()).ok()
+            }
+        }
     }
 
     pub(crate) fn is_alive(&self) -> bool {
@@ -255,6 +267,8 @@ impl Register {
 /// What is left of two sets of dots after a merge: after *An Optimized Conflict-free Replicated Set*
 /// (Bieniusa et al., 2012). A dot that only one side holds stays unless the other side has seen it, and so
 /// seen it overwritten.
+///
+/// Both lie in the order of [`Dot::by_client`], and so does the result.
 pub(crate) fn survivors<T>(
     mine: Vec<T>,
     theirs: Vec<T>,
@@ -262,17 +276,22 @@ pub(crate) fn survivors<T>(
     my_version: &Seen,
     their_version: &Seen,
 ) -> Vec<T> {
-    let fresh: Vec<T>;
-    let (mut kept, theirs_dots): (Vec<T>, Vec<Dot>) =
-        (Vec::with_capacity(mine.len()), theirs.iter().map(&dot).collect());
-    let mine_dots: Vec<Dot> = mine.iter().map(&dot).collect();
-    fresh =
-        theirs.into_iter().filter(|s| !mine_dots.contains(&dot(s)) && !my_version.contains(dot(s))).collect();
-    kept.extend(
-        mine.into_iter().filter(|m| theirs_dots.contains(&dot(m)) || !their_version.contains(dot(m))),
-    );
-    kept.extend(fresh);
-    kept
+    let mut left = Vec::with_capacity(mine.len());
+    let mut theirs = theirs.into_iter().peekable();
+    let mut mine = mine.into_iter().peekable();
+    loop {
+        let at = mine.peek().map(|mine| dot(mine).by_client());
+        match theirs.next_if(|theirs| at.is_none_or(|at| dot(theirs).by_client() <= at)) {
+            Some(theirs) if Some(dot(&theirs).by_client()) == at => left.extend(mine.next()),
+            Some(theirs) if my_version.contains(dot(&theirs)) => {}
+            Some(theirs) => left.push(theirs),
+            None => match mine.next() {
+                Some(mine) if their_version.contains(dot(&mine)) => {}
+                Some(mine) => left.push(mine),
+                None => return left,
+            },
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,38 +5,49 @@ use std::cmp::Ordering;
 
 /// Sorts stably. What is sorted already, as most is, costs one pass.
 pub(crate) fn sort_by<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
-    if items.is_sorted_by(|a, b| compare(a, b).is_le()) {
-        return;
+    if let Some(order) = order(items.len(), &mut |a, b| compare(&items[a], &items[b])) {
+        arrange(items, &order);
     }
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    sort_order(&mut order, &mut |a, b| compare(&items[a], &items[b]));
-    let mut sorted: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
-    items.extend(order.into_iter().filter_map(|at| sorted[at].take()));
 }
 
-/// Merges runs of 1, 2, 4 and so on, from the bottom up.
+/// In which order items stand when they are sorted; none if they are.
 #[inline(never)]
-fn sort_order(order: &mut Vec<usize>, compare: &mut dyn FnMut(usize, usize) -> Ordering) {
+fn order(len: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Option<Vec<usize>> {
+    if (1..len).all(|at| compare(at - 1, at).is_le()) {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..len).collect();
+    // Merges runs of 1, 2, 4 and so on, from the bottom up.
     let mut run = 1;
-    while run < order.len() {
-        let mut merged = Vec::with_capacity(order.len());
-        for pair in order.chunks(2 * run) {
-            let (mut left, mut right) = pair.split_at(run.min(pair.len()));
-            while let (Some((a, after_a)), Some((b, after_b))) = (left.split_first(), right.split_first()) {
-                if compare(*a, *b).is_le() {
-                    merged.push(*a);
-                    left = after_a;
-                } else {
-                    merged.push(*b);
-                    right = after_b;
-                }
-            }
-            merged.extend_from_slice(left);
-            merged.extend_from_slice(right);
-        }
-        *order = merged;
+    while run < len {
+        order = order.chunks(2 * run).flat_map(|pair| merged(pair, run, compare)).collect();
         run *= 2;
     }
+    Some(order)
+}
+
+/// Two runs, the first of this length, as one.
+fn merged(pair: &[usize], run: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
+    let (mut left, mut right) = pair.split_at(run.min(pair.len()));
+    let mut merged = Vec::with_capacity(pair.len());
+    while let (Some((a, after_a)), Some((b, after_b))) = (left.split_first(), right.split_first()) {
+        if compare(*a, *b).is_le() {
+            merged.push(*a);
+            left = after_a;
+        } else {
+            merged.push(*b);
+            right = after_b;
+        }
+    }
+    merged.extend_from_slice(left);
+    merged.extend_from_slice(right);
+    merged
+}
+
+#[inline(never)]
+fn arrange<T>(items: &mut Vec<T>, order: &[usize]) {
+    let mut all: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
+    items.extend(order.iter().filter_map(|at| all[*at].take()));
 }
 
 #[cfg(test)]

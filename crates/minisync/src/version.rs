@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::{
     error::{Error, Result},
     id::ClientId,
+    sort::sort_by,
     stamp::Stamp,
 };
 
@@ -40,26 +41,46 @@ impl Version {
 
     /// Raises the entry of `client` to `stamp`, if it is below.
     pub fn raise(&mut self, client: &ClientId, stamp: Stamp) {
-        if stamp > self.get(client) {
-            self.set(client, stamp);
-        }
-    }
-
-    /// Sets the entry of `client`.
-    pub(crate) fn set(&mut self, client: &ClientId, stamp: Stamp) {
         match self.find(client) {
-            Ok(at) if stamp == Stamp::ZERO => drop(self.0.remove(at)),
-            Ok(at) => self.0[at].1 = stamp,
+            Ok(at) => self.0[at].1 = self.0[at].1.max(stamp),
             Err(_) if stamp == Stamp::ZERO => {}
             Err(at) => self.0.insert(at, (client.clone(), stamp)),
         }
     }
 
+    /// This version, but for some clients, of which each has one new entry.
+    pub(crate) fn with(self, changes: Vec<(ClientId, Stamp)>) -> Version {
+        let mut entries = self.0;
+        entries.extend(changes);
+        // Stable, so what changes an entry comes behind it.
+        sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
+        Version::last(entries)
+    }
+
     /// Takes in all that `other` has seen.
     pub fn join(&mut self, other: &Version) {
-        for (client, stamp) in other.iter() {
-            self.raise(client, stamp);
-        }
+        self.0.extend_from_slice(&other.0);
+        *self = Version::highest(std::mem::take(&mut self.0));
+    }
+
+    /// Of the entries of each client the highest.
+    fn highest(mut entries: Vec<(ClientId, Stamp)>) -> Version {
+        sort_by(&mut entries, Ord::cmp);
+        Version::last(entries)
+    }
+
+    /// Of the entries of each client, which stand side by side, the last one, unless it is zero.
+    fn last(mut entries: Vec<(ClientId, Stamp)>) -> Version {
+        entries.reverse();
+        entries.dedup_by(|a, b| a.0 == b.0);
+        entries.reverse();
+        entries.retain(|(_, stamp)| *stamp > Stamp::ZERO);
+        Version(entries)
+    }
+
+    /// What both have seen.
+    pub(crate) fn meet(&self, other: &Version) -> Version {
+        self.iter().map(|(client, stamp)| (client.clone(), stamp.min(other.get(client)))).collect()
     }
 
     /// Whether all that `other` has seen was seen here too.
@@ -80,11 +101,7 @@ impl Version {
 
 impl FromIterator<(ClientId, Stamp)> for Version {
     fn from_iter<I: IntoIterator<Item = (ClientId, Stamp)>>(entries: I) -> Self {
-        let mut version = Version::default();
-        for (client, stamp) in entries {
-            version.raise(&client, stamp);
-        }
-        version
+        Version::highest(entries.into_iter().collect())
     }
 }
 
@@ -117,12 +134,11 @@ impl Serialize for Version {
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let entries = BTreeMap::<ClientId, u64>::deserialize(deserializer)?;
         let mut version = Version::default();
-        for (client, micros) in entries {
-            version.raise(&client, Stamp::from_micros(micros).map_err(de::Error::custom)?);
+        for (client, micros) in BTreeMap::<ClientId, u64>::deserialize(deserializer)? {
+            version.0.push((client, Stamp::from_micros(micros).map_err(de::Error::custom)?));
         }
-        Ok(version)
+        Ok(Version::last(version.0))
     }
 }
 

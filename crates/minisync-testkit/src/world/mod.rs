@@ -9,7 +9,7 @@ mod edit;
 mod exchange;
 mod finish;
 mod list;
-mod patched;
+pub(crate) mod patched;
 mod place;
 mod refused;
 mod update;

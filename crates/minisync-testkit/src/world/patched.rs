@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Checked, Failure, ensure};
 
 /// Makes `plain` what the patches say.
-pub(super) fn apply(plain: &mut Value, patches: &Patches) -> Checked {
+pub(crate) fn apply(plain: &mut Value, patches: &Patches) -> Checked {
     for patch in patches.iter() {
         one(plain, &patch.path, &patch.change)
             .ok_or_else(|| Failure::new("patches", format!("{patch:?} cannot be applied to {plain}")))?;

@@ -303,9 +303,6 @@ impl Document {
         self.seen = message.version;
         self.horizon = message.horizon;
         self.known = message.known;
-        if message.sender != self.me {
-            self.known.join(message.sender, &self.seen.clone());
-        }
         self.known.remove(self.me);
         self.last = self.seen.get(self.me);
         self.absorb(&self.seen.clone());

@@ -6,7 +6,7 @@ use crate::{
     arena::Loc,
     document::Document,
     dot::{Dot, Seen},
-    format::{Changes, Envelope, Fragment, Parts, Writer},
+    format::{Changes, Envelope, Fragment, Parts, Writer, most_states},
     id::ClientId,
     json,
     register::{ContentRef, NodeId},
@@ -74,7 +74,7 @@ impl Document {
     pub fn changes_for(&self, client: impl AsRef<str>) -> Changes {
         let client = ClientId::new(client).ok().and_then(|id| self.clients.find(&id));
         match client.and_then(|client| self.known.get(client)) {
-            Some(seen) => self.changes_since(&self.clients.version(seen)),
+            Some(version) => self.changes_since(version),
             None => self.changes(),
         }
     }
@@ -82,20 +82,21 @@ impl Document {
     fn envelope(&self, base: Option<&Seen>) -> Envelope {
         self.shared.store(true, Ordering::Relaxed);
         let version = self.version();
-        let states = self.known.iter().filter_map(|(client, seen)| {
-            let id = self.clients.id(client);
+        let mut known: Vec<_> =
+            self.known.iter().map(|(client, seen)| (self.clients.id(client), client, seen)).collect();
+        sort_by(&mut known, |(a, ..), (b, ..)| a.cmp(b));
+        known.truncate(most_states(&version));
+        let states = known.into_iter().filter_map(|(id, client, seen)| {
             let has_written = self.seen.get(client) > Stamp::ZERO;
             // A client without a name in the version must not be taken for one that has.
             let is_clear =
                 has_written || version.iter().all(|(other, _)| !other.as_str().starts_with(id.as_str()));
-            is_clear.then(|| (id.clone(), self.clients.version(&seen.meet(&self.seen))))
+            is_clear.then(|| (id.clone(), seen.meet(&version)))
         });
-        let mut states: Vec<_> = states.collect();
-        sort_by(&mut states, |(a, _), (b, _)| a.cmp(b));
         Envelope {
             document_id: self.id.clone(),
             sender: self.client_id().clone(),
-            states,
+            states: states.collect(),
             since: base.map(|base| self.clients.version(base)),
             horizon: self.horizon(),
             version,
@@ -110,17 +111,17 @@ impl Document {
             if since >= limit.stamp {
                 continue;
             }
-            for record in self.index.later(limit.client, since) {
-                let parts = self.parts_outside(record.loc, base);
-                if parts != Parts::default() {
-                    found.push((record.loc, parts));
-                }
-            }
+            let later = self.index.later(limit.client, since);
+            found.extend(later.map(|record| (record.loc, Parts::default())));
             self.straddled(Dot { stamp: since, client: limit.client }, &mut found);
         }
         // What goes whole comes first, and is the one of several that stays.
         sort_by(&mut found, |(a, parts_a), (b, parts_b)| a.cmp(b).then(parts_b.whole.cmp(&parts_a.whole)));
         found.dedup_by_key(|(loc, _)| *loc);
+        for (loc, parts) in found.iter_mut().filter(|(_, parts)| !parts.whole) {
+            *parts = self.parts_outside(*loc, base);
+        }
+        found.retain(|(_, parts)| *parts != Parts::default());
         let is_told = |above: Loc| {
             let at = found.binary_search_by(|(loc, _)| loc.cmp(&above));
             at.is_ok_and(|at| found[at].1.whole)

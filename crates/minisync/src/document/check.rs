@@ -53,10 +53,9 @@ impl Document {
         if register.is_vacant() || register.len() == 0 {
             return Err("a register is empty".into());
         }
-        let mut dots: Vec<Dot> = register.siblings().map(|sibling| sibling.dot()).collect();
-        dots.sort_by(|a, b| self.clients.compare(*a, *b));
-        if dots.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-            return Err("a register has one dot twice".into());
+        let dots = register.siblings().map(|sibling| sibling.dot().by_client());
+        if !dots.is_sorted_by(|a, b| a < b) {
+            return Err("a register has one dot twice, or its siblings are out of order".into());
         }
         for (sibling, born) in register.iter() {
             let dot = sibling.dot();

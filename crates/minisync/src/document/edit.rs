@@ -250,7 +250,7 @@ impl Document {
         let (id, index) = self.gap_at(lists, index);
         let place = self.place_at(id, index, None, dot);
         let Some(list) = self.arena.list_mut(id) else { return Err(Error::refused("the list is gone")) };
-        let slot = list.insert_at(index, Register::new(dot, content), place);
+        let slot = list.insert_at(index, Register::new(dot, content), place, &self.clients);
         let loc = Loc { node: id, slot };
         self.inserted(loc, dot);
         Ok(loc)

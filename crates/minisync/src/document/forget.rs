@@ -6,7 +6,7 @@ use crate::{
     arena::{Body, Loc},
     document::Document,
     dot::{Dot, Seen},
-    register::Register,
+    register::{Register, Sibling},
 };
 
 /// Which deletions to purge.
@@ -60,7 +60,9 @@ impl Document {
         let age = policy.older_than.map(|age| u64::try_from(age.as_micros()).unwrap_or(u64::MAX));
         let is_old =
             |dot: Dot| age.is_some_and(|age| age == 0 || now.saturating_sub(dot.stamp.as_micros()) > age);
-        let is_seen = |dot: Dot| policy.acknowledged && self.known.iter().all(|(_, seen)| seen.contains(dot));
+        let known = self.known.iter().map(|(_, version)| self.clients.lookup(version));
+        let seen_by_all = known.fold(self.seen.clone(), |all, seen| all.meet(&seen));
+        let is_seen = |dot: Dot| policy.acknowledged && seen_by_all.contains(dot);
         let purged: Seen = self.index.tombs().filter(|dot| is_old(*dot) || is_seen(*dot)).collect();
         if purged.is_empty() {
             return 0;
@@ -73,15 +75,19 @@ impl Document {
     pub(super) fn purge(&mut self) -> usize {
         let tombs = self.index.tombs_within(&self.horizon);
         for (dot, loc) in &tombs {
-            self.drop_tomb(*dot, *loc);
+            self.drop_tombs(*dot, *loc);
         }
         tombs.len()
     }
 
-    fn drop_tomb(&mut self, dot: Dot, loc: Loc) {
-        let Some(register) = self.arena.register(loc).cloned() else { return };
+    /// Drops a deletion from a register, and with it all others within the horizon: there may be a million.
+    fn drop_tombs(&mut self, dot: Dot, loc: Loc) {
+        let Some(register) = self.arena.register(loc).filter(|r| r.find(dot).is_some()).cloned() else {
+            return;
+        };
+        let is_forgotten = |sibling: &Sibling| !sibling.is_alive() && self.horizon.contains(sibling.dot());
         self.index.leave_tombs(&register);
-        let rest: Vec<_> = register.into_siblings().into_iter().filter(|born| born.dot() != dot).collect();
+        let rest = register.into_siblings().into_iter().filter(|born| !is_forgotten(&born.sibling)).collect();
         let rest = Register::from_siblings(rest);
         match self.arena.get_mut(loc.node).map(|node| &mut node.body) {
             Some(Body::Map(map)) if rest.is_vacant() => map.take_out(loc.slot),

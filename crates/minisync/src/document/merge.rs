@@ -7,7 +7,7 @@ mod tests;
 
 use crate::{
     arena::{Arena, Body, Loc},
-    document::Document,
+    document::{Document, resolve::KnownSeen},
     dot::{Dot, Seen},
     error::{Error, Result},
     format::{self, Changes, Message, Patch},
@@ -29,6 +29,9 @@ struct Merge<'a> {
     /// Whether the message says everything, so that what it does not hold is gone.
     full: bool,
     patches: Patches,
+    /// What readers see in registers that have not changed since it was asked: there may be changes to each of a
+    /// million containers in one.
+    seen: KnownSeen,
     /// Where containers read as one, and something in them changed: the register, and the container it is in.
     united: Vec<(Loc, Dot)>,
     arrivals: Arrivals,
@@ -130,8 +133,10 @@ impl Document {
             let is_new = node.dot != Dot::ROOT && !self.seen.contains(node.dot);
             let clash = match &node.body {
                 Body::Map(map) => is_new && map.iter_all().any(|(_, entry)| is_old(&entry.register)),
-                Body::List(list) => list.iter_all().any(|(_, element)| {
-                    (is_new || !self.seen.contains(element.register.element())) && is_old(&element.register)
+                Body::List(list) => list.iter_all().any(|(slot, element)| {
+                    let mut moves = list.moved(slot).into_iter().flatten();
+                    (is_new || !self.seen.contains(element.register.element()))
+                        && (is_old(&element.register) || moves.any(|at| self.seen.contains(at.dot)))
                 }),
             };
             if clash {
@@ -142,7 +147,7 @@ impl Document {
     }
 
     fn merge_message(&mut self, message: Message) -> Patches {
-        let Message { arena, patches, sender, version, since, horizon, known } = message;
+        let Message { arena, patches, version, since, horizon, known } = message;
         let mine = self.seen.clone();
         let mut merge = Merge {
             document: self,
@@ -151,6 +156,7 @@ impl Document {
             version: version.clone(),
             full: since.is_none(),
             patches: Patches::default(),
+            seen: KnownSeen::default(),
             united: Vec::new(),
             arrivals: Arrivals::default(),
         };
@@ -171,9 +177,8 @@ impl Document {
         }
         self.index.sweep(&self.arena);
         self.absorb(&version);
-        self.known.join(sender, &version);
-        for (client, seen) in known.iter() {
-            self.known.join(client, seen);
+        for (client, version) in known.iter() {
+            self.known.join(client, version);
         }
         self.known.remove(self.me);
         if let Some(kept) = &mut self.patches {

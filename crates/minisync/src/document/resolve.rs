@@ -1,5 +1,7 @@
 //! Addresses: from a path to the value, and to the container in which a path's last part is written.
 
+use hashbrown::HashMap;
+
 use crate::{
     arena::{Arena, Body, Loc, Node},
     build,
@@ -89,6 +91,10 @@ enum Places {
     One(Loc),
     Many(Vec<Loc>),
 }
+
+/// How many of the siblings in its register readers see with a container: 0 where it lost, 1 where it is seen
+/// alone. It is the `slot`, so that there is one kind of table to compile.
+pub(super) type KnownSeen = HashMap<Dot, Loc>;
 
 /// How readers see a container.
 pub(super) enum Sight {
@@ -313,18 +319,22 @@ impl Document {
         }
     }
 
-    /// How readers see a container.
-    pub(super) fn sight(&self, node: NodeId) -> Sight {
+    /// How readers see a container. Looks into each register with several siblings once, as long as the same
+    /// `known` is handed in.
+    pub(super) fn sight(&self, node: NodeId, known: &mut KnownSeen) -> Sight {
         let mut segments = Vec::new();
         let (mut at, mut united) = (node, None);
-        while let Some(loc) = self.arena.get(at).and_then(|node| node.parent) {
+        while let Some((dot, loc)) = self.arena.get(at).and_then(|node| Some((node.dot, node.parent?))) {
             let Some(register) = self.arena.register(loc) else { return Sight::Hidden };
             if let Register::Full(_) = register {
-                let (seen, _) = united::split(self, united::candidates(register));
-                if !seen.iter().any(|seen| matches!(seen.part, Part::Node(id) if id == at)) {
-                    return Sight::Hidden;
+                if !known.contains_key(&dot) {
+                    self.look_into(register, known);
                 }
-                united = if seen.len() > 1 { Some(loc) } else { united };
+                match known.get(&dot).map_or(0, |seen| seen.slot) {
+                    0 => return Sight::Hidden,
+                    1 => {}
+                    _ => united = Some(loc),
+                }
             }
             let Some(segment) = self.segment(loc) else { return Sight::Hidden };
             segments.push(segment);
@@ -337,9 +347,16 @@ impl Document {
         }
     }
 
+    fn look_into(&self, register: &Register, known: &mut KnownSeen) {
+        let seen = self.visible_dots(register);
+        let count = |count: usize| Loc { node: Arena::ROOT, slot: u32::try_from(count).unwrap_or(u32::MAX) };
+        known.extend(register.siblings().map(|sibling| (sibling.dot(), count(0))));
+        known.extend(seen.iter().map(|dot| (*dot, count(seen.len()))));
+    }
+
     /// Where readers see a register, unless it lies within containers that read as one.
     pub(super) fn path_of(&self, loc: Loc) -> Option<Path> {
-        let Sight::Path(path) = self.sight(loc.node) else { return None };
+        let Sight::Path(path) = self.sight(loc.node, &mut KnownSeen::default()) else { return None };
         Some(path.segments().iter().cloned().chain([self.segment(loc)?]).collect())
     }
 

@@ -3,7 +3,10 @@
 
 use crate::{
     arena::Loc,
-    document::{Document, View, resolve::Sight},
+    document::{
+        Document, View,
+        resolve::{KnownSeen, Sight},
+    },
     patch::{Change, Patches},
     path::Path,
     register::NodeId,
@@ -52,7 +55,7 @@ impl Document {
         if self.patches.is_none() {
             return;
         }
-        let said = match self.sight(node) {
+        let said = match self.sight(node, &mut KnownSeen::default()) {
             Sight::Path(path) => patch(self, path),
             Sight::United(loc) => self.whole(loc),
             Sight::Hidden => None,

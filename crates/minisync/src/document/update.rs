@@ -148,9 +148,10 @@ impl Document {
             .filter_map(|(loc, register)| Some((loc, View::of(self, register)?.to_canonical())))
             .unzip();
         let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
-        // A plain list whose elements are the same as before needs no search for their ids.
-        let key =
-            if old == new { None } else { align::id_key(|name| ids(&old, name), |name| ids(new, name)) };
+        // A list whose elements are the same as before, in whatever spelling, needs no search for their ids.
+        let is_same = old.len() == new.len() && old.iter().zip(new).all(|(old, new)| json::equal(old, new));
+        let new = if is_same { &old } else { new };
+        let key = if is_same { None } else { align::id_key(|name| ids(&old, name), |name| ids(new, name)) };
         (locs, align::plan(&items(&old, key), &items(new, key)))
     }
 }

@@ -242,7 +242,7 @@ fn read(text: &str) -> Read<Changes> {
     };
     let reference = since.as_ref().unwrap_or(&version);
     let states = match members.states {
-        Some(place) => read_states(&mut at(text, place), &names, reference)?,
+        Some(place) => read_states(&mut at(text, place), &names, reference, most_states(&version))?,
         None => Vec::new(),
     };
     let refusal = |place: Option<(usize, usize)>, reason: &str| {
@@ -351,11 +351,10 @@ fn read_version_by(
     reference: Version,
     find: impl Fn(&str) -> Option<ClientId>,
 ) -> Read<Version> {
-    let mut version = reference;
-    let mut seen: HashSet<ClientId> = HashSet::new();
+    let (mut changes, mut seen) = (Vec::new(), HashSet::new());
     cursor.expect(b'{', "a version, {…}")?;
     if cursor.eat(b'}') {
-        return Ok(version);
+        return Ok(reference);
     }
     loop {
         let offset = cursor.offset();
@@ -369,20 +368,28 @@ fn read_version_by(
         let offset = cursor.offset();
         let stamp =
             Stamp::from_micros(cursor.u64()?).map_err(|error| cursor.error_at(offset, error.to_string()))?;
-        version.set(&id, stamp);
+        changes.push((id, stamp));
         if !cursor.eat(b',') {
             cursor.expect(b'}', "',' or '}' behind a stamp")?;
-            return Ok(version);
+            return Ok(reference.with(changes));
         }
     }
+}
+
+/// How many clients may stand in `clientStates`. A few bytes tell a whole version there, so all of them together
+/// have no more than 2^20 entries.
+pub(crate) fn most_states(version: &Version) -> usize {
+    (1 << 20) / version.iter().count().max(1)
 }
 
 fn read_states(
     cursor: &mut Cursor<'_>,
     names: &Names<'_>,
     reference: &Version,
+    most: usize,
 ) -> Read<Vec<(ClientId, Version)>> {
     let mut states: Vec<(ClientId, Version)> = Vec::new();
+    let mut seen = HashSet::new();
     cursor.expect(b'{', "an object of versions")?;
     if cursor.eat(b'}') {
         return Ok(states);
@@ -396,8 +403,12 @@ fn read_states(
         };
         cursor.expect(b':', "':' behind a client")?;
         let state = read_version(cursor, names, reference)?;
-        if states.iter().any(|(other, _)| *other == client) {
+        if !seen.insert(client.clone()) {
             return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
+        }
+        if states.len() == most {
+            let reason = format!("more than {most} clients, too many for so long a fromVersion");
+            return Err(cursor.error_at(offset, reason));
         }
         states.push((client, state));
         if !cursor.eat(b',') {

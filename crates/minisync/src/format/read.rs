@@ -23,10 +23,10 @@ pub(crate) struct Message {
     pub(crate) arena: Arena,
     /// What it says of which container. A full one says all of the root.
     pub(crate) patches: Vec<Patch>,
-    pub(crate) sender: ClientIx,
     pub(crate) version: Seen,
     pub(crate) since: Option<Seen>,
     pub(crate) horizon: Seen,
+    /// What the sender has seen, and what it knows of others.
     pub(crate) known: Known,
 }
 
@@ -111,15 +111,13 @@ impl<'a> Reader<'a> {
         let patches = self.patches()?;
         self.cursor.end()?;
         self.check_dots()?;
-        let sender = self.clients.intern(changes.sender());
         let mut known = Known::default();
-        for (id, state) in changes.client_states() {
-            known.join(self.clients.intern(id), &self.clients.lookup(state));
+        for (id, version) in changes.client_states().chain([(changes.sender(), changes.version())]) {
+            known.join(self.clients.intern(id), version);
         }
         Ok(Message {
             arena: self.arena,
             patches,
-            sender,
             version: self.version,
             since: self.since,
             horizon: self.horizon,
@@ -234,8 +232,10 @@ impl<'a> Reader<'a> {
 
     /// The dot that comes next if nothing is said.
     pub(super) fn next(&mut self) -> Read<Dot> {
-        let dot = self.run.after(1);
-        self.check(dot, self.cursor.offset())
+        if self.run.stamp == Stamp::MAX {
+            return Err(self.cursor.error("the stamp is out of range"));
+        }
+        self.check(self.run.after(1), self.cursor.offset())
     }
 
     /// A plain value that was written at `dot`. The run goes on behind it.

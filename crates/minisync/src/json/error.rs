@@ -56,6 +56,9 @@ pub(crate) fn line_column(text: &str, offset: usize) -> (usize, usize) {
     (line, before[line_start..].chars().count() + 1)
 }
 
+/// A longer pointer helps nobody: it is cut off.
+const LONGEST: usize = 1000;
+
 /// The JSON Pointer of the value or member that stands at an offset. The text up to there may be cut
 /// off or invalid; a key that begins at the offset belongs to the place.
 pub(crate) fn pointer_at(text: &str, offset: usize) -> String {
@@ -83,7 +86,17 @@ pub(crate) fn pointer_at(text: &str, offset: usize) -> String {
         }
         at += 1;
     }
-    open.iter().map(Open::step).collect()
+    let mut pointer = String::new();
+    for step in open.iter().map(Open::step) {
+        pointer.push_str(&step);
+        if pointer.len() > LONGEST {
+            let end = (0..=LONGEST).rev().find(|at| pointer.is_char_boundary(*at));
+            pointer.truncate(end.unwrap_or(0));
+            pointer.push('…');
+            break;
+        }
+    }
+    pointer
 }
 
 /// A container that is open at some place of the text, and how far it was read.
@@ -122,6 +135,13 @@ mod tests {
         assert_eq!(pointer_at(r#"{"a":1,"a"#, 7), "/a");
         assert_eq!(pointer_at("[1,]", 3), "/1");
         assert_eq!(pointer_at("[1,", 99), "/1");
+    }
+
+    #[test]
+    fn a_place_that_is_too_deep_to_read_is_cut_off() {
+        let pointer = pointer_at(&"[".repeat(100_000), 100_000);
+        assert!(pointer.starts_with("/0/0/0") && pointer.ends_with("0/0…") && pointer.len() < LONGEST + 4);
+        assert_eq!(pointer_at(&format!(r#"{{"{}":"#, "é".repeat(1000)), 2005).chars().count(), 501);
     }
 
     #[test]

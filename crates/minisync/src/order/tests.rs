@@ -118,7 +118,7 @@ impl Pair {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 64 }))]
 
     #[test]
     fn agrees_with_a_vector(steps in vec((step(), any::<usize>()), 1..60)) {

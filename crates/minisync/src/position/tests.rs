@@ -130,7 +130,7 @@ impl Desk {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 128 }))]
 
     /// Each lies between its neighbours (see `insert`), and all together in one order: what a sort makes of
     /// them agrees with every single comparison, in both directions.

@@ -73,7 +73,6 @@ impl Merge<'_> {
 
     /// What two registers become; none where mine stays as it is.
     fn merged(&mut self, mine: &Register, theirs: Register) -> Option<Register> {
-        let before: Vec<Dot> = mine.siblings().map(|sibling| sibling.dot()).collect();
         let siblings = survivors(
             mine.clone().into_siblings(),
             theirs.into_siblings(),
@@ -82,13 +81,13 @@ impl Merge<'_> {
             &self.version,
         );
         let unchanged =
-            siblings.len() == before.len() && siblings.iter().all(|born| before.contains(&born.dot()));
+            siblings.len() == mine.len() && siblings.iter().all(|born| mine.find(born.dot()).is_some());
         if unchanged {
             return None;
         }
         let adopted = siblings
             .into_iter()
-            .map(|born| if before.contains(&born.dot()) { born } else { self.adopt(born) });
+            .map(|born| if mine.find(born.dot()).is_some() { born } else { self.adopt(born) });
         Some(Register::from_siblings(adopted.collect()))
     }
 
@@ -103,6 +102,9 @@ impl Merge<'_> {
     }
 
     fn enter(&mut self, loc: Loc) {
+        for sibling in self.document.arena.register(loc).into_iter().flat_map(Register::siblings) {
+            self.seen.remove(&sibling.dot());
+        }
         self.document.arena.hang(loc);
         self.document.index.enter(&self.document.arena, loc, &mut self.arrivals);
     }
@@ -145,7 +147,7 @@ impl Merge<'_> {
     /// Where readers see a container. What changes within containers that read as one is noted, and said at the
     /// end, as a whole.
     fn seen_at(&mut self, node: NodeId) -> Option<Path> {
-        match self.document.sight(node) {
+        match self.document.sight(node, &mut self.seen) {
             Sight::Path(path) => Some(path),
             Sight::United(loc) => {
                 self.united.push((loc, self.document.arena.get(loc.node)?.dot));
@@ -261,30 +263,25 @@ impl Merge<'_> {
         }
     }
 
-    /// An element that is dead there.
+    /// An element that is dead there. Deletions that were seen here did what they could.
     fn dead(&mut self, node: NodeId, slot: Option<Slot>, alive: bool, theirs: Register) {
+        let mine = &self.mine;
+        let fresh = theirs.into_siblings().into_iter().filter(|born| !mine.contains(born.dot()));
+        let mut all: Vec<Born> = fresh.collect();
+        if all.is_empty() {
+            return;
+        }
         match slot {
-            Some(slot) if alive => self.remove(node, slot, Some(theirs)),
-            _ => {
-                let mine = &self.mine;
-                let fresh = theirs.into_siblings().into_iter().filter(|born| !mine.contains(born.dot()));
-                let mut all: Vec<Born> = fresh.collect();
-                if all.is_empty() {
-                    return;
-                }
-                let clients = &self.document.clients;
+            Some(slot) if alive => self.remove(node, slot, Some(Register::from_siblings(all))),
+            Some(slot) => {
+                let old = self.document.arena.register(Loc { node, slot }).cloned();
+                all.extend(old.unwrap_or(Register::VACANT).into_siblings());
+                self.set_dead(node, slot, Register::from_siblings(all));
+            }
+            None => {
                 let Some(list) = self.document.arena.list_mut(node) else { return };
-                match slot {
-                    Some(slot) => {
-                        let old = list.register(slot).cloned().unwrap_or(Register::VACANT);
-                        all.extend(old.into_siblings());
-                        self.set_dead(node, slot, Register::from_siblings(all));
-                    }
-                    None => {
-                        let slot = list.take(Register::from_siblings(all), Vec::new(), clients);
-                        self.enter(Loc { node, slot });
-                    }
-                }
+                let slot = list.take(Register::from_siblings(all), Vec::new(), &self.document.clients);
+                self.enter(Loc { node, slot });
             }
         }
     }
@@ -326,20 +323,15 @@ impl Merge<'_> {
     ) {
         let Some(list) = self.document.arena.list(node).filter(|_| !theirs.is_empty()) else { return };
         let mine = list.moves(slot);
-        let (old, dot) = (mine.clone(), |at: &Move| at.dot);
-        let merged = survivors(mine, theirs, dot, &self.mine, &self.version);
-        if merged.is_empty()
-            || (merged.len() == old.len() && merged.iter().all(|at| old.iter().any(|o| o.dot == at.dot)))
-        {
+        let (old, dot) = (mine.clone(), |at: &Move| at.dot.by_client());
+        let is_old = |at: &Move| old.binary_search_by_key(&dot(at), dot).is_ok();
+        let merged = survivors(mine, theirs, |at| at.dot, &self.mine, &self.version);
+        if merged.is_empty() || (merged.len() == old.len() && merged.iter().all(is_old)) {
             return;
         }
-        let merged = merged.into_iter().map(|at| {
-            if old.iter().any(|old| old.dot == at.dot) {
-                at
-            } else {
-                self.translated(node, at, from, bunches)
-            }
-        });
+        let merged = merged
+            .into_iter()
+            .map(|at| if is_old(&at) { at } else { self.translated(node, at, from, bunches) });
         let merged: Vec<Move> = merged.collect();
         for at in &merged {
             self.arrivals.add(at.dot, Loc { node, slot });
