@@ -4,9 +4,9 @@
 use std::cmp::Ordering;
 
 /// Sorts stably. What is sorted already, as most is, costs one pass.
-pub(crate) fn sort_by<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
+pub(crate) fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
     if let Some(order) = order(items.len(), &mut |a, b| compare(&items[a], &items[b])) {
-        arrange(items, &order);
+        arrange(order, &mut |a, b| items.swap(a, b));
     }
 }
 
@@ -16,38 +16,43 @@ fn order(len: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Optio
     if (1..len).all(|at| compare(at - 1, at).is_le()) {
         return None;
     }
-    let mut order: Vec<usize> = (0..len).collect();
+    let (mut order, mut merged): (Vec<usize>, Vec<usize>) = ((0..len).collect(), Vec::with_capacity(len));
     // Merges runs of 1, 2, 4 and so on, from the bottom up.
     let mut run = 1;
     while run < len {
-        order = order.chunks(2 * run).flat_map(|pair| merged(pair, run, compare)).collect();
+        merged.clear();
+        for pair in order.chunks(2 * run) {
+            let (mut left, mut right) = pair.split_at(run.min(pair.len()));
+            while let (Some((a, after_a)), Some((b, after_b))) = (left.split_first(), right.split_first()) {
+                if compare(*a, *b).is_le() {
+                    merged.push(*a);
+                    left = after_a;
+                } else {
+                    merged.push(*b);
+                    right = after_b;
+                }
+            }
+            merged.extend_from_slice(left);
+            merged.extend_from_slice(right);
+        }
+        std::mem::swap(&mut order, &mut merged);
         run *= 2;
     }
     Some(order)
 }
 
-/// Two runs, the first of this length, as one.
-fn merged(pair: &[usize], run: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
-    let (mut left, mut right) = pair.split_at(run.min(pair.len()));
-    let mut merged = Vec::with_capacity(pair.len());
-    while let (Some((a, after_a)), Some((b, after_b))) = (left.split_first(), right.split_first()) {
-        if compare(*a, *b).is_le() {
-            merged.push(*a);
-            left = after_a;
-        } else {
-            merged.push(*b);
-            right = after_b;
-        }
-    }
-    merged.extend_from_slice(left);
-    merged.extend_from_slice(right);
-    merged
-}
-
+/// Puts at each place what is in `order` for it, along the cycles of this permutation.
 #[inline(never)]
-fn arrange<T>(items: &mut Vec<T>, order: &[usize]) {
-    let mut all: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
-    items.extend(order.iter().filter_map(|at| all[*at].take()));
+fn arrange(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    for start in 0..order.len() {
+        let mut at = start;
+        while order[at] != start {
+            let from = std::mem::replace(&mut order[at], at);
+            swap(at, from);
+            at = from;
+        }
+        order[at] = at;
+    }
 }
 
 #[cfg(test)]
