@@ -3,7 +3,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use minisync::{Document, SystemClock};
+use minisync::{Changes, Document, SystemClock, Version};
 use minisync_store::{Opened, State, StatePlace, Vacancy};
 
 use crate::{
@@ -84,18 +84,42 @@ pub(crate) fn open<'s>(file: &Path, screen: &'s Screen) -> Result<Found<'s>> {
 }
 
 impl<'s> Untracked<'s> {
-    /// Makes a new document of what FILE holds.
+    /// Makes a new document of what FILE holds; of a file of version 1 the document that is in it.
     ///
     /// # Errors
-    /// Where it is no JSON object.
+    /// Where it is no JSON object, or no full change set though it says that it is one of version 1.
     pub(crate) fn start(mut self, label: &str) -> Result<Tracked<'s>> {
         let reading = self.source.read()?;
+        if let Some(reading) = reading.as_ref().filter(|reading| Changes::is_v1(reading.text())) {
+            return self.import(reading, label);
+        }
         let text = checked(self.source.named(), reading.as_ref())?;
         let document = Document::builder().create_text(text).map_err(|error| self.about(error))?;
         let fingerprint = reading.as_ref().map(|reading| reading.fingerprint().clone());
         let agreement = fingerprint.map(|text| Agreement::after(None, text, document.version()));
         self.ledger.reset(agreement)?;
         self.create(document, label)
+    }
+
+    /// Makes the document of a file of version 1, and FILE its data. FILE as it was is kept.
+    fn import(mut self, reading: &Reading, label: &str) -> Result<Tracked<'s>> {
+        let changes = reading.text().trim().parse::<Changes>().map_err(|error| self.about(error))?;
+        let document = Document::from_changes(&changes).map_err(|error| self.about(error))?;
+        let copy = self.source.keep_copy(reading)?;
+        let (named, copy) = (self.source.named().display(), copy.display());
+        self.screen.say(format_args!("{named}: read in version 1 of the format, and kept as {copy}"));
+        // FILE stands for less than the document from the start, so that it is written whatever happens now.
+        let nothing = Agreement::after(None, reading.fingerprint().clone(), Version::default());
+        self.ledger.reset(Some(nothing.clone()))?;
+        let data = lay_out(&document.to_text()).map_err(|fault| Failure::new(fault.to_string()))?;
+        let data = Reading::new(reading.with_bom(data));
+        let agreement = Agreement::after(Some(&nothing), data.fingerprint().clone(), document.version());
+        let mut tracked = self.create(document, label)?;
+        tracked.reading = tracked.source.read()?.filter(|now| now.fingerprint() == reading.fingerprint());
+        if tracked.reading.is_some() {
+            tracked.put(data, agreement)?;
+        }
+        Ok(tracked)
     }
 
     /// Goes on with a document that others have.
@@ -177,6 +201,9 @@ impl Tracked<'_> {
             return Ok(false);
         }
         let text = checked(&named, Some(&reading)).map_err(|failure| self.restorable(&reading, failure))?;
+        if Changes::is_v1(text) {
+            return Err(self.misplaced());
+        }
         let changed = match &agreement {
             Some(agreement) if agreement.version == version || !version.covers(&agreement.version) => {
                 let updated = self.state.document_mut().update_text("", text);
@@ -302,7 +329,7 @@ impl Tracked<'_> {
 
     /// FILE was edited after a run that merged, but did not come to write FILE: the edits are made in a
     /// copy of the document as it was, by a client of its own, and then merged.
-    fn merge_edits(&mut self, base: &minisync::Changes, reading: &Reading, number: u64) -> Result<bool> {
+    fn merge_edits(&mut self, base: &Changes, reading: &Reading, number: u64) -> Result<bool> {
         let mut fork = Document::from_changes(base)?;
         fork.update_text("", reading.text())?;
         let edits = fork.changes_since(base.version());
@@ -354,6 +381,15 @@ impl Tracked<'_> {
             self.ledger.withdraw()?
         }
         self.source.discard_draft()
+    }
+
+    /// FILE was overwritten with a file of version 1, which is not what it would say as data.
+    fn misplaced(&self) -> Failure {
+        let named = self.source.named().display();
+        Failure::new(format!(
+            "{named} holds a change set of version 1 now; nothing was changed: move it to another name, and then: \
+             minisync merge {named} THAT"
+        ))
     }
 
     /// Says that what FILE held is not lost.

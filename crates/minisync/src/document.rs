@@ -2,15 +2,22 @@
 
 mod builder;
 mod changes;
+#[cfg(feature = "v1")]
+mod changes_v1;
 mod check;
 mod conflicts;
 mod edit;
 mod forget;
+#[cfg(feature = "genesis")]
+mod genesis;
+mod history;
 mod list_mut;
 mod map_mut;
 mod merge;
 mod renew;
 mod resolve;
+mod rollback;
+mod subscribe;
 mod transact;
 mod undo;
 mod united;
@@ -20,6 +27,7 @@ mod view;
 pub use builder::Builder;
 pub use conflicts::Conflict;
 pub use forget::Policy;
+pub use history::UndoPolicy;
 pub use list_mut::ListMut;
 pub use map_mut::MapMut;
 pub use renew::{Renewal, RenewalReason};
@@ -38,6 +46,7 @@ use crate::{
     id::{ClientId, DocumentId, Random},
     index::Index,
     limits::Limits,
+    patch::Patches,
     stamp::Stamp,
     version::Version,
 };
@@ -82,7 +91,11 @@ pub struct Document {
     clock: Box<dyn Clock>,
     random: Box<dyn Random>,
     limits: Limits,
-    undo: Option<undo::Undo>,
+    rollback: Option<rollback::Rollback>,
+    /// What changed since it was last asked for, if somebody wants to know.
+    patches: Option<Patches>,
+    /// Remembers what can be undone, if that is wanted.
+    keeper: Option<Box<dyn history::Keeper>>,
     /// Whether a change set was ever made: until then nobody else can know the own client id.
     shared: AtomicBool,
 }
@@ -114,6 +127,12 @@ impl Document {
         let id = ClientId::new(id)?;
         if id == *self.client_id() {
             return Ok(());
+        }
+        if id.is_genesis() {
+            return Err(Error::refused(format!(
+                "client ids that begin with {:?} are for built-in defaults; choose another one",
+                ClientId::GENESIS
+            )));
         }
         if let Some(client) = self.clients.find(&id)
             && self.seen.get(client) > Stamp::ZERO
@@ -204,7 +223,7 @@ impl Document {
     }
 
     fn refuse_in_transaction(&self, what: &str) -> Result<()> {
-        match self.undo {
+        match self.rollback {
             Some(_) => Err(Error::refused(format!(
                 "{what} is not possible inside a transaction; call it before or after"
             ))),

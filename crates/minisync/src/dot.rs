@@ -55,7 +55,6 @@ impl Dot {
     }
 
     /// An order for tests: by client number, then by stamp.
-    #[cfg(test)]
     pub(crate) fn by_client(self) -> (ClientIx, Stamp) {
         (self.client, self.stamp)
     }

@@ -18,17 +18,48 @@ pub struct Error(Box<Kind>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    InvalidId { what: &'static str, id: String, reason: &'static str },
-    InvalidPath { path: String, reason: String },
-    NoSuchPath { path: String, reason: String },
-    InvalidValue { place: String, reason: String },
-    Malformed { place: String, reason: String },
-    Limit { reason: String },
-    WrongDocument { own: String, other: String },
-    MissingChanges { missing: Version },
-    Absent { path: String },
-    Refused { reason: String },
-    Custom { message: String },
+    InvalidId {
+        what: &'static str,
+        id: String,
+        reason: &'static str,
+    },
+    InvalidPath {
+        path: String,
+        reason: String,
+    },
+    NoSuchPath {
+        path: String,
+        reason: String,
+    },
+    InvalidValue {
+        place: String,
+        reason: String,
+    },
+    Malformed {
+        place: String,
+        reason: String,
+    },
+    Limit {
+        reason: String,
+    },
+    WrongDocument {
+        own: String,
+        other: String,
+    },
+    MissingChanges {
+        missing: Version,
+    },
+    Absent {
+        path: String,
+    },
+    #[cfg(feature = "v1")]
+    VersionOneDelta,
+    Refused {
+        reason: String,
+    },
+    Custom {
+        message: String,
+    },
 }
 
 impl Error {
@@ -66,6 +97,11 @@ impl Error {
         Kind::MissingChanges { missing }.into()
     }
 
+    #[cfg(feature = "v1")]
+    pub(crate) fn version_1_delta() -> Error {
+        Kind::VersionOneDelta.into()
+    }
+
     pub(crate) fn absent(path: String) -> Error {
         Kind::Absent { path }.into()
     }
@@ -101,6 +137,19 @@ impl Error {
     /// A path that cannot be read, or that does not lead where something can be written.
     pub fn is_path(&self) -> bool {
         matches!(*self.0, Kind::InvalidPath { .. } | Kind::NoSuchPath { .. } | Kind::Absent { .. })
+    }
+
+    /// The change set is a delta of version 1 of the format, which does not say enough to be merged: ask its
+    /// sender for a full one.
+    ///
+    /// ```
+    /// let delta = r#"{"_minisync":{"dataType":"CHANGES","version":1},"documentID":"d","sentBy":"s",
+    ///     "fromVersion":"0000000002","clientStates":[],"changesSince":"0000000001","changes":null}"#;
+    /// assert!(delta.parse::<minisync::Changes>().unwrap_err().is_version_1_delta());
+    /// ```
+    #[cfg(feature = "v1")]
+    pub fn is_version_1_delta(&self) -> bool {
+        matches!(*self.0, Kind::VersionOneDelta)
     }
 
     /// A value that is not JSON, for instance NaN, or a root that is no object.
@@ -152,6 +201,11 @@ impl fmt::Display for Error {
                 f,
                 "these changes build on others that are missing here: {missing}; \
                  ask the sender for a full change set"
+            ),
+            #[cfg(feature = "v1")]
+            Kind::VersionOneDelta => f.write_str(
+                "this is a delta of version 1 of the format, which does not say enough to be merged; \
+                 ask its sender for a full change set (in the old library: getChanges() without a version)",
             ),
             Kind::Absent { path } => write!(f, "there is nothing at {path}"),
             Kind::Refused { reason } => f.write_str(reason),

@@ -113,6 +113,16 @@ id_type! {
     ClientId, "client id"
 }
 
+impl ClientId {
+    /// What the ids begin with under which built-in defaults are written.
+    pub(crate) const GENESIS: &str = "genesis-";
+
+    /// Whether built-in defaults are written under this id.
+    pub(crate) fn is_genesis(&self) -> bool {
+        self.0.starts_with(ClientId::GENESIS)
+    }
+}
+
 /// A source of random bytes, from which fresh ids are made. Tests hand in a seeded one.
 pub trait Random: Send {
     /// Fills `bytes` with random bytes.

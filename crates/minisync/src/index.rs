@@ -279,6 +279,11 @@ impl Arrivals {
         self.0.push((dot.client, Record { stamp: dot.stamp, loc }));
     }
 
+    /// Leaves out what was recorded before: all but what this client wrote from this dot on.
+    pub(crate) fn only_from(&mut self, dot: Dot) {
+        self.0.retain(|(client, record)| *client == dot.client && record.stamp >= dot.stamp);
+    }
+
     /// Leaves out what was recorded before: all within `seen`.
     pub(crate) fn only_outside(&mut self, seen: &Seen) {
         self.0.retain(|(client, record)| !seen.contains(Dot { stamp: record.stamp, client: *client }));

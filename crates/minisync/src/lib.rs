@@ -46,12 +46,16 @@
 //!
 //! `system` (on): the clock and the randomness of the operating system. Without it, both are handed in by
 //! [`Builder::clock`] and [`Builder::random`], for instance in WebAssembly.
+//!
+//! `v1` (on): reading and writing the files of the original TypeScript library, `@jsebrech/minisync` 0.4.
 #![forbid(unsafe_code)]
 
 mod align;
 mod arena;
 mod build;
 mod clock;
+#[cfg(any(feature = "genesis", feature = "v1"))]
+mod digest;
 mod document;
 mod dot;
 mod error;
@@ -75,10 +79,12 @@ pub use clock::Clock;
 #[cfg(feature = "system")]
 pub use clock::SystemClock;
 pub use document::{
-    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Type, View,
+    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Type, UndoPolicy, View,
 };
 pub use error::{Error, Result};
 pub use format::Changes;
+#[cfg(feature = "v1")]
+pub use format::ChangesV1;
 #[cfg(feature = "system")]
 pub use id::SystemRandom;
 pub use id::{ClientId, DocumentId, MAX_ID_BYTES, Random};
@@ -99,4 +105,8 @@ mod examples {
 
     #[doc = include_str!("../../../docs/format.md")]
     struct Format;
+
+    #[cfg(feature = "v1")]
+    #[doc = include_str!("../../../docs/format-v1.md")]
+    struct FormatV1;
 }

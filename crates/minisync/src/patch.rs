@@ -31,7 +31,28 @@ pub enum Change {
     Move(usize),
 }
 
+impl Change {
+    /// What became of a place; nothing where there was nothing and is nothing.
+    pub(crate) fn between(value: Option<String>, was_there: bool) -> Option<Change> {
+        match (value, was_there) {
+            (Some(value), true) => Some(Change::Replace(value)),
+            (Some(value), false) => Some(Change::Add(value)),
+            (None, true) => Some(Change::Remove),
+            (None, false) => None,
+        }
+    }
+}
+
 impl Patches {
+    pub(crate) fn extend(&mut self, more: &Patches) {
+        self.0.extend_from_slice(&more.0);
+    }
+
+    /// Takes back all but the first.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
     pub(crate) fn push(&mut self, path: Path, change: Change) {
         self.0.push(Patch { path, change });
     }

@@ -50,6 +50,11 @@ pub enum Segment {
 }
 
 impl Path {
+    /// The path of an element, by an index from the start.
+    pub(crate) fn at(self, index: usize) -> Path {
+        self.index(i64::try_from(index).unwrap_or(i64::MAX))
+    }
+
     /// The path of the whole document.
     pub fn root() -> Path {
         Path::default()

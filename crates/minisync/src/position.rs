@@ -95,6 +95,14 @@ pub(crate) struct Bunches {
 /// From this depth on, new bunches go beside an ancestor where they can.
 const DEEP: u32 = 16;
 
+/// The way to a position, by the names of the bunches: it can be followed also when they are gone.
+#[derive(Clone, Debug)]
+pub(crate) struct Trail {
+    /// From the position up: each bunch, at which index of the next one it hangs, and on which side.
+    bunches: Vec<(Dot, i32, Side)>,
+    index: i32,
+}
+
 /// Where a new element goes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Spot {
@@ -317,6 +325,24 @@ impl Bunches {
     pub(crate) fn ancestors(&self, bunch: BunchIx) -> impl Iterator<Item = BunchIx> {
         let above = move |bunch: &BunchIx| Some(self.get(*bunch).parent.bunch);
         std::iter::successors(Some(bunch), above).take_while(|bunch| *bunch != BunchIx::OWN)
+    }
+
+    /// The way to a position.
+    pub(crate) fn trail(&self, place: Place) -> Trail {
+        let bunches = self.ancestors(place.bunch).map(|bunch| self.get(bunch));
+        Trail {
+            bunches: bunches.map(|bunch| (bunch.id, bunch.parent.index, bunch.side)).collect(),
+            index: place.index,
+        }
+    }
+
+    /// Back to a position; bunches that are gone are made again.
+    pub(crate) fn follow(&mut self, trail: &Trail) -> Option<Place> {
+        let mut at = BunchIx::OWN;
+        for (id, index, side) in trail.bunches.iter().rev() {
+            at = self.declare(*id, Place { bunch: at, index: *index }, *side)?;
+        }
+        Some(Place { bunch: at, index: trail.index })
     }
 
     /// Whether all counts and depths are as they must be; `used` are the positions in use.

@@ -111,6 +111,10 @@ pub(crate) struct Born {
 }
 
 impl Born {
+    pub(crate) fn new(born: Dot, dot: Dot, content: Content) -> Born {
+        Born { sibling: Sibling::new(dot, content), born }
+    }
+
     pub(crate) fn dot(&self) -> Dot {
         self.sibling.dot()
     }
@@ -141,7 +145,7 @@ impl Register {
     }
 
     pub(crate) fn born(born: Dot, dot: Dot, content: Content) -> Register {
-        Register::from_siblings(vec![Born { sibling: Sibling::new(dot, content), born }])
+        Register::from_siblings(vec![Born::new(born, dot, content)])
     }
 
     /// The shortest form for these siblings; vacant if there are none.

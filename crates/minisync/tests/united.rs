@@ -107,7 +107,7 @@ fn what_is_there_already_is_not_written() {
     let version = alice.version();
     alice.set("days.monday.by", json!({ "bob": "tired", "alice": "good" })).unwrap();
     alice.set("days.monday.meals[0]", "soup").unwrap();
-    alice.update("", &alice.to_json()).unwrap();
+    alice.update("", alice.to_json()).unwrap();
     assert_eq!(alice.version(), version);
 }
 

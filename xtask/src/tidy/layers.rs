@@ -12,7 +12,7 @@ const CORE: &str = "crates/minisync/src/";
 /// module of the core goes here.
 #[rustfmt::skip]
 const LAYERS: &[(&str, &[&str])] = &[
-    ("names", &["error", "id", "stamp", "dot", "version", "clock", "sort", "limits"]),
+    ("names", &["error", "id", "stamp", "dot", "version", "clock", "sort", "limits", "digest"]),
     ("text", &["json"]),
     ("data", &["register", "map", "position", "order", "list", "arena", "build", "index"]),
     ("addresses", &["path", "patch", "align"]),

@@ -19,7 +19,8 @@ use crate::{
 
 /// Take in changes that `minisync changes` wrote
 ///
-/// If there is no FILE yet, it is made from the first ones, which have to hold everything then.
+/// If there is no FILE yet, it is made from the first ones, which have to hold everything then. Files of the
+/// original library (@jsebrech/minisync 0.4) are read too.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

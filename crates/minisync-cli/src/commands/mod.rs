@@ -3,6 +3,7 @@
 pub(crate) mod changes;
 pub(crate) mod completions;
 pub(crate) mod conflicts;
+pub(crate) mod export;
 pub(crate) mod get;
 pub(crate) mod man;
 pub(crate) mod merge;

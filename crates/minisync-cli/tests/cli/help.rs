@@ -6,8 +6,20 @@ use snapbox::{Assert, Data, str};
 
 use crate::device::World;
 
-const COMMANDS: [&str; 11] =
-    ["sync", "status", "get", "set", "rm", "changes", "merge", "conflicts", "resolve", "completions", "man"];
+const COMMANDS: [&str; 12] = [
+    "sync",
+    "status",
+    "get",
+    "set",
+    "rm",
+    "changes",
+    "merge",
+    "export",
+    "conflicts",
+    "resolve",
+    "completions",
+    "man",
+];
 
 /// `SNAPSHOTS=overwrite cargo test -p minisync-cli help` writes the reference anew.
 #[test]
@@ -56,6 +68,7 @@ Commands:
   rm           Remove the value at a path
   changes      Write changes to a file, to hand over by mail, USB stick or any other way
   merge        Take in changes that `minisync changes` wrote
+  export       Write the whole document in a format for other programs
   conflicts    Show where devices wrote different values at the same time
   resolve      Choose one of the values of a conflict
   completions  Print a completion script for a shell

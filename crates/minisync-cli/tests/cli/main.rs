@@ -14,6 +14,7 @@ mod first;
 mod guide;
 mod help;
 mod layout;
+mod old;
 #[cfg(unix)]
 mod room;
 mod size;

@@ -33,9 +33,11 @@ impl World<'_> {
             return Ok(());
         };
         let changes: Changes = accepted(text.parse(), "decode", &text)?;
-        let doc = accepted(self.builder(&clock).restore(&changes), "restore", &text)?;
+        let mut doc = accepted(self.builder(&clock).restore(&changes), "restore", &text)?;
+        doc.subscribe();
         self.shared.insert(doc.client_id().clone());
         if let Some(peer) = self.peers.get_mut(&client) {
+            peer.mirror = doc.to_json();
             peer.doc = doc;
             peer.author = author.copied(clock, &peer.doc);
         }
@@ -54,7 +56,7 @@ impl World<'_> {
         let doc = accepted(self.builder(&clock).restore(&changes), "restore", &text)?;
         let author = author.copied(clock, &doc);
         self.shared.insert(author.id.clone());
-        self.peers.insert(client, Peer { doc, author, backup: None });
+        self.peers.insert(client, Peer::new(doc, author));
         if noticed {
             self.renew(client)?;
         }

@@ -148,7 +148,7 @@ impl World<'_> {
         ensure(shown == wanted, "join", || format!("c{client} came in with {shown}, c{from} has {wanted}"))?;
         author.seen = source.author.seen.clone();
         author.absorb(&Version::default(), changes.version());
-        self.peers.insert(client, Peer { doc, author, backup: None });
+        self.peers.insert(client, Peer::new(doc, author));
         self.check(client)
     }
 
@@ -160,7 +160,8 @@ impl World<'_> {
         let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
         let (saved, shown) = (peer.doc.changes().to_string(), peer.doc.to_text());
         let changes: Changes = accepted(saved.parse(), "decode", &saved)?;
-        let doc = accepted(builder.restore(&changes), "restore", &saved)?;
+        let mut doc = accepted(builder.restore(&changes), "restore", &saved)?;
+        doc.subscribe();
         ensure(doc.changes().to_string() == saved, "restart", || {
             format!("c{client} saved {saved}, and after the restart it is {}", doc.changes())
         })?;

@@ -20,6 +20,7 @@ use std::{
 };
 
 use minisync::{Builder, Changes, ClientId, Document, DocumentId};
+use serde_json::Value;
 
 use crate::{
     oracle::{Oracle, Seen},
@@ -106,6 +107,16 @@ struct Peer {
     doc: Document,
     author: Author,
     backup: Option<Backup>,
+    /// A plain copy that only follows the document's patches.
+    mirror: Value,
+}
+
+impl Peer {
+    fn new(mut doc: Document, author: Author) -> Peer {
+        doc.subscribe();
+        let mirror = doc.to_json();
+        Peer { doc, author, backup: None, mirror }
+    }
 }
 
 /// A message under way.
@@ -155,7 +166,7 @@ impl<'t> World<'t> {
         let id = accepted(DocumentId::new("simulated"), "document id", "simulated")?;
         let doc = accepted(builder.document_id(id).create(&script.start), "create", &script.start)?;
         author.created(&doc, &mut self.oracle, &script.start)?;
-        self.peers.insert(0, Peer { doc, author, backup: None });
+        self.peers.insert(0, Peer::new(doc, author));
         self.check(0)
     }
 
@@ -227,11 +238,12 @@ impl<'t> World<'t> {
         self.check(client)
     }
 
-    /// The invariants of one client's document, and its version against the oracle's.
-    fn check(&self, client: usize) -> Checked {
-        let Some(peer) = self.peers.get(&client) else {
+    /// The invariants of one client's document, its patches, and its version against the oracle's.
+    fn check(&mut self, client: usize) -> Checked {
+        let Some(peer) = self.peers.get_mut(&client) else {
             return Ok(());
         };
+        patched::follow(&mut peer.doc, &mut peer.mirror)?;
         accepted(peer.doc.check(), "check", format_args!("c{client} is broken"))?;
         let version = peer.doc.version();
         let mut expected: BTreeMap<&ClientId, u64> = BTreeMap::new();

@@ -1,9 +1,10 @@
-//! Applies the patches that a merge returns to a plain copy, as a user interface would.
+//! Applies the patches that a merge returns, and those of a subscription, to a plain copy, as a user interface
+//! would.
 
-use minisync::{Change, Patches, Path, Segment};
+use minisync::{Change, Document, Patches, Path, Segment};
 use serde_json::Value;
 
-use super::{Checked, Failure};
+use super::{Checked, Failure, ensure};
 
 /// Makes `plain` what the patches say.
 pub(super) fn apply(plain: &mut Value, patches: &Patches) -> Checked {
@@ -12,6 +13,20 @@ pub(super) fn apply(plain: &mut Value, patches: &Patches) -> Checked {
             .ok_or_else(|| Failure::new("patches", format!("{patch:?} cannot be applied to {plain}")))?;
     }
     Ok(())
+}
+
+/// Makes `mirror` follow all that happened in the document since the last time, as JSON Patch text, by a library
+/// that knows nothing of MiniSync.
+pub(super) fn follow(doc: &mut Document, mirror: &mut Value) -> Checked {
+    let text = doc.take_patches().to_json_patch();
+    let before = mirror.clone();
+    let failed =
+        |error: &dyn std::fmt::Display| Failure::new("mirror", format!("{text}, to {before}: {error}"));
+    let patch: json_patch::Patch = serde_json::from_str(&text).map_err(|error| failed(&error))?;
+    json_patch::patch(mirror, &patch).map_err(|error| failed(&error))?;
+    ensure(*mirror == doc.to_json(), "mirror", || {
+        format!("{text} makes {before} into {mirror}, but the document shows {}", doc.to_text())
+    })
 }
 
 fn one(plain: &mut Value, path: &Path, change: &Change) -> Option<()> {

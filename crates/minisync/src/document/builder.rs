@@ -115,6 +115,23 @@ impl Builder {
 
     /// `text` is canonical.
     fn create_from(self, text: &str) -> Result<Document> {
+        let mut document = self.empty_for(text)?;
+        let entries = json::entries(text);
+        if entries > 0 {
+            let first = document.issue(entries)?;
+            document.fill(text, first)?;
+        }
+        Ok(document)
+    }
+
+    /// How deep values may be.
+    #[cfg(feature = "genesis")]
+    pub(super) fn depth(&self) -> usize {
+        self.limits.depth
+    }
+
+    /// A document without content, which this canonical text is to become.
+    pub(super) fn empty_for(self, text: &str) -> Result<Document> {
         if !text.starts_with('{') {
             return Err(Error::invalid_value("", "a document is an object, {…}"));
         }
@@ -125,26 +142,7 @@ impl Builder {
                 self.limits.bytes
             )));
         }
-        let mut document = self.empty(None, None)?;
-        let entries = json::entries(text);
-        if entries == 0 {
-            return Ok(document);
-        }
-        let first = document.issue(entries)?;
-        // The root is no entry: the first stamp is that of its first entry.
-        let before = Dot { stamp: Stamp::saturating(first.stamp.as_micros() - 1), ..first };
-        let mut cursor = Cursor::new(text, usize::MAX);
-        cursor.eat(b'{');
-        let read = build::members(&mut document.arena, &mut cursor, before, &mut 0);
-        let (map, children) = read.map_err(|error| Error::invalid_value(error.pointer, error.reason))?;
-        if let Some(root) = document.arena.get_mut(Arena::ROOT) {
-            root.body = Body::Map(map);
-        }
-        for slot in children {
-            document.arena.hang(Loc { node: Arena::ROOT, slot });
-        }
-        document.index = Index::of(&document.arena);
-        Ok(document)
+        self.empty(None, None)
     }
 
     /// A document without content.
@@ -182,7 +180,9 @@ impl Builder {
             clock,
             random,
             limits: self.limits,
-            undo: None,
+            rollback: None,
+            patches: None,
+            keeper: None,
             shared: AtomicBool::new(false),
         })
     }
@@ -272,7 +272,25 @@ impl Document {
         Document::builder().restore(changes)
     }
 
-    /// Fills an empty document.
+    /// Gives an empty document its content, canonical text, whose first entry is written at `first`.
+    pub(super) fn fill(&mut self, text: &str, first: Dot) -> Result<()> {
+        // The root is no entry: the first stamp is that of its first entry.
+        let before = Dot { stamp: Stamp::saturating(first.stamp.as_micros() - 1), ..first };
+        let mut cursor = Cursor::new(text, usize::MAX);
+        cursor.eat(b'{');
+        let read = build::members(&mut self.arena, &mut cursor, before, &mut 0);
+        let (map, children) = read.map_err(|error| Error::invalid_value(error.pointer, error.reason))?;
+        if let Some(root) = self.arena.get_mut(Arena::ROOT) {
+            root.body = Body::Map(map);
+        }
+        for slot in children {
+            self.arena.hang(Loc { node: Arena::ROOT, slot });
+        }
+        self.index = Index::of(&self.arena);
+        Ok(())
+    }
+
+    /// Fills an empty document from a message.
     fn load(&mut self, changes: &Changes) -> Result<()> {
         if !changes.is_full() {
             return Err(Error::refused(

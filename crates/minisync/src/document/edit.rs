@@ -8,8 +8,9 @@ use crate::{
     arena::{Body, Loc},
     document::{
         Document, View,
+        history::Event,
         resolve::{Competing, Found, Target},
-        undo::Step,
+        rollback::Step,
         united::{self, Nodes},
     },
     dot::Dot,
@@ -17,9 +18,10 @@ use crate::{
     index::Arrivals,
     json,
     list::Move,
+    patch::Change,
     path::ToPath,
     position::{Place, Spot},
-    register::{Content, NodeId, Register, Sibling},
+    register::{Born, Content, NodeId, Register, Sibling},
 };
 
 impl Document {
@@ -135,6 +137,13 @@ impl Document {
     /// Writes a map entry; `text` is canonical. In maps that read as one, what the others have under the key
     /// is deleted.
     pub(super) fn write_entry(&mut self, maps: &Nodes, key: &str, text: &str) -> Result<()> {
+        match maps {
+            Nodes::One(_) => self.write_entry_in(maps, key, text),
+            Nodes::Many(_) => self.transact(|document| document.write_entry_in(maps, key, text)),
+        }
+    }
+
+    fn write_entry_in(&mut self, maps: &Nodes, key: &str, text: &str) -> Result<()> {
         let first = maps.first();
         let mut others = self.living(maps, key);
         let mut born = None;
@@ -148,41 +157,59 @@ impl Document {
         let own = dot.after(count);
         let content = self.build(text, own)?;
         self.delete_in(&others, key, dot);
-        self.put_entry(first, key, born.unwrap_or(own), own, content);
+        self.put_entry(first, key, vec![Born::new(born.unwrap_or(own), own, content)], None);
         Ok(())
     }
 
     /// Removes a map entry: from each of the maps that read as one.
     pub(super) fn remove_entry(&mut self, maps: &Nodes, key: &str) -> Result<()> {
         let living = self.living(maps, key);
-        let dot = self.issue(living.len() as u64)?;
-        self.delete_in(&living, key, dot);
-        Ok(())
+        let delete = |document: &mut Document| {
+            let dot = document.issue(living.len() as u64)?;
+            document.delete_in(&living, key, dot);
+            Ok(())
+        };
+        if living.len() == 1 { delete(self) } else { self.transact(delete) }
     }
 
     /// Deletes these entries, with `dot` and those after it.
     fn delete_in(&mut self, entries: &[Loc], key: &str, dot: Dot) {
         for (count, loc) in (0..).zip(entries) {
             let own = dot.after(count);
-            self.put_entry(loc.node, key, own, own, Content::Tomb);
+            self.put_entry(loc.node, key, vec![Born::new(own, own, Content::Tomb)], None);
         }
     }
 
-    fn put_entry(&mut self, id: NodeId, key: &str, born: Dot, dot: Dot, content: Content) {
+    /// Puts new siblings under a key, the first of them issued first: in the place of all that stands there, or
+    /// only of some.
+    pub(super) fn put_entry(&mut self, id: NodeId, key: &str, new: Vec<Born>, over: Option<&[Dot]>) {
+        let Some(dot) = new.first().map(Born::dot) else { return };
+        self.keep(Event::Entry { map: id, key, new: &new, over });
         let Some(map) = self.arena.map_mut(id) else { return };
         let slot = map.find(key);
         let old = slot.and_then(|slot| map.register(slot)).cloned().unwrap_or(Register::VACANT);
-        if let Some(slot) = slot.filter(|_| !old.is_alive()) {
+        let was_there = old.is_alive();
+        if let Some(slot) = slot.filter(|_| !was_there) {
             map.take_out(slot);
         }
-        let Some(slot) = map.put(key, Register::born(born, dot, content), &self.clients) else { return };
-        self.wrote(Loc { node: id, slot }, dot);
+        let mut siblings = new;
+        if let Some(over) = over {
+            siblings
+                .extend(old.clone().into_siblings().into_iter().filter(|born| !over.contains(&born.dot())));
+        }
+        let register = Register::from_siblings(siblings);
+        let Some(slot) = map.put(key, register.clone(), &self.clients) else { return };
         self.index.leave_tombs(&old);
-        if self.undo.is_some() {
+        if over.is_some() {
+            self.index.relocate(Loc { node: id, slot }, &register);
+        }
+        self.wrote(Loc { node: id, slot }, dot);
+        if self.rollback.is_some() {
             self.log(Step::Entry { map: id, key: key.into(), old });
         } else {
-            self.release(&old);
+            self.drop_lost(&old, &register);
         }
+        self.say_value(Loc { node: id, slot }, was_there);
     }
 
     /// Writes the element at an index, or a new one at the end; `text` is canonical.
@@ -197,16 +224,23 @@ impl Document {
     pub(super) fn write_value(&mut self, loc: Loc, text: &str) -> Result<()> {
         let dot = self.issue(1 + json::entries(text))?;
         let content = self.build(text, dot)?;
-        let Some(register) = self.arena.register_mut(loc) else { return Ok(()) };
-        let new = Register::born(register.element(), dot, content);
+        let id = self.arena.register(loc).map_or(dot, Register::element);
+        self.put_value(loc, dot, Register::born(id, dot, content));
+        Ok(())
+    }
+
+    /// Puts a register, written from `dot` on, in the place of a living element's value.
+    pub(super) fn put_value(&mut self, loc: Loc, dot: Dot, new: Register) {
+        self.keep(Event::Value { loc, new: &new });
+        let Some(register) = self.arena.register_mut(loc) else { return };
         let old = std::mem::replace(register, new);
         self.wrote(loc, dot);
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             self.log(Step::Value { loc, old });
         } else {
             self.release(&old);
         }
-        Ok(())
+        self.say_value(loc, true);
     }
 
     /// Inserts an element so that it stands at `index`; `text` is canonical.
@@ -218,13 +252,20 @@ impl Document {
         let Some(list) = self.arena.list_mut(id) else { return Err(Error::refused("the list is gone")) };
         let slot = list.insert_at(index, Register::new(dot, content), place);
         let loc = Loc { node: id, slot };
-        self.wrote(loc, dot);
-        self.log(Step::Inserted { list: id, slot });
+        self.inserted(loc, dot);
         Ok(loc)
     }
 
+    /// Notes an element that was just inserted.
+    pub(super) fn inserted(&mut self, loc: Loc, dot: Dot) {
+        self.wrote(loc, dot);
+        self.log(Step::Inserted { list: loc.node, slot: loc.slot });
+        self.keep(Event::Inserted { loc });
+        self.say_value(loc, false);
+    }
+
     /// A position between the neighbours of `index`; `moving` is the element, if any, that leaves its place.
-    fn place_at(&mut self, id: NodeId, index: usize, moving: Option<usize>, dot: Dot) -> Place {
+    pub(super) fn place_at(&mut self, id: NodeId, index: usize, moving: Option<usize>, dot: Dot) -> Place {
         let is_mine = self.is_mine();
         let Some(Body::List(list)) = self.arena.get_mut(id).map(|node| &mut node.body) else {
             return Place::NONE;
@@ -256,19 +297,21 @@ impl Document {
     pub(super) fn remove_at(&mut self, loc: Loc) -> Result<()> {
         let Loc { node: id, slot } = loc;
         let dot = self.issue(1)?;
+        self.keep(Event::Killed { loc });
         let Some(list) = self.arena.list_mut(id) else { return Ok(()) };
         let moves = list.moves(slot);
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             list.bunches.retain_all(&moves);
         }
         let element = list.register(slot).map_or(Dot::ROOT, Register::element);
-        let (_, old) = list.kill(slot, Register::born(element, dot, Content::Tomb), &self.clients);
+        let (index, old) = list.kill(slot, Register::born(element, dot, Content::Tomb), &self.clients);
         self.wrote(Loc { node: id, slot }, dot);
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             self.log(Step::Killed { list: id, slot, old, moves });
         } else {
             self.release(&old);
         }
+        self.say(id, |_, path| Some((path.at(index?), Change::Remove)));
         Ok(())
     }
 
@@ -310,22 +353,31 @@ impl Document {
         }
         let dot = self.issue(1)?;
         let place = self.place_at(id, to, from, dot);
-        let Some(list) = self.arena.list_mut(id) else { return Ok(()) };
+        self.relocate(loc, vec![Move { dot, place }]);
+        Ok(())
+    }
+
+    /// Gives a living element another position: several, where that is in conflict.
+    pub(super) fn relocate(&mut self, loc: Loc, new: Vec<Move>) {
+        let Loc { node: id, slot } = loc;
+        self.keep(Event::Moved { loc, new: &new });
+        let Some(list) = self.arena.list_mut(id) else { return };
         let moves = list.moves(slot);
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             list.bunches.retain_all(&moves);
         }
-        list.relocate(slot, vec![Move { dot, place }], &self.clients);
-        self.index.record(&self.arena, dot, loc);
+        let dots: Vec<Dot> = new.iter().map(|at| at.dot).collect();
+        let (from, to) = list.relocate(slot, new, &self.clients);
+        dots.into_iter().for_each(|dot| self.index.record(&self.arena, dot, loc));
         self.log(Step::Moved { list: id, slot, moves });
-        Ok(())
+        self.say(id, |_, path| Some((path.at(from), Change::Move(to))));
     }
 
     /// Enters a register that was just written at `dot` into the index.
     fn wrote(&mut self, loc: Loc, dot: Dot) {
         let Some(register) = self.arena.register(loc) else { return };
-        let holds_nodes = register.siblings().any(|sibling| sibling.node().is_some());
-        if !holds_nodes {
+        let is_plain = register.len() == 1 && register.siblings().all(|sibling| sibling.node().is_none());
+        if is_plain {
             self.index.enter_tombs(loc, register);
             self.index.record(&self.arena, dot, loc);
             return;
@@ -333,12 +385,22 @@ impl Document {
         self.arena.hang(loc);
         let mut arrivals = Arrivals::default();
         self.index.enter(&self.arena, loc, &mut arrivals);
+        arrivals.only_from(dot);
         self.index.record_all(arrivals);
     }
 
     fn log(&mut self, step: Step) {
-        if let Some(undo) = &mut self.undo {
-            undo.steps.push(step);
+        if let Some(rollback) = &mut self.rollback {
+            rollback.steps.push(step);
+        }
+    }
+
+    /// Releases the containers of `old` that `new` no longer has.
+    pub(super) fn drop_lost(&mut self, old: &Register, new: &Register) {
+        for sibling in old.siblings().filter(|sibling| new.find(sibling.dot()).is_none()) {
+            if let Some(id) = sibling.node() {
+                self.release_node(id);
+            }
         }
     }
 

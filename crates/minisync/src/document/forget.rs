@@ -53,7 +53,7 @@ impl Document {
     ///
     /// Inside a transaction nothing is purged.
     pub fn forget(&mut self, policy: &Policy) -> usize {
-        if self.undo.is_some() {
+        if self.rollback.is_some() {
             return 0;
         }
         let now = self.clock.now().as_micros();

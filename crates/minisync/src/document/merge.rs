@@ -12,8 +12,7 @@ use crate::{
     error::{Error, Result},
     format::{self, Changes, Message, Patch},
     index::Arrivals,
-    patch::{Change, Patches},
-    path::Path,
+    patch::Patches,
     register::Register,
     version::Version,
 };
@@ -71,13 +70,7 @@ impl Document {
             let clients = self.clients.len();
             format::read(changes, &mut self.clients, &self.limits)?;
             self.clients.truncate(clients);
-            let before = self.to_text();
-            self.notice_own(shown)?;
-            let after = self.to_text();
-            if after != before {
-                // Of writes at the very same time, the client id decides.
-                patches.push(Path::root(), Change::Replace(after));
-            }
+            patches = self.notice(shown)?;
         }
         if let Some(since) = changes.since() {
             self.refuse_gap(since)?;
@@ -88,7 +81,8 @@ impl Document {
             self.clients.truncate(clients);
             return Err(error);
         }
-        Ok(self.merge_message(message, patches))
+        patches.extend(&self.merge_message(message));
+        Ok(patches)
     }
 
     /// A delta needs what it builds on.
@@ -147,8 +141,8 @@ impl Document {
         Ok(())
     }
 
-    fn merge_message(&mut self, message: Message, said: Patches) -> Patches {
-        let Message { arena, patches, sender, version, since, horizon, known } = message;
+    fn merge_message(&mut self, message: Message) -> Patches {
+        let Message { arena, patches, sender, version, since, horizon, known, .. } = message;
         let mine = self.seen.clone();
         let mut merge = Merge {
             document: self,
@@ -156,7 +150,7 @@ impl Document {
             mine: mine.clone(),
             version: version.clone(),
             full: since.is_none(),
-            patches: said,
+            patches: Patches::default(),
             united: Vec::new(),
             arrivals: Arrivals::default(),
         };
@@ -182,6 +176,9 @@ impl Document {
             self.known.join(client, seen);
         }
         self.known.remove(self.me);
+        if let Some(kept) = &mut self.patches {
+            kept.extend(&patches);
+        }
         patches
     }
 }

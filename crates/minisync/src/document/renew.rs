@@ -4,11 +4,13 @@
 use crate::{
     document::Document,
     dot::{ClientIx, Dot},
-    error::Result,
+    error::{Error, Result},
     format::{self, Changes, Envelope, Writer},
     id::ClientId,
     index::Index,
     limits::Limits,
+    patch::{Change, Patches},
+    path::Path,
     stamp::Stamp,
     version::Version,
 };
@@ -18,8 +20,34 @@ use crate::{
 pub struct Renewal {
     /// The id under which it wrote before.
     pub former: ClientId,
+    /// What it wrote up to this stamp is the former id's still; what came after is the new one's.
+    pub kept: Stamp,
+    /// The new id.
+    pub client: ClientId,
     /// Why.
     pub reason: RenewalReason,
+}
+
+impl Renewal {
+    /// What a version of before says, by the names that writes have now.
+    ///
+    /// ```
+    /// let alice = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let mut copy = minisync::Document::restore(&alice.changes())?;
+    /// copy.renew_client_id()?;
+    /// let renewal = copy.renewal().unwrap();
+    /// assert_eq!(renewal.renamed(&alice.version()), copy.version());
+    /// assert_eq!(renewal.renamed(&copy.version()), copy.version());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn renamed(&self, version: &Version) -> Version {
+        let (mut renamed, last) = (version.clone(), version.get(&self.former));
+        if version.get(&self.client) == Stamp::ZERO && last > self.kept {
+            renamed.set(&self.former, self.kept);
+            renamed.set(&self.client, last);
+        }
+        renamed
+    }
 }
 
 /// Why a copy went over to a new client id.
@@ -44,14 +72,14 @@ impl Document {
     /// let mut bob = Document::from_changes(&alice.changes())?;
     /// alice.merge(&bob.changes())?; // so she knows what he has
     /// let backup = alice.changes();
-    /// alice.list("list")?.push(2)?;
+    /// alice.list("list")?.extend([2, 3])?;
     /// bob.merge(&alice.changes())?;
     ///
     /// let mut alice = Document::restore(&backup)?; // an accident: bob has seen more of alice than this
-    /// alice.list("list")?.push(3)?;
+    /// alice.list("list")?.push(4)?;
     /// alice.merge(&bob.changes())?;
     /// assert_eq!(alice.renewal().unwrap().reason, RenewalReason::Copied);
-    /// assert_eq!(alice.get("list").unwrap().len(), 3);
+    /// assert_eq!(alice.get("list").unwrap().len(), 4);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn renewal(&self) -> Option<&Renewal> {
@@ -82,7 +110,47 @@ impl Document {
     /// # Errors
     /// Inside a transaction.
     pub fn renew_client_id_after(&mut self, shared: &Version) -> Result<()> {
-        self.renew(shared.get(self.client_id()), Stamp::MAX)
+        self.renew(shared.get(self.client_id()), Stamp::MAX).map(drop)
+    }
+
+    /// Like [`Document::renew_client_id_after`], where `others` are change sets that another copy made under this id:
+    /// of the own writes within `shared`, those up to the last one that both have keep their names.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let mut alice = Document::new(serde_json::json!({ "list": ["both"] }))?;
+    /// let mut copy = Document::restore(&alice.changes())?;
+    /// alice.list("list")?.push("alice")?;
+    /// copy.list("list")?.push("copy")?;
+    /// copy.renew_client_id_beside(&copy.version(), &[alice.changes()])?;
+    /// copy.merge(&alice.changes())?;
+    /// assert_eq!(copy.get("list").unwrap().len(), 3);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Inside a transaction; and where a change set is another document's, or does not keep to the format.
+    pub fn renew_client_id_beside(&mut self, shared: &Version, others: &[Changes]) -> Result<()> {
+        let most = shared.get(self.client_id());
+        let own = self.own_runs(&self.changes())?;
+        let mut both = Stamp::ZERO;
+        for other in others {
+            for (start, end) in self.own_runs(other)? {
+                let common = own.iter().filter(|(first, last)| *first <= end && start <= *last);
+                both = common.map(|(_, last)| Stamp::saturating(end.min(*last))).fold(both, Stamp::max);
+            }
+        }
+        self.renew(both.min(most), Stamp::MAX).map(drop)
+    }
+
+    /// From which stamp to which the own writes in a change set go.
+    fn own_runs(&self, changes: &Changes) -> Result<Vec<(u64, u64)>> {
+        if *changes.document_id() != self.id {
+            return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
+        }
+        let message = format::read(changes, &mut self.clients.clone(), &self.limits)?;
+        let own = message.runs.into_iter().filter(|(client, _, _)| *client == self.me);
+        Ok(own.map(|(_, first, last)| (first, last)).collect())
     }
 
     /// Looks for writes under the own client id that this copy never made, in what somebody has seen or published;
@@ -106,11 +174,16 @@ impl Document {
     pub fn notice_own(&mut self, version: &Version) -> Result<bool> {
         let is_foreign = self.is_foreign(version);
         if is_foreign {
-            // What comes after a stamp of the other copy was never shared with it.
-            let is_idle = version.get(self.client_id()) < self.idle.1;
-            self.renew(Stamp::ZERO, if is_idle { self.idle.0 } else { Stamp::MAX })?;
+            self.notice(version)?;
         }
         Ok(is_foreign)
+    }
+
+    /// Takes a new id, since a version shows an own stamp that was never issued here.
+    pub(super) fn notice(&mut self, version: &Version) -> Result<Patches> {
+        // What comes after a stamp of the other copy was never shared with it.
+        let is_idle = version.get(self.client_id()) < self.idle.1;
+        self.renew(Stamp::ZERO, if is_idle { self.idle.0 } else { Stamp::MAX })
     }
 
     /// Whether a version shows an own stamp that was never issued here.
@@ -120,29 +193,39 @@ impl Document {
     }
 
     /// Own writes go over to a new id, but for those that others are known to have, or that are `shared`; those
-    /// after `most` do in any case.
-    fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<()> {
+    /// after `most` do in any case. What readers see changes only where writes were made at the very same time: of
+    /// those, the client id decides.
+    fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<Patches> {
         self.refuse_in_transaction("renew_client_id")?;
         let known = self.known.iter().map(|(_, seen)| seen.get(self.me));
         let stays = known.fold(shared, Stamp::max).min(most);
         let to = self.new_id();
+        let mut said = Patches::default();
         if stays < self.seen.get(self.me) {
+            let before = self.to_text();
             self.rename(Dot { stamp: stays, client: self.me }, to)?;
+            let after = self.to_text();
+            if after != before {
+                said.push(Path::root(), Change::Replace(after));
+            }
         }
-        self.take_id(to, RenewalReason::Copied);
-        Ok(())
+        if let Some(kept) = &mut self.patches {
+            kept.extend(&said);
+        }
+        self.take_id(to, stays, RenewalReason::Copied);
+        Ok(said)
     }
 
     /// Where the own last stamp is more than a day ahead of the clock, goes on from the clock, under a new id.
     /// Inside a transaction, which looked when it began, nothing is done.
     pub(super) fn heed_clock(&mut self) {
         let limit = Stamp::saturating(self.clock.now().as_micros() + Stamp::DAY);
-        if self.last <= limit || self.undo.is_some() {
+        if self.last <= limit || self.rollback.is_some() {
             return;
         }
         if self.seen.get(self.me) > limit {
             let to = self.new_id();
-            self.take_id(to, RenewalReason::Clock);
+            self.take_id(to, Stamp::MAX, RenewalReason::Clock);
         }
         self.last = self.seen.get(self.me);
         self.absorb(&self.seen.clone());
@@ -153,8 +236,9 @@ impl Document {
         self.clients.intern(&ClientId::random(&mut *self.random))
     }
 
-    fn take_id(&mut self, to: ClientIx, reason: RenewalReason) {
-        self.renewal = Some(Renewal { former: self.client_id().clone(), reason });
+    fn take_id(&mut self, to: ClientIx, kept: Stamp, reason: RenewalReason) {
+        let (former, client) = (self.client_id().clone(), self.clients.id(to).clone());
+        self.renewal = Some(Renewal { former, kept, client, reason });
         self.me = to;
         self.begin_session();
     }
@@ -186,6 +270,9 @@ impl Document {
         self.arena = message.arena;
         self.index = Index::of(&self.arena);
         (self.seen, self.horizon) = (seen, horizon);
+        if let Some(keeper) = &mut self.keeper {
+            keeper.clear();
+        }
         Ok(())
     }
 }

@@ -4,10 +4,11 @@ use crate::{
     arena::Loc,
     document::{
         Document,
-        undo::{Step, Undo},
+        rollback::{Rollback, Step},
     },
     dot::{Dot, Seen},
     error::{Error, Result},
+    patch::Patches,
     register::Register,
     stamp::Stamp,
 };
@@ -38,68 +39,78 @@ impl Document {
     ) -> Result<T, E> {
         let before = (self.me, self.last, self.session, self.idle, self.renewal.clone());
         self.heed_clock();
-        let is_outermost = self.undo.is_none();
-        let outer = self.undo.replace(Undo {
+        let is_outermost = self.rollback.is_none();
+        let outer = self.rollback.replace(Rollback {
             steps: Vec::new(),
             last: self.last,
             seen: self.seen.get(self.me),
             records: self.index.records(self.me),
+            patches: self.patches.as_ref().map_or(0, Patches::len),
+            edits: self.keeper.as_ref().map_or(0, |keeper| keeper.open()),
         });
         self.index.held = true;
         let result = edit(self);
-        let Some(undo) = self.undo.take() else { return result };
+        let Some(rollback) = self.rollback.take() else { return result };
         match &result {
-            Ok(_) => self.commit(undo, outer),
+            Ok(_) => self.commit(rollback, outer),
             Err(_) => {
-                self.roll_back(undo);
-                self.undo = outer;
+                self.roll_back(rollback);
+                self.rollback = outer;
                 if is_outermost {
                     (self.me, self.last, self.session, self.idle, self.renewal) = before;
                 }
             }
         }
-        self.index.held = self.undo.is_some();
+        self.index.held = self.rollback.is_some();
         result
     }
 
     /// Keeps what was done; within another transaction it can still be taken back with that one.
-    fn commit(&mut self, undo: Undo, outer: Option<Undo>) {
+    fn commit(&mut self, rollback: Rollback, outer: Option<Rollback>) {
         if let Some(mut outer) = outer {
-            outer.steps.extend(undo.steps);
-            self.undo = Some(outer);
+            outer.steps.extend(rollback.steps);
+            self.rollback = Some(outer);
             return;
         }
-        for step in undo.steps {
+        for step in rollback.steps {
             if let Step::Killed { list, moves, .. } | Step::Moved { list, moves, .. } = &step
                 && let Some(elements) = self.arena.list_mut(*list)
             {
                 elements.bunches.release_all(moves);
             }
-            if let Step::Entry { old, .. } | Step::Value { old, .. } | Step::Killed { old, .. } = step {
-                self.drop_replaced(&old);
+            if let Step::Entry { old, .. } | Step::Value { old, .. } | Step::Killed { old, .. } = &step {
+                let now = self.now_at(&step);
+                self.drop_lost(old, &now);
             }
         }
+        self.close_edits();
         self.index.held = false;
         self.index.sweep(&self.arena);
     }
 
-    /// Releases a register that was replaced in a transaction; its deletions left the index then.
-    fn drop_replaced(&mut self, old: &Register) {
-        for top in old.siblings().filter_map(|sibling| sibling.node()) {
-            self.release_node(top);
-        }
+    /// What stands now where a step wrote an entry: part of what it replaced may stand there still.
+    fn now_at(&self, step: &Step) -> Register {
+        let Step::Entry { map, key, .. } = step else { return Register::VACANT };
+        let found = self.arena.map(*map).and_then(|map| map.register(map.find(key)?));
+        found.cloned().unwrap_or(Register::VACANT)
     }
 
-    fn roll_back(&mut self, undo: Undo) {
-        for step in undo.steps.into_iter().rev() {
+    fn roll_back(&mut self, rollback: Rollback) {
+        for step in rollback.steps.into_iter().rev() {
             self.take_back(step);
         }
-        self.index.truncate(self.me, undo.records);
-        self.last = undo.last;
+        self.index.truncate(self.me, rollback.records);
+        if let Some(patches) = &mut self.patches {
+            patches.truncate(rollback.patches);
+        }
+        if let Some(keeper) = &mut self.keeper {
+            keeper.truncate(rollback.edits);
+        }
+        self.last = rollback.last;
         let me = self.me;
         let others = self.seen.iter().filter(|dot| dot.client != me);
-        let own = Dot { stamp: undo.seen, client: me };
-        self.seen = others.chain((undo.seen > Stamp::ZERO).then_some(own)).collect::<Seen>();
+        let own = Dot { stamp: rollback.seen, client: me };
+        self.seen = others.chain((rollback.seen > Stamp::ZERO).then_some(own)).collect::<Seen>();
     }
 
     fn take_back(&mut self, step: Step) {
@@ -107,7 +118,9 @@ impl Document {
             Step::Entry { map, key, old } => {
                 let Some(entries) = self.arena.map(map) else { return };
                 let new = entries.find(&key).and_then(|slot| entries.register(slot)).cloned();
-                self.release(&new.unwrap_or(Register::VACANT));
+                let new = new.unwrap_or(Register::VACANT);
+                self.index.leave_tombs(&new);
+                self.drop_lost(&new, &old);
                 let old_dots = old.clone();
                 let Some(entries) = self.arena.map_mut(map) else { return };
                 if let Some(slot) = entries.put(&key, old, &self.clients) {

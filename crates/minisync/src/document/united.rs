@@ -101,6 +101,11 @@ fn birth(candidates: &[Candidate<'_>], clients: &Clients) -> Dot {
     births.min_by(|a, b| clients.compare(*a, *b)).unwrap_or(Dot::ROOT)
 }
 
+/// Whether this is a built-in default, which loses to anything, and has lost nothing that anybody wrote.
+fn is_default(document: &Document, dot: Dot) -> bool {
+    document.clients.id(dot.client).is_genesis()
+}
+
 /// Splits what competes for a place into what readers see (one value, or containers that read as one) and
 /// what lost; both with the latest first, but lists with the oldest first.
 #[inline(never)]
@@ -117,7 +122,11 @@ pub(super) fn split<'a>(
     let (mut seen, mut lost) = (Vec::new(), Vec::new());
     for candidate in all {
         let joins = seen.is_empty() || (kind != Kind::Primitive && candidate.part.kind(arena) == kind);
-        if joins { &mut seen } else { &mut lost }.push(candidate);
+        if joins {
+            seen.push(candidate);
+        } else if !is_default(document, candidate.dot) {
+            lost.push(candidate);
+        }
     }
     if kind == Kind::List {
         seen.reverse();

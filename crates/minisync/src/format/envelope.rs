@@ -6,6 +6,8 @@ use hashbrown::HashSet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
 
+#[cfg(feature = "v1")]
+use crate::format::v1;
 use crate::{
     error::{Error, Result},
     format::names::Names,
@@ -98,6 +100,19 @@ impl Changes {
         self.envelope.states.iter().map(|(client, version)| (client, version))
     }
 
+    /// Whether a text says of itself that it is a change set of version 1 of the format, that of the original
+    /// TypeScript library. Reading it may still find that it is not.
+    ///
+    /// ```
+    /// use minisync::Changes;
+    /// assert!(Changes::is_v1(r#"{"_minisync":{"dataType":"CHANGES","version":1}}"#));
+    /// assert!(!Changes::is_v1(r#"{"title":"Shopping"}"#));
+    /// ```
+    #[cfg(feature = "v1")]
+    pub fn is_v1(text: &str) -> bool {
+        v1::is_version_1(text)
+    }
+
     /// The version from which the versions in `clientStates` are told apart.
     fn reference(&self) -> &Version {
         self.envelope.since.as_ref().unwrap_or(&self.envelope.version)
@@ -187,16 +202,25 @@ struct Members<'a> {
 
 type Read<T> = json::Result<T>;
 
-/// Reads what `Display` writes, also with white space in it and with the members in another order.
+/// Reads what `Display` writes, also with white space in it and with the members in another order; and, with the
+/// feature `v1`, full change sets of version 1, which become such of version 2.
 impl FromStr for Changes {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        read(text).map_err(|error| {
-            let (line, column) = json::line_column(text, error.offset);
-            Error::malformed(error.pointer, format!("{} (line {line}, column {column})", error.reason))
-        })
+        #[cfg(feature = "v1")]
+        if v1::is_version_1(text) {
+            return v1::read(text);
+        }
+        read(text).map_err(|error| malformed(text, &error))
     }
+}
+
+/// A text that does not keep to the format.
+#[inline]
+pub(super) fn malformed(text: &str, error: &JsonError) -> Error {
+    let (line, column) = json::line_column(text, error.offset);
+    Error::malformed(error.pointer.clone(), format!("{} (line {line}, column {column})", error.reason))
 }
 
 fn read(text: &str) -> Read<Changes> {

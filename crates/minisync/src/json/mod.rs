@@ -24,4 +24,6 @@ pub(crate) use equal::equal;
 pub(crate) use error::{JsonError, Result, line_column};
 pub(crate) use members::{Members, element, entries, member};
 pub(crate) use ser::to_text;
+#[cfg(feature = "v1")]
+pub(crate) use string::JsonStr;
 pub(crate) use string::{unescape, write_string};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use minisync::DocumentId;
+use minisync::{Changes, DocumentId};
 use minisync_store::{Found, Target, discover};
 
 use super::Sync;
@@ -17,6 +17,8 @@ use crate::{
 pub(super) enum First {
     /// FILE becomes a new one.
     New,
+    /// FILE holds it in version 1 of the format; the target may have it already.
+    Import(DocumentId),
     /// It is this one, which the target holds.
     Join { document: DocumentId, target: Target },
 }
@@ -27,6 +29,9 @@ impl First {
         match self {
             First::Join { document, target } => {
                 format!("would become a copy of the document {document} in {target}")
+            }
+            First::Import(document) => {
+                format!("would become the document {document}, which it holds in version 1 of the format")
             }
             First::New if targets.is_empty() => "would become a new document".to_owned(),
             First::New => {
@@ -43,7 +48,11 @@ impl First {
 /// Where it is not clear what is meant; the error offers what can be said.
 pub(super) fn plan(sync: &Sync, targets: &[Target], screen: &Screen) -> Result<First> {
     let file = sync.file.display();
-    let present = Source::new(&sync.file)?.read()?.is_some();
+    let reading = Source::new(&sync.file)?.read()?;
+    if let Some(reading) = reading.as_ref().filter(|reading| Changes::is_v1(reading.text())) {
+        return import(sync, reading.text(), targets, screen);
+    }
+    let present = reading.is_some();
     let documents = documents(targets, screen)?;
     if sync.new {
         return if present { Ok(First::New) } else { Err(missing(sync, targets)) };
@@ -72,6 +81,28 @@ pub(super) fn plan(sync: &Sync, targets: &[Target], screen: &Screen) -> Result<F
         (None, None, _, true) => Ok(First::New),
         (None, None, _, false) => Err(missing(sync, targets)),
     }
+}
+
+/// A file of version 1 is the document that it names, and no other.
+fn import(sync: &Sync, text: &str, targets: &[Target], screen: &Screen) -> Result<First> {
+    let file = sync.file.display();
+    let changes = text.trim().parse::<Changes>().map_err(|error| Failure::from(error).about(&file))?;
+    let document = changes.document_id();
+    if let Some(join) = sync.join.as_ref().filter(|join| *join != document.as_str()) {
+        return Err(Failure::new(format!(
+            "{file} is the document {document}, in version 1 of the format, and cannot become {join}; \
+             use another name for another document"
+        )));
+    }
+    let others = documents(targets, screen)?;
+    if !sync.new && !others.is_empty() && others.iter().all(|(found, _)| found.document != *document) {
+        return Err(Failure::new(format!(
+            "{file} is the document {document}, in version 1 of the format, and the target holds others; add --new \
+             to put it beside them: {}",
+            list(&others)
+        )));
+    }
+    Ok(First::Import(document.clone()))
 }
 
 /// For a FILE whose document has not been anywhere: whether the targets hold others and not this one.

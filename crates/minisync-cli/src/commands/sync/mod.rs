@@ -27,8 +27,9 @@ const ROUNDS: usize = 20;
 /// Bring FILE and its targets up to date with each other
 ///
 /// Takes in what was edited in FILE, fetches what the other devices sent, merges, writes FILE back with
-/// its own layout, and sends what is new. A FILE that is not there is made from the target's document.
-/// Targets given once are remembered.
+/// its own layout, and sends what is new. A FILE that is not there is made from the target's document; one
+/// of the original library (@jsebrech/minisync 0.4) becomes its data, and is kept as FILE.bak. Targets given
+/// once are remembered.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -68,7 +69,10 @@ impl Sync {
         }
         let mut summary = Summary::new(self.dry_run);
         let mut tracked = match open(&self.file, screen)? {
-            Found::Tracked(tracked) => self.check_tracked(tracked, &targets, screen)?,
+            Found::Tracked(tracked) => {
+                summary.before(tracked.document());
+                self.check_tracked(tracked, &targets, screen)?
+            }
             Found::Untracked(_) if self.dry_run => return self.foretell(&targets, screen),
             Found::Untracked(untracked) => self.begin(untracked, &targets, screen, &mut summary)?,
         };
@@ -140,7 +144,7 @@ impl Sync {
         let first = plan(self, targets, screen)?;
         summary.begun(&first);
         match first {
-            First::New => untracked.start(&label),
+            First::New | First::Import(_) => untracked.start(&label),
             First::Join { document, target } => {
                 let store = watched(target.open()?, target.url(), screen);
                 let joined = pollster::block_on(minisync_store::join(&*store, &document))?;

@@ -1,8 +1,8 @@
 //! What a sync came to, in words and in JSON. Does nothing.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
-use minisync::{ClientId, DocumentId};
+use minisync::{ClientId, Document, DocumentId, Stamp};
 use minisync_store::{Error, Report, Target};
 use serde::Serialize;
 
@@ -13,6 +13,9 @@ use crate::{
     tracked::Tracked,
 };
 
+/// So many places with new conflicts are named.
+const NAMED: usize = 3;
+
 /// Gathers what the targets report.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
@@ -21,11 +24,15 @@ pub(super) struct Summary {
     begun: Option<Begun>,
     received: Vec<Received>,
     targets: Vec<Visit>,
+    /// The writes that had lost a conflict before.
+    lost: HashSet<(ClientId, Stamp)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Begun {
     New,
+    /// Of one in version 1 of the format.
+    Import,
     Copy,
 }
 
@@ -63,9 +70,20 @@ impl Summary {
         Summary { dry_run, ..Summary::default() }
     }
 
+    /// What the document is like before.
+    pub(super) fn before(&mut self, document: &Document) {
+        for path in document.conflicted_paths() {
+            self.lost.extend(losers(document, &path));
+        }
+    }
+
     /// This is the first sync of FILE.
     pub(super) fn begun(&mut self, first: &First) {
-        self.begun = Some(if matches!(first, First::New) { Begun::New } else { Begun::Copy });
+        self.begun = Some(match first {
+            First::New => Begun::New,
+            First::Import(_) => Begun::Import,
+            First::Join { .. } => Begun::Copy,
+        });
     }
 
     /// What syncing with one target came to. A target may be visited more than once.
@@ -132,11 +150,10 @@ impl Summary {
         let conflicts = tracked.document().conflicted_paths().len();
         self.show(screen, file, written, conflicts);
         screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
-        if conflicts > 0 {
-            let places = count(conflicts, "place", "places");
+        if let Some(places) = self.new_conflicts(tracked.document()) {
             let file = file.display();
             screen.say(format_args!(
-                "{file}: devices wrote different values at the same time in {places}; see: minisync conflicts {file}"
+                "{file}: devices wrote different values at the same time at {places}; see: minisync conflicts {file}"
             ));
         }
         let document = tracked.document().id();
@@ -147,6 +164,19 @@ impl Summary {
             screen.warn(complaint);
         }
         Err(Failure::new(last))
+    }
+
+    /// Where values lost that had not lost before: "title, list[0].x and 3 more places".
+    fn new_conflicts(&self, document: &Document) -> Option<String> {
+        let mut paths = document.conflicted_paths();
+        paths.retain(|path| losers(document, path).iter().any(|loser| !self.lost.contains(loser)));
+        let mut named: Vec<String> = paths.iter().take(NAMED).map(ToString::to_string).collect();
+        match paths.len().saturating_sub(NAMED) {
+            0 => {}
+            more => named.push(count(more, "more place", "more places")),
+        }
+        let last = named.pop()?;
+        Some(if named.is_empty() { last } else { format!("{} and {last}", named.join(", ")) })
     }
 
     /// The answer for machines, if one is wanted.
@@ -173,19 +203,21 @@ impl Summary {
         let mut parts = Vec::new();
         match self.begun {
             Some(Begun::New) => parts.push(format!("is the new document {}", tracked.document().id())),
+            Some(Begun::Import) => parts.push(format!("is the document {}", tracked.document().id())),
             Some(Begun::Copy) => parts.push(format!("is a copy of the document {}", tracked.document().id())),
             None => {}
         }
         let (sent, received) = (self.sent(), self.received());
         let will = if self.dry_run { "would have " } else { "" };
         let reached: Vec<_> = self.targets.iter().filter(|visit| visit.reached).collect();
-        if self.begun == Some(Begun::New) && !reached.is_empty() {
+        let is_new = self.begun == Some(Begun::New) || self.begun == Some(Begun::Import) && sent > 0;
+        if is_new && !reached.is_empty() {
             let urls: Vec<_> = reached.iter().map(|visit| visit.url.as_str()).collect();
             parts.push(format!("sent to {}", urls.join(" and ")));
         } else if sent > 0 {
             parts.push(format!("{will}sent {}", count(sent, "change", "changes")));
         }
-        if !received.is_empty() && self.begun.is_none() {
+        if !received.is_empty() && matches!(self.begun, None | Some(Begun::Import)) {
             parts.push(format!("{will}received {}", received.join(" and ")));
         }
         if self.targets.is_empty() && self.begun.is_some() {
@@ -228,6 +260,12 @@ impl Visit {
             state.display()
         ))
     }
+}
+
+/// The writes that lost at a path.
+fn losers(document: &Document, path: &minisync::Path) -> Vec<(ClientId, Stamp)> {
+    let conflicts = document.conflicts(path).unwrap_or_default();
+    conflicts.into_iter().map(|conflict| (conflict.client.clone(), conflict.stamp)).collect()
 }
 
 /// "1 change", "3 changes".

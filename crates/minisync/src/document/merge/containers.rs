@@ -63,7 +63,7 @@ impl Merge<'_> {
             if before != self.document.visible_dots(&merged) {
                 self.changed(node, |path| path.key(key), !before.is_empty(), &merged);
             }
-            self.drop_lost(&mine, &merged);
+            self.document.drop_lost(&mine, &merged);
         }
         let slot = self.document.arena.map(node).and_then(|map| map.find(key));
         if let Some(slot) = slot {
@@ -107,15 +107,6 @@ impl Merge<'_> {
         self.document.index.enter(&self.document.arena, loc, &mut self.arrivals);
     }
 
-    /// Releases the containers of `old` that `new` no longer has.
-    fn drop_lost(&mut self, old: &Register, new: &Register) {
-        for sibling in old.siblings().filter(|sibling| new.find(sibling.dot()).is_none()) {
-            if let Some(id) = sibling.node() {
-                self.document.release_node(id);
-            }
-        }
-    }
-
     /// Merges the containers that both registers have.
     fn descend(&mut self, loc: Loc, shared: Vec<(Dot, Shared)>) {
         for (dot, theirs) in shared {
@@ -146,13 +137,9 @@ impl Merge<'_> {
     ) {
         let Some(container) = self.seen_at(node) else { return };
         let value = View::of(self.document, register).map(|view| view.to_string());
-        let change = match (value, was_there) {
-            (Some(value), true) => Change::Replace(value),
-            (Some(value), false) => Change::Add(value),
-            (None, true) => Change::Remove,
-            (None, false) => return,
-        };
-        self.patches.push(path(container), change);
+        if let Some(change) = Change::between(value, was_there) {
+            self.patches.push(path(container), change);
+        }
     }
 
     /// Where readers see a container. What changes within containers that read as one is noted, and said at the
@@ -176,11 +163,8 @@ impl Merge<'_> {
         for (loc, container) in noted {
             // The container may be gone by now, and its number be another's.
             let is_there = self.document.arena.get(loc.node).is_some_and(|node| node.dot == container);
-            let register = self.document.arena.register(loc).filter(|_| is_there);
-            let value = register.and_then(|register| View::of(self.document, register));
-            let value = value.map(|value| value.to_string());
-            if let (Some(value), Some(path)) = (value, self.document.path_of(loc)) {
-                self.patches.push(path, Change::Replace(value));
+            if let Some((path, change)) = self.document.whole(loc).filter(|_| is_there) {
+                self.patches.push(path, change);
             }
         }
     }
@@ -250,7 +234,7 @@ impl Merge<'_> {
             self.enter(Loc { node, slot });
         }
         if let (Some(path), Some(index)) = (path, index) {
-            self.patches.push(path.index(as_index(index)), Change::Remove);
+            self.patches.push(path.at(index), Change::Remove);
         }
         self.document.release(&old);
     }
@@ -324,9 +308,9 @@ impl Merge<'_> {
             let is_same = self.document.visible_dots(&mine) == self.document.visible_dots(&merged);
             let index = self.document.arena.list(node).and_then(|list| list.rank(slot));
             if let Some(index) = index.filter(|_| !is_same) {
-                self.changed(node, |path| path.index(as_index(index)), true, &merged);
+                self.changed(node, |path| path.at(index), true, &merged);
             }
-            self.drop_lost(&mine, &merged);
+            self.document.drop_lost(&mine, &merged);
         }
         self.descend(loc, shared);
     }
@@ -365,7 +349,7 @@ impl Merge<'_> {
         if before != after
             && let Some(path) = self.seen_at(node)
         {
-            self.patches.push(path.index(as_index(before)), Change::Move(after));
+            self.patches.push(path.at(before), Change::Move(after));
         }
     }
 
@@ -385,7 +369,7 @@ impl Merge<'_> {
         let Some(list) = self.document.arena.list_mut(node) else { return };
         let (slot, index) = list.insert(register.clone(), moves, clients);
         self.enter(Loc { node, slot });
-        self.changed(node, |path| path.index(as_index(index)), false, &register);
+        self.changed(node, |path| path.at(index), false, &register);
     }
 
     /// A position of the message, in the bunches of a list here.
@@ -456,8 +440,4 @@ fn shared_containers(mine: &Register, theirs: &Register) -> Vec<(Dot, Shared)> {
         _ => None,
     });
     found.collect()
-}
-
-fn as_index(index: usize) -> i64 {
-    i64::try_from(index).unwrap_or(i64::MAX)
 }

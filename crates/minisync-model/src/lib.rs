@@ -1,0 +1,29 @@
+//! A small model of the algorithm in `docs/algorithm.md`, and an exhaustive check of it: some clients, two
+//! keys, a list, a few writes, and then everything that can happen in any order. In every world that can be
+//! reached, each copy is compared with what the whole history demands of it.
+//!
+//! It is written anew from the document, to be read beside it, and shares no code with the core. It checks
+//! the algorithm; that the core carries it out is what the simulator (`minisync-testkit`) checks.
+//!
+//! From bottom to top: `dot`, `version` and `document` are data; `replica`, `changes` and `merge` are the
+//! algorithm; `history` is the oracle; `bounds`, `renaming` and `world` are what the checker walks through, and
+//! `laws` is what it looks for. `rule` names what can be left out, to see that the checker notices.
+#![forbid(unsafe_code)]
+
+mod bounds;
+mod changes;
+mod check;
+mod document;
+mod dot;
+mod history;
+mod laws;
+mod merge;
+mod renaming;
+mod replica;
+mod rule;
+mod version;
+mod world;
+
+pub use bounds::{Bounds, OutOfBounds};
+pub use check::{Report, Search, check};
+pub use rule::Rule;

@@ -1,0 +1,162 @@
+//! What was edited here, so that it can be undone: each edit by the dots of what it touched and with what was
+//! there before. Knows no stamps to come and writes nothing; `undo` does.
+
+mod aliases;
+mod capture;
+mod keep;
+
+use std::time::Duration;
+
+use ecow::EcoString;
+use hashbrown::HashSet;
+
+use crate::{dot::Dot, position::Trail};
+
+pub(super) use aliases::Aliases;
+pub(super) use capture::{Captured, Run};
+pub(super) use keep::{Event, Keeper};
+
+/// How edits are grouped for [`Document::undo`](crate::Document::undo), and how many are kept.
+///
+/// ```
+/// use std::time::Duration;
+/// let policy = minisync::UndoPolicy { within: Duration::ZERO, ..Default::default() };
+/// assert_eq!(policy.groups, 1000);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoPolicy {
+    /// An edit that follows the one before within this time is undone together with it; 500 ms. Zero: each
+    /// edit, or transaction, is undone alone.
+    pub within: Duration,
+    /// At most so many groups can be undone; 1000. The oldest go first.
+    pub groups: usize,
+}
+
+impl Default for UndoPolicy {
+    fn default() -> Self {
+        UndoPolicy { within: Duration::from_millis(500), groups: 1000 }
+    }
+}
+
+/// One edit. Containers, elements and writes go by their dots as they were; [`Aliases`] know what they are now.
+#[derive(Debug)]
+pub(super) enum Edit {
+    /// A map entry was written or deleted.
+    Entry {
+        map: Dot,
+        key: EcoString,
+        /// What was written: more than one where an undo brought back a conflict.
+        dots: Vec<Dot>,
+        /// Whether it was deleted.
+        is_tomb: bool,
+        /// What was replaced, the oldest first; nothing where nothing was there.
+        before: Vec<Captured>,
+        /// Whether others' deletions were among it.
+        foreign: bool,
+        /// The key's birth before.
+        born: Option<Dot>,
+        /// Whether others' siblings were left standing beside it.
+        beside: bool,
+    },
+    /// The value of a list element was written.
+    Value { list: Dot, element: Dot, dots: Vec<Dot>, before: Vec<Captured> },
+    /// An element was inserted.
+    Inserted { list: Dot, element: Dot },
+    /// An element was deleted.
+    Killed { list: Dot, element: Dot, before: Vec<Captured>, at: Spot },
+    /// An element was moved, in the place of earlier moves.
+    Moved { list: Dot, element: Dot, dots: Vec<Dot>, at: Spot, before: Vec<(Dot, Trail)> },
+}
+
+/// Where an element stood.
+#[derive(Debug)]
+pub(super) struct Spot {
+    pub(super) trail: Trail,
+    /// Behind which other element, if any: where the list itself is a copy, its positions are new.
+    pub(super) left: Option<Dot>,
+}
+
+/// Edits that are undone together, the oldest first.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) edits: Vec<Edit>,
+    /// The time of the last one, in microseconds.
+    at: u64,
+}
+
+/// What edits are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Edit,
+    Undo,
+    Redo,
+}
+
+/// The own edits that can be undone, and those undone that can be done again.
+#[derive(Debug)]
+pub(super) struct History {
+    policy: UndoPolicy,
+    pub(super) undo: Vec<Group>,
+    pub(super) redo: Vec<Group>,
+    /// What is under way: it becomes a group, or part of one, when it is done.
+    open: Vec<Edit>,
+    pub(super) purpose: Purpose,
+    /// Whether the next edit begins a new group in any case.
+    pub(super) is_sealed: bool,
+    /// Own deletions that stand for those of others.
+    pub(super) foreign: HashSet<Dot>,
+    /// Of writes, and of the containers that they made.
+    pub(super) aliases: Aliases,
+    /// Of elements. One keeps its id when its first value comes back.
+    pub(super) elements: Aliases,
+    /// Of positions: an element that comes back has one that it was born with.
+    pub(super) moves: Aliases,
+}
+
+impl History {
+    pub(super) fn new(policy: UndoPolicy) -> History {
+        History {
+            policy,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            open: Vec::new(),
+            purpose: Purpose::Edit,
+            is_sealed: false,
+            foreign: HashSet::new(),
+            aliases: Aliases::default(),
+            elements: Aliases::default(),
+            moves: Aliases::default(),
+        }
+    }
+
+    /// What was under way is done, at this time in microseconds.
+    fn close_group(&mut self, now: u64) {
+        if self.open.is_empty() {
+            return;
+        }
+        let edits = std::mem::take(&mut self.open);
+        match self.purpose {
+            Purpose::Undo => self.redo.push(Group { edits, at: now }),
+            Purpose::Redo => self.undo.push(Group { edits, at: now }),
+            Purpose::Edit => {
+                self.redo.clear();
+                let within = u64::try_from(self.policy.within.as_micros()).unwrap_or(u64::MAX);
+                let is_on = |group: &&mut Group| within > 0 && now.saturating_sub(group.at) <= within;
+                match self.undo.last_mut().filter(is_on).filter(|_| !self.is_sealed) {
+                    Some(group) => {
+                        group.edits.extend(edits);
+                        group.at = now;
+                    }
+                    None => self.undo.push(Group { edits, at: now }),
+                }
+                self.is_sealed = false;
+            }
+        }
+        let surplus = self.undo.len().saturating_sub(self.policy.groups);
+        self.undo.drain(..surplus);
+        if self.undo.is_empty() && self.redo.is_empty() {
+            (self.foreign, self.aliases) = Default::default();
+            (self.elements, self.moves) = Default::default();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What was deleted and is back has new dots: which one stands for which. Knows no values.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    dot::{ClientIx, Dot},
+    stamp::Stamp,
+};
+
+/// Runs of dots, and those that stand for them now.
+#[derive(Debug, Default)]
+pub(in crate::document) struct Aliases(BTreeMap<(ClientIx, Stamp), (u64, Dot)>);
+
+impl Aliases {
+    /// From now on, the `len` dots from `new` on stand for those from `old` on.
+    pub(in crate::document) fn add(&mut self, old: Dot, len: u64, new: Dot) {
+        if len > 0 {
+            self.0.insert(old.by_client(), (len, new));
+        }
+    }
+
+    /// What stands for a dot now: itself if nothing else does.
+    pub(in crate::document) fn now(&self, mut dot: Dot) -> Dot {
+        while let Some(new) = self.next(dot) {
+            dot = new;
+        }
+        dot
+    }
+
+    fn next(&self, dot: Dot) -> Option<Dot> {
+        let (first, (len, new)) = self.0.range(..=dot.by_client()).next_back()?;
+        let distance = dot.since(Dot { client: first.0, stamp: first.1 })?;
+        (distance < *len && *new != dot).then(|| new.after(distance))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_back_twice_is_followed_to_the_end() {
+        let dot = |stamp| Dot { stamp: Stamp::saturating(stamp), client: ClientIx::from_index(0) };
+        let mut aliases = Aliases::default();
+        aliases.add(dot(10), 3, dot(20));
+        aliases.add(dot(21), 1, dot(30));
+        assert_eq!(aliases.now(dot(10)), dot(20));
+        assert_eq!(aliases.now(dot(11)), dot(30));
+        assert_eq!(aliases.now(dot(12)), dot(22));
+        assert_eq!(aliases.now(dot(13)), dot(13));
+        assert_eq!(aliases.now(dot(9)), dot(9));
+    }
+}

@@ -1,0 +1,37 @@
+//! What a transaction has done, so that it can be taken back.
+
+use ecow::EcoString;
+
+use crate::{
+    arena::Loc,
+    list::Move,
+    map::Slot,
+    register::{NodeId, Register},
+    stamp::Stamp,
+};
+
+/// One change to a container, with what was there before.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// The entry of a map; vacant where there was none.
+    Entry { map: NodeId, key: EcoString, old: Register },
+    /// The value of a list element.
+    Value { loc: Loc, old: Register },
+    /// An element was inserted.
+    Inserted { list: NodeId, slot: Slot },
+    /// An element was deleted.
+    Killed { list: NodeId, slot: Slot, old: Register, moves: Vec<Move> },
+    /// An element was moved.
+    Moved { list: NodeId, slot: Slot, moves: Vec<Move> },
+}
+
+/// The steps of a transaction, and where it began.
+#[derive(Debug)]
+pub(super) struct Rollback {
+    pub(super) steps: Vec<Step>,
+    pub(super) last: Stamp,
+    pub(super) seen: Stamp,
+    pub(super) records: usize,
+    pub(super) patches: usize,
+    pub(super) edits: usize,
+}
