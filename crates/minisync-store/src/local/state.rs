@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Write, sync::Arc, time::Duration};
 
 use futures_util::future::LocalBoxFuture;
-use minisync::{ClientId, Clock, Document, Stamp, Version};
+use minisync::{ClientId, Clock, Document, Renewal, RenewalReason, Stamp, Version};
 
 use crate::{
     disk::{self, Disk, SystemDisk},
@@ -197,7 +197,9 @@ impl State {
     /// What a version says that was taken before this copy went over to another client id, by the names that
     /// writes have now.
     pub fn renamed(&self, version: &Version) -> Version {
-        self.books.renamed(version)
+        let version = self.books.renamed(version);
+        let copied = |renewal: &&Renewal| renewal.reason == RenewalReason::Copied;
+        self.document.renewal().filter(copied).map_or(version.clone(), |renewal| renewal.renamed(&version))
     }
 
     /// A state that is kept elsewhere, and is as it was saved there.
