@@ -33,12 +33,10 @@ impl World<'_> {
             return Ok(());
         };
         let changes: Changes = accepted(text.parse(), "decode", &text)?;
-        let mut doc = accepted(self.builder(&clock).restore(&changes), "restore", &text)?;
-        doc.subscribe();
+        let doc = accepted(self.builder(&clock).restore(&changes), "restore", &text)?;
         self.shared.insert(doc.client_id().clone());
         if let Some(peer) = self.peers.get_mut(&client) {
-            peer.mirror = doc.to_json();
-            peer.doc = doc;
+            peer.load(doc);
             peer.author = author.copied(clock, &peer.doc);
         }
         self.check(client)

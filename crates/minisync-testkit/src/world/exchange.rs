@@ -160,15 +160,14 @@ impl World<'_> {
         let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
         let (saved, shown) = (peer.doc.changes().to_string(), peer.doc.to_text());
         let changes: Changes = accepted(saved.parse(), "decode", &saved)?;
-        let mut doc = accepted(builder.restore(&changes), "restore", &saved)?;
-        doc.subscribe();
+        let doc = accepted(builder.restore(&changes), "restore", &saved)?;
         ensure(doc.changes().to_string() == saved, "restart", || {
             format!("c{client} saved {saved}, and after the restart it is {}", doc.changes())
         })?;
         ensure(doc.to_text() == shown && doc.client_id() == peer.doc.client_id(), "restart", || {
             format!("c{client} showed {shown}, and after the restart {}", doc.to_text())
         })?;
-        peer.doc = doc;
+        peer.load(doc);
         peer.author.restarted(&peer.doc);
         self.check(client)
     }

@@ -106,16 +106,28 @@ pub fn run(script: &Script, trace: &mut Trace) -> Result<(), Failure> {
 struct Peer {
     doc: Document,
     author: Author,
-    backup: Option<Backup>,
     /// A plain copy that only follows the document's patches.
     mirror: Value,
+    backup: Option<Backup>,
 }
 
 impl Peer {
-    fn new(mut doc: Document, author: Author) -> Peer {
-        doc.subscribe();
-        let mirror = doc.to_json();
-        Peer { doc, author, backup: None, mirror }
+    fn new(doc: Document, author: Author) -> Peer {
+        let mut peer = Peer { doc, author, mirror: Value::Null, backup: None };
+        peer.follow();
+        peer
+    }
+
+    /// It goes on with another document.
+    fn load(&mut self, doc: Document) {
+        self.doc = doc;
+        self.follow();
+    }
+
+    /// The mirror begins anew.
+    fn follow(&mut self) {
+        self.doc.subscribe();
+        self.mirror = self.doc.to_json();
     }
 }
 

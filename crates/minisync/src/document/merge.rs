@@ -70,7 +70,7 @@ impl Document {
             let clients = self.clients.len();
             format::read(changes, &mut self.clients, &self.limits)?;
             self.clients.truncate(clients);
-            patches = self.notice(shown)?;
+            patches = self.renew_for(shown)?;
         }
         if let Some(since) = changes.since() {
             self.refuse_gap(since)?;

@@ -174,13 +174,13 @@ impl Document {
     pub fn notice_own(&mut self, version: &Version) -> Result<bool> {
         let is_foreign = self.is_foreign(version);
         if is_foreign {
-            self.notice(version)?;
+            self.renew_for(version)?;
         }
         Ok(is_foreign)
     }
 
-    /// Takes a new id, since a version shows an own stamp that was never issued here.
-    pub(super) fn notice(&mut self, version: &Version) -> Result<Patches> {
+    /// Takes a new id, since a version shows own writes that were never made here; what readers see differently.
+    pub(super) fn renew_for(&mut self, version: &Version) -> Result<Patches> {
         // What comes after a stamp of the other copy was never shared with it.
         let is_idle = version.get(self.client_id()) < self.idle.1;
         self.renew(Stamp::ZERO, if is_idle { self.idle.0 } else { Stamp::MAX })
@@ -193,27 +193,26 @@ impl Document {
     }
 
     /// Own writes go over to a new id, but for those that others are known to have, or that are `shared`; those
-    /// after `most` do in any case. What readers see changes only where writes were made at the very same time: of
-    /// those, the client id decides.
+    /// after `most` do in any case.
     fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<Patches> {
         self.refuse_in_transaction("renew_client_id")?;
         let known = self.known.iter().map(|(_, seen)| seen.get(self.me));
         let stays = known.fold(shared, Stamp::max).min(most);
-        let to = self.new_id();
-        let mut said = Patches::default();
+        let (to, mut patches) = (self.new_id(), Patches::default());
         if stays < self.seen.get(self.me) {
             let before = self.to_text();
             self.rename(Dot { stamp: stays, client: self.me }, to)?;
             let after = self.to_text();
             if after != before {
-                said.push(Path::root(), Change::Replace(after));
+                // Of writes at the very same time, the client id decides.
+                patches.push(Path::root(), Change::Replace(after));
             }
         }
-        if let Some(kept) = &mut self.patches {
-            kept.extend(&said);
-        }
         self.take_id(to, stays, RenewalReason::Copied);
-        Ok(said)
+        if let Some(kept) = &mut self.patches {
+            kept.extend(&patches);
+        }
+        Ok(patches)
     }
 
     /// Where the own last stamp is more than a day ahead of the clock, goes on from the clock, under a new id.
