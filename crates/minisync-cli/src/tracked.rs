@@ -3,7 +3,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use minisync::{Changes, Document, SystemClock, Version};
+use minisync::{Changes, Document, RenewalReason, SystemClock, Version};
 use minisync_store::{Opened, State, StatePlace, Vacancy};
 
 use crate::{
@@ -74,6 +74,7 @@ pub(crate) fn open<'s>(file: &Path, screen: &'s Screen) -> Result<Found<'s>> {
         Opened::Tracked(state) => {
             let mut tracked = Tracked { source, state, ledger, reading: None, screen };
             tracked.finish_writing()?;
+            tracked.renewed_at_opening()?;
             Ok(Found::Tracked(tracked))
         }
         Opened::Untracked(vacancy) => {
@@ -215,7 +216,7 @@ impl Tracked<'_> {
                 self.agree(&reading);
                 true
             }
-            Some(agreement) => match self.ledger.base(agreement) {
+            Some(agreement) => match self.noted().and_then(|noted| self.ledger.base(&noted)) {
                 Some(base) => self.merge_edits(&base, &reading, agreement.number)?,
                 None => self.meet(&reading)?,
             },
@@ -308,8 +309,43 @@ impl Tracked<'_> {
         }
     }
 
-    /// The later one of what the state and the ledger know.
+    /// The state was copied here: FILE agrees with the document as far as it did where it came from.
+    fn renewed_at_opening(&mut self) -> Result<()> {
+        if self.document().renewal().is_none() {
+            return Ok(());
+        }
+        if let Some(agreement) = self.agreement().filter(|last| last.version == self.document().version()) {
+            let agreement =
+                Agreement::after(Some(&agreement), agreement.text.clone(), agreement.version.clone());
+            self.state.set_note(NOTE, agreement.to_note());
+        }
+        self.save()
+    }
+
+    /// Says that this copy went over to a new client id, if it did in this run.
+    pub(crate) fn tell_renewal(&self) {
+        let Some(renewal) = self.document().renewal() else { return };
+        let file = self.source.named().display();
+        match renewal.reason {
+            RenewalReason::Copied => self.screen.say(format_args!(
+                "{file}: this copy was restored from a backup or copied, so it goes on as a new one; nothing is \
+                 lost, but an item may appear twice"
+            )),
+            _ => self.screen.say(format_args!(
+                "{file}: the clock was more than a day ahead when this was written last; this copy goes on as a \
+                 new one, by the clock as it is now"
+            )),
+        }
+    }
+
+    /// What FILE and the document last agreed on, by the names that writes have now.
     fn agreement(&self) -> Option<Agreement> {
+        let noted = self.noted()?;
+        Some(Agreement { version: self.state.renamed(&noted.version), ..noted })
+    }
+
+    /// The later one of what the state and the ledger know.
+    fn noted(&self) -> Option<Agreement> {
         let note = self.state.note(NOTE).and_then(Agreement::from_note);
         let settled = self.ledger.settled().cloned();
         note.into_iter().chain(settled).max_by_key(|agreement| agreement.number)
@@ -333,7 +369,14 @@ impl Tracked<'_> {
         let mut fork = Document::from_changes(base)?;
         fork.update_text("", reading.text())?;
         let edits = fork.changes_since(base.version());
-        self.state.document_mut().merge(&edits)?;
+        let document = self.state.document_mut();
+        match document.merge(&edits) {
+            // The base is of before a renewal.
+            Err(error) if error.is_missing_changes() => document.merge(&fork.changes())?,
+            merged => merged?,
+        };
+        // It was no device: what it has counts for nothing.
+        document.dismiss(fork.client_id());
         let agreement =
             Agreement { number: number + 1, text: reading.fingerprint().clone(), version: fork.version() };
         self.ledger.keep_base(&agreement, &fork)?;

@@ -19,7 +19,6 @@ enum Kind {
     Malformed { what: String, reason: String },
     Unsupported { reason: String },
     Locked { name: String, holder: Option<String> },
-    Cloned { client: String, sign: String },
     WrongFolder { reason: String },
     NotOpen { name: String },
     NoDocument { document: String, reason: String },
@@ -43,11 +42,6 @@ impl Error {
         Kind::Locked { name: name.into(), holder }.into()
     }
 
-    /// `sign` says how it was noticed.
-    pub(crate) fn cloned(client: impl Into<String>, sign: impl Into<String>) -> Error {
-        Kind::Cloned { client: client.into(), sign: sign.into() }.into()
-    }
-
     pub(crate) fn wrong_folder(reason: impl Into<String>) -> Error {
         Kind::WrongFolder { reason: reason.into() }.into()
     }
@@ -63,11 +57,6 @@ impl Error {
     /// Another process has the local state open.
     pub fn is_locked(&self) -> bool {
         matches!(*self.0, Kind::Locked { .. })
-    }
-
-    /// This copy was restored from a backup, or another copy writes under the same client id.
-    pub fn is_cloned(&self) -> bool {
-        matches!(*self.0, Kind::Cloned { .. })
     }
 
     /// The target is not the folder that was used before: `format.json` is missing, or foreign.
@@ -156,11 +145,6 @@ impl fmt::Display for Error {
             Kind::Locked { name, holder: None } => {
                 write!(f, "{name} is in use by another minisync; wait for it to end, or end it")
             }
-            Kind::Cloned { client, sign } => write!(
-                f,
-                "this copy was restored from a backup, or another copy writes under its client id \
-                 {client:?}: {sign}; nothing was written; join the document anew from the target"
-            ),
             Kind::WrongFolder { reason } => write!(
                 f,
                 "this is not the folder that was used before: {reason}; nothing was written; \

@@ -202,6 +202,24 @@ impl Document {
         }
     }
 
+    /// Forgets what a client is known to have: one that is gone for good, and has handed out nothing. Should it be
+    /// heard of again, it is known again.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let mut alice = Document::new(serde_json::json!({}))?;
+    /// let draft = Document::from_changes(&alice.changes())?;
+    /// alice.merge(&draft.changes())?;
+    /// alice.dismiss(draft.client_id());
+    /// assert_eq!(alice.clients().count(), 0);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn dismiss(&mut self, client: &ClientId) {
+        if let Some(client) = self.clients.find(client) {
+            self.known.remove(client);
+        }
+    }
+
     /// Takes `count` stamps that follow each other; the first.
     fn issue(&mut self, count: u64) -> Result<Dot> {
         self.heed_clock();

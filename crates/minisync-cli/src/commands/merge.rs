@@ -56,6 +56,7 @@ impl Merge {
         tracked.save()?;
         let changed = write(&mut tracked, &self.file)? == Written::Changed;
         let file = self.file.display();
+        tracked.tell_renewal();
         screen.say(match (merged, changed) {
             _ if begun => format!("{file}: is a copy of the document {}", tracked.document().id()),
             (0, false) => format!("{file}: nothing new"),

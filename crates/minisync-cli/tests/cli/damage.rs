@@ -84,58 +84,74 @@ fn the_books_about_the_file_may_be_lost() {
     assert_eq!(phone.json(), serde_json::json!({ "a": 1, "b": 2, "c": 3 }));
 }
 
-/// What the error says has to be done; it names the document.
-fn join_anew(device: &Device, refusal: &str) {
-    let (_, document) = refusal.split_once("--join ").unwrap();
-    let document = document.split_whitespace().next().unwrap();
-    for name in ["todo.json.state", "todo.json.state.previous", "todo.json.lock"] {
-        fs::remove_file(device.path(".minisync").join(name)).unwrap();
-    }
-    device.ok(&["sync", "todo.json", "--with", "../cloud", "--name", &device.name, "--join", document]);
-}
-
 #[test]
 fn a_backup_of_the_whole_folder_is_put_back() {
     let world = World::new();
-    let (laptop, phone) = world.pair("{\"a\": 1}");
+    let (laptop, phone) = world.pair("{\"a\": [1]}");
     laptop.sync();
     copy_folder(&laptop.folder, &world.path("backup"));
-    laptop.write("todo.json", "{\"a\": 1, \"after the backup\": 2}");
+    laptop.write("todo.json", "{\"a\": [1], \"after the backup\": 2}");
     laptop.sync();
     phone.sync();
     fs::remove_dir_all(&laptop.folder).unwrap();
     copy_folder(&world.path("backup"), &laptop.folder);
-    laptop.write("todo.json", "{\"a\": 1, \"after the restore\": 3}");
-    let before = files_below(&world.path("cloud"));
-    let outcome = laptop.run(&["sync", "todo.json"]);
-    assert_eq!(outcome.code, Some(1), "{}", outcome.stdout);
-    assert!(outcome.stderr.contains("restored from a backup"), "{}", outcome.stderr);
-    assert_eq!(files_below(&world.path("cloud")), before);
-    assert_eq!(laptop.read("todo.json"), "{\"a\": 1, \"after the restore\": 3}");
+    laptop.ok(&["set", "todo.json", "after the restore", "3"]);
+    laptop.run(&["sync", "todo.json"]).is(str![[r#"
+todo.json: this copy was restored from a backup or copied, so it goes on as a new one; nothing is lost, but an item may appear twice
+todo.json: sent 1 change, received 1 from laptop
+[exit 0]
 
-    join_anew(&laptop, &outcome.stderr);
+"#]]);
+    let all = serde_json::json!({ "a": [1], "after the backup": 2, "after the restore": 3 });
+    assert_eq!(laptop.json(), all);
     phone.sync();
-    assert_eq!(phone.json(), serde_json::json!({ "a": 1, "after the backup": 2, "after the restore": 3 }));
-    assert_eq!(laptop.json(), phone.json());
+    assert_eq!(phone.json(), all);
+    laptop.run(&["sync", "todo.json"]).is(str![[r#"
+todo.json: up to date
+[exit 0]
+
+"#]]);
 }
 
 #[test]
-fn a_device_that_is_copied_joins_anew() {
+fn a_device_that_is_copied_goes_on_as_a_new_one() {
     let world = World::new();
-    let (laptop, phone) = world.pair("{\"a\": 1}");
+    let (laptop, phone) = world.pair("{\"a\": [1]}");
     laptop.sync();
     copy_folder(&laptop.folder, &world.path("clone"));
     let clone = world.device("clone");
-    laptop.write("todo.json", "{\"a\": 1, \"laptop\": 2}");
-    clone.write("todo.json", "{\"a\": 1, \"clone\": 3}");
+    laptop.write("todo.json", "{\"a\": [1], \"laptop\": 2}");
+    clone.write("todo.json", "{\"a\": [1], \"clone\": 3}");
+    phone.write("todo.json", "{\"a\": [1], \"phone\": 4}");
+    phone.sync();
     laptop.sync();
-    let outcome = clone.run(&["sync", "todo.json"]);
-    assert_eq!(outcome.code, Some(1), "{}", outcome.stdout);
-    join_anew(&clone, &outcome.stderr);
+    let answer: serde_json::Value =
+        serde_json::from_str(&clone.ok(&["sync", "todo.json", "--json"])).unwrap();
+    assert_eq!(answer["renewed"], "copied", "{answer}");
     for device in [&laptop, &phone, &clone] {
         device.sync();
-        assert_eq!(device.json(), serde_json::json!({ "a": 1, "laptop": 2, "clone": 3 }), "{}", device.name);
+        let all = serde_json::json!({ "a": [1], "laptop": 2, "clone": 3, "phone": 4 });
+        assert_eq!(device.json(), all, "{}", device.name);
     }
+    let answer: serde_json::Value =
+        serde_json::from_str(&clone.ok(&["sync", "todo.json", "--json"])).unwrap();
+    assert_eq!(answer.get("renewed"), None, "{answer}");
+}
+
+/// The folder is only moved, so the former id has nobody: that does no harm.
+#[test]
+fn a_folder_may_be_moved() {
+    let world = World::new();
+    let (laptop, phone) = world.pair("{\"a\": [1]}");
+    laptop.write("todo.json", "{\"a\": [1, 2]}");
+    laptop.sync();
+    laptop.write("todo.json", "{\"a\": [1, 2, 3]}");
+    fs::rename(&laptop.folder, world.path("desktop")).unwrap();
+    let desktop = world.device("desktop");
+    desktop.sync();
+    phone.sync();
+    assert_eq!(phone.json(), serde_json::json!({ "a": [1, 2, 3] }));
+    assert_eq!(desktop.json(), phone.json());
 }
 
 #[test]

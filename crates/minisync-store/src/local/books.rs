@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use minisync::{ClientId, Version};
+use minisync::{ClientId, Renewal, RenewalReason, Stamp, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -28,6 +28,21 @@ pub struct Books {
     attempts: Vec<Attempt>,
     pub(crate) targets: Vec<TargetBooks>,
     pub(crate) notes: BTreeMap<String, String>,
+    /// Where they are kept: another machine or path means that they were copied there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mark: Option<Hash>,
+    /// The client ids that were left because another copy wrote under them, the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) renewals: Vec<Left>,
+}
+
+/// A client id that was left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Left {
+    former: ClientId,
+    kept: u64,
+    client: ClientId,
 }
 
 /// A head that we wrote, or were about to.
@@ -112,6 +127,8 @@ impl Books {
             attempts: Vec::new(),
             targets: Vec::new(),
             notes: BTreeMap::new(),
+            mark: None,
+            renewals: Vec::new(),
         }
     }
 
@@ -131,6 +148,35 @@ impl Books {
         self.attempts.push(Attempt { client: client.clone(), sequence, hash });
         let surplus = self.attempts.len().saturating_sub(ATTEMPTS);
         self.attempts.drain(..surplus);
+    }
+
+    /// What was published of this client, wherever: others can have it.
+    pub(crate) fn shared(&self, client: &ClientId) -> Version {
+        let mut shared = Version::default();
+        for published in self.targets.iter().filter_map(|books| books.published(client)) {
+            shared.join(&published.head.version);
+        }
+        shared
+    }
+
+    /// Keeps a renewal, so that older versions can be read by the new names. Whether it is news.
+    pub(crate) fn left(&mut self, renewal: &Renewal) -> bool {
+        let Renewal { former, kept, client, reason } = renewal.clone();
+        let is_news =
+            reason == RenewalReason::Copied && self.renewals.iter().all(|left| left.client != client);
+        if is_news {
+            self.renewals.push(Left { former, kept: kept.as_micros(), client });
+        }
+        is_news
+    }
+
+    /// What a version of before the renewals says, by the names that writes have now.
+    pub(crate) fn renamed(&self, version: &Version) -> Version {
+        self.renewals.iter().fold(version.clone(), |version, left| {
+            let Left { former, kept, client } = left.clone();
+            let kept = Stamp::saturating(kept);
+            Renewal { former, kept, client, reason: RenewalReason::Copied }.renamed(&version)
+        })
     }
 
     /// The highest sequence number that was given to an own head, in whatever target.

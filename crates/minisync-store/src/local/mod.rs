@@ -10,6 +10,7 @@
 
 mod books;
 mod lock;
+mod mark;
 mod place;
 mod save;
 mod state;

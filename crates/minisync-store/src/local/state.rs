@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Write, sync::Arc, time::Duration};
 
 use futures_util::future::LocalBoxFuture;
-use minisync::{ClientId, Clock, Document, Stamp, Version};
+use minisync::{ClientId, Clock, Document, Renewal, RenewalReason, Stamp, Version};
 
 use crate::{
     disk::{self, Disk, SystemDisk},
@@ -12,6 +12,7 @@ use crate::{
     local::{
         books::{Books, TargetBooks},
         lock::Lock,
+        mark::mark,
         place::StatePlace,
         save::{self, FileKeep, Saved},
     },
@@ -63,7 +64,8 @@ impl Vacancy {
     /// # Errors
     /// Where it cannot be saved.
     pub fn create(self, document: Document, label: &str) -> Result<State> {
-        let books = Books::new(label);
+        let mut books = Books::new(label);
+        books.mark = mark(self.keep.place.folder());
         self.keep.save_now(&document, &books)?;
         let keep = Box::new(self.keep);
         Ok(State { document, books, keep, clock: self.clock, changed: false, noted: false })
@@ -125,6 +127,9 @@ impl State {
     /// A state that is damaged is set aside and the one saved before it serves; if that is damaged too, the
     /// place is vacant. Warnings say so.
     ///
+    /// A state that was copied here, from another machine or path, goes on under a new client id:
+    /// [`Document::renewal`] says so.
+    ///
     /// # Errors
     /// `is_locked()` where another process has it for longer than `wait`; `is_unsupported()` where a newer
     /// version wrote it; and those of the file system.
@@ -150,7 +155,9 @@ impl State {
         let keep = FileKeep { place: place.clone(), disk, _lock: lock };
         let opened = match saved {
             None => Opened::Untracked(Vacancy { keep, clock }),
-            Some(saved) => Opened::Tracked(State::restore(saved, Box::new(keep), clock)?),
+            Some(saved) => {
+                Opened::Tracked(State::restore(saved, Box::new(keep), clock)?.at(mark(place.folder()))?)
+            }
         };
         Ok((opened, warnings))
     }
@@ -170,6 +177,29 @@ impl State {
         let own = clock.clone();
         let document = Document::builder().clock(move || own.now()).restore(&saved.changes)?;
         Ok(State::new(document, saved.books, keep, clock))
+    }
+
+    /// The state as it is in the place with this mark. Where it was in another one before, it was copied, and the
+    /// one there may go on too.
+    fn at(mut self, mark: Option<Hash>) -> Result<State> {
+        if mark.is_some() && self.books.mark != mark {
+            if self.books.mark.is_some() {
+                let shared = self.books.shared(self.document.client_id());
+                self.document.renew_client_id_after(&shared)?;
+                self.changed = true;
+            }
+            self.books.mark = mark;
+            self.noted = true;
+        }
+        Ok(self)
+    }
+
+    /// What a version says that was taken before this copy went over to another client id, by the names that
+    /// writes have now.
+    pub fn renamed(&self, version: &Version) -> Version {
+        let version = self.books.renamed(version);
+        let copied = |renewal: &&Renewal| renewal.reason == RenewalReason::Copied;
+        self.document.renewal().filter(copied).map_or(version.clone(), |renewal| renewal.renamed(&version))
     }
 
     /// A state that is kept elsewhere, and is as it was saved there.
@@ -301,6 +331,8 @@ impl State {
     /// # Errors
     /// Where they could not be saved; what was saved before is still there.
     pub async fn save(&mut self) -> Result<()> {
+        let renewal = self.document.renewal().cloned();
+        self.changed |= renewal.is_some_and(|renewal| self.books.left(&renewal));
         if self.changed || self.noted {
             self.keep.save(&self.document, &self.books).await?;
             self.changed = false;

@@ -13,7 +13,7 @@ use crate::{
     local::{Listed, Origin, Published, Retired, SeenHead},
     name::Name,
     plan::{self, HeadListing},
-    remote::round::Round,
+    remote::{fetch::fetch_file, round::Round},
     store::StoreError,
 };
 
@@ -75,11 +75,10 @@ impl Round<'_> {
             Err(error) => return Err(error.into()),
         };
         match Head::parse(&bytes, &path) {
-            Ok(head) if head.client == self.client => self.judge_own_head(head, &bytes),
-            Ok(head) => Err(Error::cloned(
-                self.client.as_str(),
-                format!("{path} says that it is of the client {}", head.client),
-            )),
+            Ok(head) if head.client == self.client => self.judge_own_head(head, &bytes).await,
+            Ok(head) => {
+                Err(Error::malformed(path, format!("it says that it is of the client {}", head.client)))
+            }
             Err(error) if error.is_unsupported() => Err(error),
             // Our write was cut short, or is under way still: the next one mends it.
             Err(_) => {
@@ -89,12 +88,11 @@ impl Round<'_> {
         }
     }
 
-    fn judge_own_head(&mut self, head: Head, bytes: &[u8]) -> Result<()> {
-        self.check_own_stamps(&head)?;
+    async fn judge_own_head(&mut self, head: Head, bytes: &[u8]) -> Result<()> {
         let hash = Hash::of(bytes);
-        if self.state.books().judge(&head, hash) == Origin::Foreign {
-            let sign = format!("its head number {} in the target is not ours", head.sequence);
-            return Err(Error::cloned(self.client.as_str(), sign));
+        let own = self.state.document().version().get(&self.client);
+        if self.state.books().judge(&head, hash) == Origin::Foreign || head.version.get(&self.client) > own {
+            return self.renew_beside(&head).await;
         }
         let last = self.books.published(&self.client).map(|last| last.head.sequence);
         if last.is_some_and(|last| head.sequence < last) {
@@ -106,13 +104,20 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Nobody can have seen stamps of ours that we have not issued.
-    fn check_own_stamps(&self, head: &Head) -> Result<()> {
-        let own = self.state.document().version().get(&self.client);
-        if head.version.get(&self.client) > own {
-            let sign = format!("{:?} has seen changes of it that are not here", head.label);
-            return Err(Error::cloned(self.client.as_str(), sign));
+    /// Another copy goes on under our client id, and this is its head: this one was restored from a backup, or
+    /// copied. It takes a new id; the other copy is like any other then. What that published tells which own
+    /// writes both have; where it cannot be had, others' word counts alone, and more may appear twice.
+    async fn renew_beside(&mut self, head: &Head) -> Result<()> {
+        let mut published = Vec::new();
+        for file in &head.files {
+            published.extend(fetch_file(self.store, &self.layout, head, file).await.ok());
         }
+        let shared = self.state.books().shared(&self.client);
+        let document = self.state.document_mut();
+        if document.renew_client_id_beside(&shared, &published).is_err() {
+            document.renew_client_id()?;
+        }
+        self.follow_renewal();
         Ok(())
     }
 
@@ -163,7 +168,6 @@ impl Round<'_> {
             let reason = format!("{path} is of {}, of the document {}", head.client, head.document);
             return Ok(Err(reason));
         }
-        self.check_own_stamps(&head)?;
         let mut at = self.now;
         if let Some(before) = self.books.seen.get(name) {
             if head.sequence < before.head.sequence {
@@ -180,6 +184,7 @@ impl Round<'_> {
             }
         }
         self.state.document_mut().acknowledge(&head.client, &head.version);
+        self.follow_renewal();
         let seen = SeenHead { listed: Some(listed.clone()), head, hash, at, whole: true };
         self.books.seen.insert(name.clone(), seen);
         Ok(Ok(()))

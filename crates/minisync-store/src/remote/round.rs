@@ -20,8 +20,7 @@ use crate::{
 /// and again after. If nothing changed on either side, it costs one request and saves nothing.
 ///
 /// # Errors
-/// `is_wrong_folder()` and `is_cloned()`, with nothing written; errors of the store that stop the whole
-/// round; and those of the local save. What one other client did wrong is no error, but reported. After an
+/// `is_wrong_folder()`, with nothing written; errors of the store that stop the whole round; and those of the local save. What one other client did wrong is no error, but reported. After an
 /// error the document may hold what was merged before it, which is right in any case.
 pub async fn sync(
     store: &dyn Store,
@@ -43,6 +42,7 @@ pub async fn sync(
         round.verify_own_files().await?;
     }
     round.take_in().await?;
+    round.follow_renewal();
     round.publish(folder, &listing).await?;
     round.finish(&listing, due).await?;
     Ok(round.report)
@@ -63,6 +63,8 @@ pub(super) struct Round<'a> {
     pub(super) read_only: bool,
     /// Whether an own head is there that is older than the last one, and has to be written over.
     pub(super) is_outdated: bool,
+    /// Whether another client id was taken: the former one's head is another client's now, and has to be read.
+    is_renewed: bool,
     /// Microseconds since the Unix epoch.
     pub(super) now: u64,
     pub(super) report: Report,
@@ -85,6 +87,7 @@ impl<'a> Round<'a> {
             books: known.cloned().unwrap_or_else(|| TargetBooks::new(target)),
             read_only: target.is_read_only(),
             is_outdated: false,
+            is_renewed: false,
             now: state.now(),
             report: Report::default(),
             store,
@@ -103,6 +106,17 @@ impl<'a> Round<'a> {
             ));
         }
         Ok(listing)
+    }
+
+    /// Goes on under the client id that the document has by now.
+    pub(super) fn follow_renewal(&mut self) {
+        let document = self.state.document();
+        if *document.client_id() != self.client {
+            self.client = document.client_id().clone();
+            self.name = Name::of_client(&self.client);
+            self.is_outdated = false;
+            self.is_renewed = true;
+        }
     }
 
     fn is_due(&self) -> bool {
@@ -154,7 +168,8 @@ impl<'a> Round<'a> {
             let listed = heads.remove(&self.name).filter(|listed| written.matches(listed));
             heads.insert(self.name.clone(), listed.unwrap_or(written));
         }
-        self.books.listing = self.report.skipped.is_empty().then_some(heads);
+        let is_settled = self.report.skipped.is_empty() && !self.is_renewed;
+        self.books.listing = is_settled.then_some(heads);
         self.save().await
     }
 

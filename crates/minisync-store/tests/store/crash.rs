@@ -123,7 +123,6 @@ fn storm(seed: u64) {
         for device in &mut devices {
             device.push("list", &format!("\"{}{round}\"", device.name));
             if let Err(error) = device.sync() {
-                assert!(!error.is_cloned(), "seed {seed}, {}: {error}", device.name);
                 assert!(!error.is_wrong_folder(), "seed {seed}, {}: {error}", device.name);
             }
             device.state().document().check().unwrap();

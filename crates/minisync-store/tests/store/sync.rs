@@ -325,21 +325,62 @@ fn a_copy_that_has_forgotten_deletions_sends_a_snapshot() {
     assert!(!bob.text().contains("\"r7\"") && bob.text().contains("\"r8\":0"));
 }
 
+/// Both would have written under one id.
 #[test]
-fn a_copied_folder_is_noticed_before_it_does_harm() {
+fn a_copied_folder_goes_on_as_a_client_of_its_own() {
     let memory = MemoryStore::new();
-    let (mut alice, _) = two_at_rest(&memory);
+    let (mut alice, mut bob) = two_at_rest(&memory);
+    alice.push("list", "\"published\"");
+    alice.sync().unwrap();
+    alice.push("list", "\"not yet\"");
+    alice.save().unwrap();
     let mut copy = Device::new("copy", &alice.time, &(Rc::new(memory.clone()) as Rc<dyn Store>));
     copy_folder(alice.place().folder(), copy.place().folder());
     copy.restart(Fuse::endless());
+    let renewal = copy.state().document().renewal().unwrap().clone();
+    assert_eq!((renewal.former.as_str(), renewal.reason), ("alice", minisync::RenewalReason::Copied));
     alice.set("milk", "2");
     alice.sync().unwrap();
-    copy.set("milk", "3");
-    let before = memory.paths();
-    let error = copy.sync().unwrap_err();
-    assert!(error.is_cloned(), "{error}");
-    assert_eq!(memory.paths(), before);
+    copy.set("eggs", "3");
+    settle(&mut [&mut copy, &mut alice, &mut bob]);
+    assert_eq!((copy.text(), bob.text()), (alice.text(), alice.text()));
+    assert!(alice.state().document().renewal().is_none());
+    // What was published is not there twice; what was not may be.
+    for (item, times) in [("\"published\"", 1), ("\"not yet\"", 2), ("\"milk\":2", 1), ("\"eggs\":3", 1)] {
+        assert_eq!(alice.text().matches(item).count(), times, "{item} in {}", alice.text());
+    }
+    // It is the same client from now on.
+    copy.restart(Fuse::endless());
+    assert!(copy.state().document().renewal().is_none());
+    assert_eq!(*copy.state().document().client_id(), renewal.client);
+}
+
+/// The own head tells: it is further than this copy. Nobody else knows of any of this, so what was published
+/// under the former id has to tell what both have.
+#[test]
+fn a_restored_backup_of_the_only_copy_doubles_nothing() {
+    let memory = MemoryStore::new();
+    let (time, shared) = (Time::new(), Rc::new(memory) as Rc<dyn Store>);
+    let mut alice = Device::first("alice", &time, &shared, r#"{"list":["old","older"],"map":{"a":{"b":1}}}"#);
     alice.sync().unwrap();
+    let backup = tempfile::tempdir().unwrap();
+    copy_folder(alice.place().folder(), backup.path());
+    alice.push("list", "\"lost with the disk\"");
+    alice.sync().unwrap();
+    alice.state = None;
+    copy_folder(backup.path(), alice.place().folder());
+    alice.restart(Fuse::endless());
+    alice.push("list", "\"after the restore\"");
+    alice.sync().unwrap();
+    assert!(alice.state().document().renewal().is_some());
+    let mut bob = Device::joining("bob", &time, &shared);
+    settle(&mut [&mut alice, &mut bob]);
+    assert_eq!(alice.text(), bob.text());
+    let text = alice.text();
+    for item in ["\"old\"", "\"older\"", "\"lost with the disk\"", "\"after the restore\"", "\"b\":1"] {
+        assert_eq!(text.matches(item).count(), 1, "{item} in {text}");
+    }
+    alice.state().document().check().unwrap();
 }
 
 #[test]
@@ -355,8 +396,47 @@ fn a_restored_backup_is_noticed_also_by_what_others_have_seen() {
     alice.state = None;
     copy_folder(backup.path(), alice.place().folder());
     alice.restart(Fuse::endless());
-    let error = alice.sync().unwrap_err();
-    assert!(error.is_cloned(), "{error}");
+    alice.set("eggs", "1");
+    alice.sync().unwrap();
+    assert!(alice.state().document().renewal().is_some());
+    settle(&mut [&mut alice, &mut bob]);
+    assert_eq!(alice.text(), bob.text());
+    assert!(alice.text().contains("\"milk\":2") && alice.text().contains("\"eggs\":1"), "{}", alice.text());
+}
+
+/// Two copies with one mark, as two virtual machines have: the second one to publish notices.
+#[test]
+fn two_copies_that_cannot_tell_each_other_apart_lose_nothing() {
+    let memory = MemoryStore::new();
+    let (mut alice, mut bob) = two_at_rest(&memory);
+    alice.save().unwrap();
+    let (before, after) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    copy_folder(alice.place().folder(), before.path());
+    for item in ["\"one\"", "\"two\""] {
+        alice.push("list", item);
+        alice.sync().unwrap();
+        bob.sync().unwrap();
+    }
+    alice.state = None;
+    copy_folder(alice.place().folder(), after.path());
+    copy_folder(before.path(), alice.place().folder());
+    alice.restart(Fuse::endless());
+    alice.push("list", "\"other\"");
+    alice.save().unwrap();
+    alice.push("list", "\"other 2\"");
+    alice.sync().unwrap();
+    let client = alice.state().document().client_id().clone();
+    assert_ne!(client.as_str(), "alice");
+    // The first one goes on as it was.
+    alice.state = None;
+    copy_folder(after.path(), alice.place().folder());
+    alice.restart(Fuse::endless());
+    alice.push("list", "\"three\"");
+    settle(&mut [&mut alice, &mut bob]);
+    assert_eq!(alice.state().document().client_id().as_str(), "alice");
+    for item in ["\"one\"", "\"two\"", "\"three\"", "\"other\"", "\"other 2\""] {
+        assert_eq!(bob.text().matches(item).count(), 1, "{item} in {}", bob.text());
+    }
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -147,7 +147,7 @@ impl Document {
     }
 
     fn merge_message(&mut self, message: Message) -> Patches {
-        let Message { arena, patches, version, since, horizon, known } = message;
+        let Message { arena, patches, version, since, horizon, known, .. } = message;
         let mine = self.seen.clone();
         let mut merge = Merge {
             document: self,

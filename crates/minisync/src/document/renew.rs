@@ -4,7 +4,7 @@
 use crate::{
     document::Document,
     dot::{ClientIx, Dot},
-    error::Result,
+    error::{Error, Result},
     format::{self, Changes, Envelope, Writer},
     id::ClientId,
     index::Index,
@@ -20,8 +20,34 @@ use crate::{
 pub struct Renewal {
     /// The id under which it wrote before.
     pub former: ClientId,
+    /// What it wrote up to this stamp is the former id's still; what came after is the new one's.
+    pub kept: Stamp,
+    /// The new id.
+    pub client: ClientId,
     /// Why.
     pub reason: RenewalReason,
+}
+
+impl Renewal {
+    /// What a version of before says, by the names that writes have now.
+    ///
+    /// ```
+    /// let alice = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let mut copy = minisync::Document::restore(&alice.changes())?;
+    /// copy.renew_client_id()?;
+    /// let renewal = copy.renewal().unwrap();
+    /// assert_eq!(renewal.renamed(&alice.version()), copy.version());
+    /// assert_eq!(renewal.renamed(&copy.version()), copy.version());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn renamed(&self, version: &Version) -> Version {
+        let (mut renamed, last) = (version.clone(), version.get(&self.former));
+        if version.get(&self.client) == Stamp::ZERO && last > self.kept {
+            renamed.set(&self.former, self.kept);
+            renamed.set(&self.client, last);
+        }
+        renamed
+    }
 }
 
 /// Why a copy went over to a new client id.
@@ -87,6 +113,46 @@ impl Document {
         self.renew(shared.get(self.client_id()), Stamp::MAX).map(drop)
     }
 
+    /// Like [`Document::renew_client_id_after`], where `others` are change sets that another copy made under this id:
+    /// of the own writes within `shared`, those up to the last one that both have keep their names.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let mut alice = Document::new(serde_json::json!({ "list": ["both"] }))?;
+    /// let mut copy = Document::restore(&alice.changes())?;
+    /// alice.list("list")?.push("alice")?;
+    /// copy.list("list")?.push("copy")?;
+    /// copy.renew_client_id_beside(&copy.version(), &[alice.changes()])?;
+    /// copy.merge(&alice.changes())?;
+    /// assert_eq!(copy.get("list").unwrap().len(), 3);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Inside a transaction; and where a change set is another document's, or does not keep to the format.
+    pub fn renew_client_id_beside(&mut self, shared: &Version, others: &[Changes]) -> Result<()> {
+        let most = shared.get(self.client_id());
+        let own = self.own_runs(&self.changes())?;
+        let mut both = Stamp::ZERO;
+        for other in others {
+            for (start, end) in self.own_runs(other)? {
+                let common = own.iter().filter(|(first, last)| *first <= end && start <= *last);
+                both = common.map(|(_, last)| Stamp::saturating(end.min(*last))).fold(both, Stamp::max);
+            }
+        }
+        self.renew(both.min(most), Stamp::MAX).map(drop)
+    }
+
+    /// From which stamp to which the own writes in a change set go.
+    fn own_runs(&self, changes: &Changes) -> Result<Vec<(u64, u64)>> {
+        if *changes.document_id() != self.id {
+            return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
+        }
+        let message = format::read(changes, &mut self.clients.clone(), &self.limits)?;
+        let own = message.runs.into_iter().filter(|(client, _, _)| *client == self.me);
+        Ok(own.map(|(_, first, last)| (first, last)).collect())
+    }
+
     /// Looks for writes under the own client id that this copy never made, in what somebody has seen or published;
     /// where there are some, takes a new id like [`Document::renew_client_id`]. Whether it did.
     ///
@@ -142,7 +208,7 @@ impl Document {
                 patches.push(Path::root(), Change::Replace(after));
             }
         }
-        self.take_id(to, RenewalReason::Copied);
+        self.take_id(to, stays, RenewalReason::Copied);
         if let Some(kept) = &mut self.patches {
             kept.extend(&patches);
         }
@@ -158,7 +224,7 @@ impl Document {
         }
         if self.seen.get(self.me) > limit {
             let to = self.new_id();
-            self.take_id(to, RenewalReason::Clock);
+            self.take_id(to, Stamp::MAX, RenewalReason::Clock);
         }
         self.last = self.seen.get(self.me);
         self.absorb(&self.seen.clone());
@@ -169,8 +235,9 @@ impl Document {
         self.clients.intern(&ClientId::random(&mut *self.random))
     }
 
-    fn take_id(&mut self, to: ClientIx, reason: RenewalReason) {
-        self.renewal = Some(Renewal { former: self.client_id().clone(), reason });
+    fn take_id(&mut self, to: ClientIx, kept: Stamp, reason: RenewalReason) {
+        let (former, client) = (self.client_id().clone(), self.clients.id(to).clone());
+        self.renewal = Some(Renewal { former, kept, client, reason });
         self.me = to;
         self.begin_session();
     }

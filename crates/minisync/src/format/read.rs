@@ -28,6 +28,8 @@ pub(crate) struct Message {
     pub(crate) horizon: Seen,
     /// What the sender has seen, and what it knows of others.
     pub(crate) known: Known,
+    /// The dots of all values: client, first and last stamp.
+    pub(crate) runs: Vec<(ClientIx, u64, u64)>,
 }
 
 /// What a change set says of one container.
@@ -122,6 +124,7 @@ impl<'a> Reader<'a> {
             since: self.since,
             horizon: self.horizon,
             known,
+            runs: self.dots,
         })
     }
 

@@ -103,7 +103,7 @@ impl Sync {
     fn foretell(&self, targets: &[Target], screen: &Screen) -> Result<()> {
         let first = plan(self, targets, screen)?;
         screen.say(format_args!("{}: {}", self.file.display(), first.intention(targets)));
-        Summary::new(true).show(screen, &self.file, false, 0);
+        Summary::new(true).show(screen, &self.file, false, 0, None);
         Ok(())
     }
 

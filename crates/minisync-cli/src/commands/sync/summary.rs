@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, path::Path};
 
-use minisync::{ClientId, Document, DocumentId, Stamp};
+use minisync::{ClientId, Document, Renewal, RenewalReason, Stamp};
 use minisync_store::{Error, Report, Target};
 use serde::Serialize;
 
@@ -50,9 +50,6 @@ struct Visit {
     error: Option<String>,
     #[serde(skip)]
     sent: usize,
-    /// The state of this copy is one that another copy goes on with.
-    #[serde(skip)]
-    cloned: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,6 +60,9 @@ struct Answer<'a> {
     written: bool,
     targets: &'a [Visit],
     conflicts: usize,
+    /// Why this copy went over to a new client id, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    renewed: Option<&'static str>,
 }
 
 impl Summary {
@@ -91,13 +91,7 @@ impl Summary {
         let visit = match self.targets.iter_mut().position(|visit| visit.url == target.url()) {
             Some(index) => &mut self.targets[index],
             None => {
-                let visit = Visit {
-                    url: target.url().to_owned(),
-                    reached: false,
-                    error: None,
-                    sent: 0,
-                    cloned: false,
-                };
+                let visit = Visit { url: target.url().to_owned(), reached: false, error: None, sent: 0 };
                 self.targets.push(visit);
                 let last = self.targets.len() - 1;
                 &mut self.targets[last]
@@ -107,7 +101,6 @@ impl Summary {
             Ok(report) => report,
             Err(error) => {
                 (visit.reached, visit.error) = (false, Some(error.to_string()));
-                visit.cloned = error.is_cloned();
                 return;
             }
         };
@@ -148,7 +141,8 @@ impl Summary {
         screen: &Screen,
     ) -> Result<()> {
         let conflicts = tracked.document().conflicted_paths().len();
-        self.show(screen, file, written, conflicts);
+        self.show(screen, file, written, conflicts, tracked.document().renewal());
+        tracked.tell_renewal();
         screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
         if let Some(places) = self.new_conflicts(tracked.document()) {
             let file = file.display();
@@ -156,8 +150,7 @@ impl Summary {
                 "{file}: devices wrote different values at the same time at {places}; see: minisync conflicts {file}"
             ));
         }
-        let document = tracked.document().id();
-        let complaints = self.targets.iter().filter_map(|visit| visit.complaint(file, document));
+        let complaints = self.targets.iter().filter_map(Visit::complaint);
         let mut complaints: Vec<_> = complaints.collect();
         let Some(last) = complaints.pop() else { return Ok(()) };
         for complaint in complaints {
@@ -180,7 +173,14 @@ impl Summary {
     }
 
     /// The answer for machines, if one is wanted.
-    pub(super) fn show(&self, screen: &Screen, file: &Path, written: bool, conflicts: usize) {
+    pub(super) fn show(
+        &self,
+        screen: &Screen,
+        file: &Path,
+        written: bool,
+        conflicts: usize,
+        renewal: Option<&Renewal>,
+    ) {
         if screen.is_json() {
             screen.json(&Answer {
                 file: file.display().to_string(),
@@ -189,6 +189,7 @@ impl Summary {
                 written,
                 targets: &self.targets,
                 conflicts,
+                renewed: renewed(renewal),
             });
         }
     }
@@ -247,19 +248,17 @@ impl Summary {
 
 impl Visit {
     /// Why the target was not reached, and what to do.
-    fn complaint(&self, file: &Path, document: &DocumentId) -> Option<String> {
-        let (url, error) = (&self.url, self.error.as_ref()?);
-        if !self.cloned {
-            return Some(format!("{url}: {error}"));
-        }
-        let name = file.file_name().unwrap_or_default().display();
-        let (state, file) = (file.with_file_name(".minisync"), file.display());
-        Some(format!(
-            "{url}: {error}: move {}/{name}.* away, then: minisync sync {file} --with {url} --join {document} \
-             ({file} is kept as {name}.bak, and the keys that only it has are added)",
-            state.display()
-        ))
+    fn complaint(&self) -> Option<String> {
+        Some(format!("{}: {}", self.url, self.error.as_ref()?))
     }
+}
+
+/// Why a client id was left, for machines.
+fn renewed(renewal: Option<&Renewal>) -> Option<&'static str> {
+    renewal.map(|renewal| match renewal.reason {
+        RenewalReason::Clock => "clock",
+        _ => "copied",
+    })
 }
 
 /// The writes that lost at a path.
