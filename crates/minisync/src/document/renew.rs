@@ -41,12 +41,11 @@ impl Renewal {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn renamed(&self, version: &Version) -> Version {
-        let (mut renamed, last) = (version.clone(), version.get(&self.former));
-        if version.get(&self.client) == Stamp::ZERO && last > self.kept {
-            renamed.set(&self.former, self.kept);
-            renamed.set(&self.client, last);
+        let last = version.get(&self.former);
+        if version.get(&self.client) > Stamp::ZERO || last <= self.kept {
+            return version.clone();
         }
-        renamed
+        version.clone().with(vec![(self.former.clone(), self.kept), (self.client.clone(), last)])
     }
 }
 
