@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 fn oracle() -> Oracle {
     let mut oracle = Oracle::new();
     for id in ["a", "b"] {
-        oracle.writer(&ClientId::new(id).expect("a good id"));
+        oracle.new_writer(&ClientId::new(id).expect("a good id"));
     }
     oracle
 }

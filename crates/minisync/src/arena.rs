@@ -206,6 +206,18 @@ impl Arena {
         all
     }
 
+    /// Gives dots other names. What lies in their order or is found by them no longer does, so the arena is only
+    /// good for being written.
+    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
+        for node in self.nodes.iter_mut().flatten() {
+            node.dot = name(node.dot);
+            match &mut node.body {
+                Body::Map(map) => map.registers_mut().for_each(|(_, register)| register.rename(name)),
+                Body::List(list) => list.rename(name),
+            }
+        }
+    }
+
     /// Whether all links agree. `clients` orders the entries.
     pub(crate) fn check(&self, clients: &Clients) -> Result<(), String> {
         let reached = self.walk(Arena::ROOT);

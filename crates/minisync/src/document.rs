@@ -14,6 +14,7 @@ mod history;
 mod list_mut;
 mod map_mut;
 mod merge;
+mod renew;
 mod resolve;
 mod rollback;
 mod subscribe;
@@ -29,6 +30,7 @@ pub use forget::Policy;
 pub use history::UndoPolicy;
 pub use list_mut::ListMut;
 pub use map_mut::MapMut;
+pub use renew::{Renewal, RenewalReason};
 pub use view::{Type, View};
 
 use std::{
@@ -41,7 +43,7 @@ use crate::{
     clock::Clock,
     dot::{ClientIx, Clients, Dot, Known, Seen},
     error::{Error, Result},
-    id::{ClientId, DocumentId},
+    id::{ClientId, DocumentId, Random},
     index::Index,
     limits::Limits,
     patch::Patches,
@@ -78,12 +80,16 @@ pub struct Document {
     last: Stamp,
     /// Dots of `me` before this are of earlier sessions.
     session: Stamp,
+    /// Between the last stamp of the earlier sessions and the first of this one, `me` issued none.
+    idle: (Stamp, Stamp),
+    renewal: Option<Renewal>,
     seen: Seen,
     horizon: Seen,
     known: Known,
     arena: Arena,
     index: Index,
     clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
     limits: Limits,
     rollback: Option<rollback::Rollback>,
     /// What changed since it was last asked for, if somebody wants to know.
@@ -140,8 +146,14 @@ impl Document {
             self.clients = Clients::default();
         }
         self.me = self.clients.intern(&id);
-        self.session = Stamp::saturating(self.last.as_micros() + 1);
+        self.begin_session();
         Ok(())
+    }
+
+    /// Nothing that `me` wrote so far is of this session.
+    fn begin_session(&mut self) {
+        self.session = Stamp::saturating(self.last.as_micros() + 1);
+        self.idle = (self.seen.get(self.me), Stamp::MAX);
     }
 
     /// What this copy has seen.
@@ -169,7 +181,9 @@ impl Document {
         self.known.iter().map(|(client, seen)| (self.clients.id(client), seen.clone()))
     }
 
-    /// Notes that `client` is known to have seen `version`, for instance from what it published.
+    /// Notes that `client` is known to have seen `version`, for instance from what it published. Like merging,
+    /// it may renew the client id; see [`Document::renewal`]. Inside a transaction, a version that calls for
+    /// that is not noted.
     ///
     /// ```
     /// let mut alice = minisync::Document::new(serde_json::json!({}))?;
@@ -179,6 +193,9 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn acknowledge(&mut self, client: &ClientId, version: &Version) {
+        if self.notice_own(version).is_err() {
+            return;
+        }
         let client = self.clients.intern(client);
         if client != self.me {
             self.known.join(client, version);
@@ -187,11 +204,13 @@ impl Document {
 
     /// Takes `count` stamps that follow each other; the first.
     fn issue(&mut self, count: u64) -> Result<Dot> {
+        self.heed_clock();
         let next = Stamp::saturating(self.last.as_micros() + 1).max(self.clock.now());
         let last = next.checked_add(count.saturating_sub(1)).filter(|_| self.last < Stamp::MAX).ok_or_else(|| {
             Error::limit("no stamps are left: a clock was set to the end of time; set the clock right and take a new client id")
         })?;
         self.last = last;
+        self.idle.1 = self.idle.1.min(next);
         self.seen.raise(Dot { stamp: last, client: self.me });
         Ok(Dot { stamp: next, client: self.me })
     }

@@ -201,6 +201,15 @@ impl Seen {
         }
     }
 
+    /// What was seen of a client after `last` is `to`'s from now on.
+    pub(crate) fn hand_over(&mut self, last: Dot, to: ClientIx) {
+        let stamp = self.get(last.client);
+        if stamp > last.stamp {
+            self.0[last.client.index()] = last.stamp;
+            self.raise(Dot { stamp, client: to });
+        }
+    }
+
     pub(crate) fn covers(&self, other: &Seen) -> bool {
         other.iter().all(|dot| self.contains(dot))
     }

@@ -49,9 +49,6 @@ enum Kind {
     MissingChanges {
         missing: Version,
     },
-    Cloned {
-        client: String,
-    },
     Absent {
         path: String,
     },
@@ -100,10 +97,6 @@ impl Error {
         Kind::MissingChanges { missing }.into()
     }
 
-    pub(crate) fn cloned(client: &str) -> Error {
-        Kind::Cloned { client: client.to_owned() }.into()
-    }
-
     #[cfg(feature = "v1")]
     pub(crate) fn version_1_delta() -> Error {
         Kind::VersionOneDelta.into()
@@ -144,12 +137,6 @@ impl Error {
     /// A path that cannot be read, or that does not lead where something can be written.
     pub fn is_path(&self) -> bool {
         matches!(*self.0, Kind::InvalidPath { .. } | Kind::NoSuchPath { .. } | Kind::Absent { .. })
-    }
-
-    /// The changes show writes under the own client id that this copy never made: it was restored from an
-    /// older state, or copied, and another copy goes on under the same id.
-    pub fn is_cloned(&self) -> bool {
-        matches!(*self.0, Kind::Cloned { .. })
     }
 
     /// The change set is a delta of version 1 of the format, which does not say enough to be merged: ask its
@@ -214,11 +201,6 @@ impl fmt::Display for Error {
                 f,
                 "these changes build on others that are missing here: {missing}; \
                  ask the sender for a full change set"
-            ),
-            Kind::Cloned { client } => write!(
-                f,
-                "these changes show that another copy writes under this copy's client id {client:?}: this one was \
-                 restored from an older state, or copied; join again from a full change set, as a new client"
             ),
             #[cfg(feature = "v1")]
             Kind::VersionOneDelta => f.write_str(

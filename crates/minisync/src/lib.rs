@@ -78,7 +78,9 @@ mod version;
 pub use clock::Clock;
 #[cfg(feature = "system")]
 pub use clock::SystemClock;
-pub use document::{Builder, Conflict, Document, ListMut, MapMut, Policy, Type, UndoPolicy, View};
+pub use document::{
+    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Type, UndoPolicy, View,
+};
 pub use error::{Error, Result};
 pub use format::Changes;
 #[cfg(feature = "v1")]

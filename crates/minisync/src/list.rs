@@ -304,6 +304,22 @@ impl List {
         (index, register)
     }
 
+    /// Gives dots other names; see `Arena::rename`.
+    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
+        for element in self.elements.iter_mut().filter(|element| !element.register.is_vacant()) {
+            let at = Move { dot: element.register.element(), place: element.place };
+            element.place = self.bunches.renamed(at, name).place;
+            element.register.rename(name);
+        }
+        for moves in self.moved.values_mut() {
+            for at in moves.iter_mut() {
+                *at = self.bunches.renamed(*at, name);
+            }
+            sort_by(moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
+        }
+        self.bunches.rename(name);
+    }
+
     /// The elements whose ids are `dot` or up to `span` before it, of the same client, the latest first.
     pub(crate) fn born_until(&self, dot: Dot, span: u64) -> impl Iterator<Item = (Slot, &Element)> {
         let first = dot.stamp.as_micros().saturating_sub(span);

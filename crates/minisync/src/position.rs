@@ -12,6 +12,7 @@ use hashbrown::HashMap;
 
 use crate::{
     dot::{Clients, Dot},
+    list::Move,
     stamp::Stamp,
 };
 
@@ -148,6 +149,23 @@ impl Bunches {
         self.all.iter().find(|bunch| bunch.uses == 0).map(|bunch| bunch.id)
     }
 
+    /// Gives bunches other names; see `Arena::rename`.
+    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
+        self.all.iter_mut().for_each(|bunch| bunch.id = name(bunch.id));
+    }
+
+    /// Before that: the position of a write that gets another name. In a bunch that keeps its own, others may have
+    /// something else there, so it is a bunch of its own then, behind.
+    pub(crate) fn renamed(&mut self, at: Move, name: &dyn Fn(Dot) -> Dot) -> Move {
+        let (dot, place) = (name(at.dot), at.place);
+        let keeps = |id: Dot| name(id) == id;
+        if dot == at.dot || place.is_none() || !keeps(self.get(place.bunch).id) {
+            return Move { dot, place };
+        }
+        let bunch = self.declare(dot, place, Side::Right);
+        Move { dot, place: bunch.map_or(place, |bunch| Place { bunch, index: 0 }) }
+    }
+
     pub(crate) fn depth(&self, bunch: BunchIx) -> u32 {
         self.get(bunch).depth
     }
@@ -190,12 +208,12 @@ impl Bunches {
     }
 
     /// The positions of an element stay in use, so that it can go back to them.
-    pub(crate) fn retain_all(&mut self, moves: &[crate::list::Move]) {
+    pub(crate) fn retain_all(&mut self, moves: &[Move]) {
         moves.iter().for_each(|at| self.retain(at.place));
     }
 
     /// The reverse of [`Bunches::retain_all`].
-    pub(crate) fn release_all(&mut self, moves: &[crate::list::Move]) {
+    pub(crate) fn release_all(&mut self, moves: &[Move]) {
         moves.iter().for_each(|at| self.release(at.place));
     }
 

@@ -198,6 +198,24 @@ impl Register {
         self.iter().map(|(sibling, _)| sibling)
     }
 
+    /// Gives dots other names.
+    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
+        let rename = |sibling: &mut Sibling| {
+            Dot { stamp: sibling.stamp, client: sibling.client } = name(sibling.dot());
+        };
+        match self {
+            vacant if vacant.is_vacant() => {}
+            Register::Plain(sibling) => rename(sibling),
+            Register::Full(siblings) => {
+                for born in siblings.iter_mut() {
+                    born.born = name(born.born);
+                    rename(&mut born.sibling);
+                }
+                sort_by(siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
+            }
+        }
+    }
+
     pub(crate) fn find(&self, dot: Dot) -> Option<&Sibling> {
         let at = self.position(dot)?;
         match self {

@@ -153,6 +153,15 @@ fn clock(now: &Arc<AtomicU64>, client: usize) -> impl Fn() -> Stamp + Send + use
     move || Stamp::from_micros(now.load(Ordering::Relaxed).saturating_add_signed(SKEWS[client])).unwrap()
 }
 
+/// No randomness: the id is all a's.
+struct Zeros;
+
+impl minisync::Random for Zeros {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill(0);
+    }
+}
+
 /// The paths of all containers.
 fn containers(value: &Value, path: Path, found: &mut Vec<(Path, Value)>) {
     match value {
@@ -296,6 +305,42 @@ proptest! {
             prop_assert_eq!(state(&document), state(&other));
             prop_assert_eq!(patches.is_empty(), expected.is_empty());
         }
+    }
+
+    /// A copy of the first client's document goes on under a new id, and another one as it was: both write, and
+    /// in the end all have the same, in which whatever either of them wrote is found.
+    #[test]
+    fn a_renewed_copy_reads_the_same_and_agrees_with_all(steps in steps(), more in vec(edit(), 0..5)) {
+        let world = World::after(&steps);
+        // The new id sorts before the others, as c0 does: so writes at the same time stay in their order.
+        let builder = Document::builder().clock(clock(&world.now, 0)).random(Zeros);
+        let mut renewed = builder.restore(&world.documents[0].changes()).unwrap();
+        renewed.renew_client_id().unwrap();
+        renewed.check().unwrap();
+        prop_assert_eq!(renewed.to_text(), world.documents[0].to_text());
+        prop_assert_eq!(renewed.tombstones(), world.documents[0].tombstones());
+        let read = world.documents[0].version();
+        prop_assert!(renewed.version().iter().all(|(id, stamp)| id == renewed.client_id() || read.get(id) >= stamp));
+        let restored = Document::restore(&renewed.changes()).unwrap();
+        prop_assert_eq!(state(&restored), state(&renewed));
+
+        let mut former = world.copy(0);
+        more.iter().for_each(|edit| carry_out(&mut renewed, edit));
+        more.iter().rev().for_each(|edit| carry_out(&mut former, edit));
+        renewed.set("renewed", 1).unwrap();
+        former.set("former", 2).unwrap();
+        let mut all = world.merged(1, &[2, 3]);
+        all.merge(&former.changes()).unwrap();
+        all.merge(&renewed.changes_since(&all.version())).unwrap();
+        all.check().unwrap();
+        for mut other in [former, renewed, world.merged(2, &[1])] {
+            let id = other.client_id().clone();
+            other.merge(&all.changes()).unwrap();
+            prop_assert_eq!(other.client_id(), &id);
+            other.check().unwrap();
+            prop_assert_eq!(state(&other), state(&all));
+        }
+        prop_assert_eq!((&all.to_json()["renewed"], &all.to_json()["former"]), (&json!(1), &json!(2)));
     }
 
     /// One client's changes are made in pieces, each on top of the one before. One copy takes them in piece by

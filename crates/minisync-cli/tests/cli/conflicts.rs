@@ -19,7 +19,13 @@ fn conflicts_are_listed_and_resolved() {
     let (laptop, phone) = conflicted(&world);
     phone.run(&["sync", "todo.json"]).is(str![[r#"
 todo.json: sent 2 changes
-todo.json: devices wrote different values at the same time in 2 places; see: minisync conflicts todo.json
+todo.json: devices wrote different values at the same time at title and list[0].x; see: minisync conflicts todo.json
+[exit 0]
+
+"#]]);
+    // Known ones are not said again.
+    phone.run(&["sync", "todo.json"]).is(str![[r#"
+todo.json: up to date
 [exit 0]
 
 "#]]);
@@ -86,4 +92,20 @@ todo.json: no conflicts
 
 "#]]);
     assert_eq!(laptop.json(), phone.json());
+}
+
+/// Many conflicts at once are not all named.
+#[test]
+fn sync_names_the_first_of_many_new_conflicts() {
+    let world = World::new();
+    let (laptop, phone) = world.pair("{\"a\": 0, \"b\": 0, \"c\": 0, \"d\": 0, \"e\": 0}");
+    laptop.write("todo.json", "{\"a\": 1, \"b\": 1, \"c\": 1, \"d\": 1, \"e\": 1}");
+    laptop.sync();
+    phone.write("todo.json", "{\"a\": 2, \"b\": 2, \"c\": 2, \"d\": 2, \"e\": 2}");
+    phone.run(&["sync", "todo.json"]).is(str![[r#"
+todo.json: sent 5 changes
+todo.json: devices wrote different values at the same time at a, b, c and 2 more places; see: minisync conflicts todo.json
+[exit 0]
+
+"#]]);
 }

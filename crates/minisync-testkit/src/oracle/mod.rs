@@ -21,6 +21,10 @@
 //! total order of positions; all clients that have seen the same show the same; and the runs of two
 //! clients that had not seen each other do not interleave.
 //!
+//! A copy that went over to a new client id (a *renewal*) has its operations, but for those that others were
+//! known to have, logged once more under the new one: same stamps, same effects, on elements and containers of
+//! their own. So an item that others had got all the same is there twice, and nothing else is accepted.
+//!
 //! # What it takes from the core
 //!
 //! Which element of a list stands at which index, by `Document::author`: the dot names the element. That
@@ -38,6 +42,7 @@ mod op;
 mod order;
 mod pen;
 mod read;
+mod renew;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -61,6 +66,8 @@ pub struct Oracle {
     elements: Vec<Element>,
     /// The writes of values, by dot.
     writes: HashMap<Dot, OpId>,
+    /// Operations that were logged once more at a renewal, and which one each is.
+    again: HashMap<OpId, OpId>,
     order: Order,
 }
 
@@ -98,17 +105,15 @@ impl Oracle {
         Oracle { containers: vec![Container::default()], ..Oracle::default() }
     }
 
-    /// The writer of this name.
-    pub fn writer(&mut self, id: &ClientId) -> usize {
-        self.find_writer(id).unwrap_or_else(|| {
-            self.writers.push(id.clone());
-            self.writers.len() - 1
-        })
+    /// A new writer. Several may have one name: then each is a copy of one client, after an accident.
+    pub fn new_writer(&mut self, id: &ClientId) -> usize {
+        self.writers.push(id.clone());
+        self.writers.len() - 1
     }
 
-    /// The writer of this name, if it has written.
-    pub fn find_writer(&self, id: &ClientId) -> Option<usize> {
-        self.writers.iter().position(|writer| writer == id)
+    /// The writers of this name.
+    pub fn writers(&self, id: &ClientId) -> impl Iterator<Item = usize> {
+        (0..self.writers.len()).filter(move |writer| self.writers[*writer] == *id)
     }
 
     /// The name of a writer.
@@ -116,10 +121,10 @@ impl Oracle {
         &self.writers[writer]
     }
 
-    /// The write of this name, if it is known.
-    pub fn write_at(&self, client: &ClientId, stamp: u64) -> Option<OpId> {
-        let writer = self.find_writer(client)?;
-        self.writes.get(&Dot { stamp, writer }).copied()
+    /// The write of this name that someone has seen who has seen this.
+    pub fn write_at(&self, client: &ClientId, stamp: u64, seen: &Seen) -> Option<OpId> {
+        let writes = self.writers(client).filter_map(|writer| self.writes.get(&Dot { stamp, writer }));
+        writes.copied().find(|write| seen.has(&self.ops[*write]))
     }
 
     /// A logged operation.
@@ -166,6 +171,7 @@ impl Oracle {
                 Effect::Place { element, .. } => self.elements[*element].places.retain(|place| *place != id),
                 Effect::Delete { element } => self.elements[*element].deaths.retain(|death| *death != id),
                 Effect::Taint { list } => self.containers[*list].taints.retain(|taint| *taint != id),
+                Effect::Unknown => {}
             }
         }
         for id in mark.elements..self.elements.len() {
@@ -194,6 +200,7 @@ impl Oracle {
             Effect::Place { element, .. } => self.elements[*element].places.push(id),
             Effect::Delete { element } => self.elements[*element].deaths.push(id),
             Effect::Taint { list } => self.containers[*list].taints.push(id),
+            Effect::Unknown => {}
         }
         self.ops.push(Op { dot, sequence, context: Rc::clone(context), effect });
         id

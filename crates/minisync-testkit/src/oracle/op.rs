@@ -48,6 +48,28 @@ impl Seen {
         }
     }
 
+    /// The same, but of each writer no more than so many operations, up to a stamp, if there is a limit.
+    pub(super) fn limited(&self, limit: impl Fn(usize) -> Option<(usize, u64)>) -> Seen {
+        let limited = self.0.iter().enumerate().map(|(writer, stretch)| match limit(writer) {
+            Some((0, _)) => Stretch::default(),
+            Some((operations, stamp)) => {
+                Stretch { operations: stretch.operations.min(operations), stamp: stretch.stamp.min(stamp) }
+            }
+            None => *stretch,
+        });
+        Seen(limited.collect())
+    }
+
+    /// Whether all that `other` has seen was seen here too.
+    pub fn covers(&self, other: &Seen) -> bool {
+        (0..other.0.len()).all(|writer| !self.lacks(other, writer))
+    }
+
+    /// Whether anything of this writer's is in `other` and not here.
+    pub fn lacks(&self, other: &Seen, writer: usize) -> bool {
+        other.operations(writer) > self.operations(writer)
+    }
+
     /// The highest stamp of each writer of whom anything was seen.
     pub fn stamps(&self) -> impl Iterator<Item = (usize, u64)> {
         self.0.iter().map(|stretch| stretch.stamp).enumerate().filter(|(_, stamp)| *stamp > 0)
@@ -119,6 +141,8 @@ pub enum Effect {
         /// Which list.
         list: ContainerId,
     },
+    /// Wrote something somewhere below a list that cannot be told about.
+    Unknown,
 }
 
 /// The address of a value register.

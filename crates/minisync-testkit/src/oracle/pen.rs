@@ -113,6 +113,13 @@ impl<'a> Pen<'a> {
         self.log(dot, &context, Effect::Taint { list });
     }
 
+    /// Something was written that cannot be told.
+    pub fn unknown(&mut self) {
+        let context = Rc::new(self.seen.clone());
+        let dot = self.next_dot();
+        self.log(dot, &context, Effect::Unknown);
+    }
+
     fn next_dot(&mut self) -> Dot {
         let dot = Dot { stamp: self.stamp, writer: self.writer };
         self.stamp += 1;

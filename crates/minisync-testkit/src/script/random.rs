@@ -9,7 +9,7 @@ const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
 const YEAR: i64 = 365 * DAY;
 
-/// No script has more clients than this, so that their names sort as their numbers do.
+/// No script has more clients than this.
 const MOST_CLIENTS: usize = 8;
 
 impl Script {
@@ -22,7 +22,7 @@ impl Script {
             generate::object(&mut rng, 3)
         };
         let skews: Vec<i64> = (0..rng.between(2, 6)).map(|_| skew(&mut rng)).collect();
-        let mut author = Author { clients: skews.len(), messages: 0, rng };
+        let mut author = Author { clients: skews.len(), messages: 0, backed_up: Vec::new(), rng };
         let length = author.rng.between(10, 120);
         let steps = (0..length).map(|_| author.step()).collect();
         Script { start, skews, steps }
@@ -37,14 +37,16 @@ struct Author {
     rng: Rng,
     clients: usize,
     messages: u64,
+    /// Clients of which there is a backup.
+    backed_up: Vec<usize>,
 }
 
 impl Author {
     fn step(&mut self) -> Step {
         let client = self.rng.index(self.clients);
-        match self.rng.below(100) {
+        match self.rng.below(110) {
             0..=6 => Step::Tick(*self.rng.pick(&[1, 10, 30, 1000, 5_000_000])),
-            7 => Step::Jump { client, by: self.jump() },
+            7 | 100 => Step::Jump { client, by: self.jump() },
             8..=44 => Step::Edit { client, edit: self.edit() },
             45..=48 => {
                 let edits = (0..self.rng.between(1, 4)).map(|_| self.edit()).collect();
@@ -66,6 +68,17 @@ impl Author {
                 let from = client;
                 self.clients += 1;
                 Step::Join { client: self.clients - 1, from, skew: skew(&mut self.rng) }
+            }
+            101..=103 => {
+                self.backed_up.push(client);
+                Step::Backup { client }
+            }
+            104..=106 if !self.backed_up.is_empty() => {
+                Step::Recover { client: *self.rng.pick(&self.backed_up) }
+            }
+            107..=109 if self.clients < MOST_CLIENTS => {
+                self.clients += 1;
+                Step::Clone { client: self.clients - 1, from: client, noticed: self.rng.chance(30) }
             }
             _ => Step::Restart { client },
         }

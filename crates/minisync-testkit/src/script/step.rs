@@ -70,6 +70,20 @@ pub enum Step {
     Restart {
         client: usize,
     },
+    /// A backup is made of a client's state.
+    Backup {
+        client: usize,
+    },
+    /// A client's state is lost; it goes on from its backup, if there is one.
+    Recover {
+        client: usize,
+    },
+    /// A client's state is copied, and both go on. Where it is `noticed` at once, the copy takes an id of its own.
+    Clone {
+        client: usize,
+        from: usize,
+        noticed: bool,
+    },
 }
 
 /// What goes into a message.
@@ -125,6 +139,11 @@ impl fmt::Display for Step {
             Step::Forget { client, policy } => write!(f, "c{client} forgets {policy}"),
             Step::Join { client, from, skew } => write!(f, "c{client} joins c{from} {skew}"),
             Step::Restart { client } => write!(f, "c{client} restarts"),
+            Step::Backup { client } => write!(f, "c{client} is-backed-up"),
+            Step::Recover { client } => write!(f, "c{client} recovers"),
+            Step::Clone { client, from, noticed } => {
+                write!(f, "c{client} clones c{from} {}", if *noticed { "openly" } else { "secretly" })
+            }
         }
     }
 }
@@ -184,6 +203,16 @@ fn read(client: usize, verb: &str, rest: &mut Cursor<'_>) -> Result<Step, ParseE
         "forgets" => Step::Forget { client, policy: read_purge(rest)? },
         "joins" => Step::Join { client, from: rest.named('c')?, skew: rest.number()? },
         "restarts" => Step::Restart { client },
+        "is-backed-up" => Step::Backup { client },
+        "recovers" => Step::Recover { client },
+        "clones" => {
+            let from = rest.named('c')?;
+            let noticed = rest.takes("openly");
+            if !noticed {
+                rest.expect("secretly")?;
+            }
+            Step::Clone { client, from, noticed }
+        }
         _ => match Edit::read(verb, rest)? {
             Some(edit) => Step::Edit { client, edit },
             None => return Err(ParseError::new(format!("no step is called {verb:?}"))),

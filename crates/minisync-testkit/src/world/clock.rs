@@ -21,6 +21,11 @@ impl ManualClock {
         clock
     }
 
+    /// A clock of its own, that shows the same.
+    pub(super) fn another(&self, now: u64) -> ManualClock {
+        ManualClock::new(now, self.skew.load(Ordering::Relaxed))
+    }
+
     /// Time has passed.
     pub(super) fn set(&self, now: u64) {
         let shown = now.saturating_add_signed(self.skew.load(Ordering::Relaxed)).max(1);

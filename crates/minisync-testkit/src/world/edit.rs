@@ -1,30 +1,19 @@
 //! Local edits of maps and single values: carries them out and logs them with the oracle, stamp by stamp.
 
-use minisync::{ClientId, Document, Path, Stamp, Version};
+use minisync::{Document, Path, Version};
 use serde_json::Value;
 
 use super::{
     Checked, Failure, Trace, accepted,
-    clock::ManualClock,
+    author::Author,
     ensure,
     place::{self, Place},
 };
 use crate::{
     generate::{self, KEYS},
-    oracle::{Group, OpId, Oracle, Register, Seen},
+    oracle::{Group, OpId, Oracle, Register},
     script::Edit,
 };
-
-/// What the simulator knows of a client that writes.
-pub(super) struct Author {
-    pub(super) id: ClientId,
-    pub(super) clock: ManualClock,
-    pub(super) seen: Seen,
-    /// The highest stamp of others that its next stamp has to be above.
-    absorbed: u64,
-    /// The highest stamp of others that its next stamp may be above.
-    absorbable: u64,
-}
 
 /// Why an edit inside a transaction does not go on.
 pub(super) enum Stop {
@@ -63,56 +52,6 @@ pub(super) struct Taken {
     pub(super) is_exact: bool,
 }
 
-impl Author {
-    pub(super) fn new(id: ClientId, clock: ManualClock) -> Author {
-        Author { id, clock, seen: Seen::default(), absorbed: 0, absorbable: 0 }
-    }
-
-    pub(super) fn desk<'a>(&'a mut self, oracle: &'a mut Oracle, trace: &'a mut Trace) -> Desk<'a> {
-        Desk { author: self, oracle, trace }
-    }
-
-    /// It has created the document with this content.
-    pub(super) fn created(&mut self, doc: &Document, oracle: &mut Oracle, start: &Value) -> Checked {
-        let count = generate::size(start) - 1;
-        let last = doc.version().get(doc.client_id()).as_micros();
-        let writer = oracle.writer(doc.client_id());
-        ensure(last >= count, "stamps", || format!("{start} takes {count} stamps, but the last is {last}"))?;
-        let mut pen = oracle.pen(&mut self.seen, writer, last + 1 - count);
-        for (key, value) in start.as_object().into_iter().flatten() {
-            pen.put(Register::Entry(0, key.clone()), value);
-        }
-        self.seen.raise(writer, last);
-        Ok(())
-    }
-
-    /// It has taken in what a version covers; `known` is what it had seen before.
-    pub(super) fn absorb(&mut self, known: &Version, taken: &Version) {
-        let limit = self.clock.micros().saturating_add(Stamp::DAY);
-        for (client, stamp) in taken.iter() {
-            let micros = stamp.as_micros();
-            if micros < limit && stamp > known.get(client) {
-                self.absorbed = self.absorbed.max(micros);
-            }
-            if micros <= limit {
-                self.absorbable = self.absorbable.max(micros);
-            }
-        }
-    }
-
-    /// It starts again from what it saved.
-    pub(super) fn restarted(&mut self, version: &Version) {
-        self.absorbed = 0;
-        self.absorb(version, version);
-    }
-
-    /// Between which stamps the first one of the next write must lie, both included.
-    fn next_stamp(&self, own_last: u64) -> (u64, u64) {
-        let least = (own_last + 1).max(self.clock.micros());
-        (least.max(self.absorbed + 1), least.max(self.absorbable + 1))
-    }
-}
-
 /// Where a client's edits are carried out and logged.
 pub(super) struct Desk<'a> {
     pub(super) author: &'a mut Author,
@@ -137,7 +76,7 @@ impl Desk<'_> {
 
     pub(super) fn transact(&mut self, doc: &mut Document, edits: &[Edit], fails: bool) -> Checked {
         let before = (doc.changes().to_string(), doc.to_text());
-        let (mark, seen) = (self.oracle.mark(), self.author.seen.clone());
+        let (mark, author) = (self.oracle.mark(), self.author.clone());
         let result = doc.transact(|doc| {
             for edit in edits {
                 self.edit(doc, edit)?;
@@ -156,7 +95,7 @@ impl Desk<'_> {
             Err(Stop::Failed(failure)) => Err(failure),
             Err(Stop::Abandoned) => {
                 self.oracle.roll_back(mark);
-                self.author.seen = seen;
+                *self.author = author;
                 let after = (doc.changes().to_string(), doc.to_text());
                 ensure(before == after, "transact", || {
                     format!("a failed transaction has left its mark: {} became {}", before.0, after.0)
@@ -170,7 +109,7 @@ impl Desk<'_> {
         let beside = place.as_ref().map(|place| place.beside_tainted.clone()).unwrap_or_default();
         if !beside.is_empty() {
             let last = doc.version().get(doc.client_id()).as_micros();
-            let writer = self.oracle.writer(doc.client_id());
+            let writer = self.author.writer(doc, self.oracle)?;
             let mut pen = self.oracle.pen(&mut self.author.seen, writer, last);
             beside.into_iter().for_each(|list| pen.taint(list));
         }
@@ -295,20 +234,22 @@ impl Desk<'_> {
         if after == *before {
             return Ok(None);
         }
+        let writer = self.author.writer(doc, self.oracle)?;
         let id = doc.client_id();
         let others = after.iter().filter(|(client, _)| *client != id);
         ensure(others.eq(before.iter().filter(|(client, _)| *client != id)), "version", || {
             format!("{id} wrote, and others' stamps have changed from {before} to {after}")
         })?;
         let (own_last, last) = (before.get(id).as_micros(), after.get(id).as_micros());
-        let (least, most) = self.author.next_stamp(own_last);
+        let (least, most) = self.author.next_stamp(before);
         let first = (last + 1).saturating_sub(count);
         ensure(count > 0 && (least..=most).contains(&first), "stamps", || {
             format!(
                 "{id} has to take {count} stamps from {least} or at most {most} on, but the last is {last} now and was {own_last}"
             )
         })?;
-        Ok(Some(Taken { writer: self.oracle.writer(id), first, last, is_exact: true }))
+        self.author.wrote(first);
+        Ok(Some(Taken { writer, first, last, is_exact: true }))
     }
 
     /// The stamps that a call took of which it is not known how many it needs.
@@ -316,11 +257,13 @@ impl Desk<'_> {
         if doc.version() == *before {
             return Ok(None);
         }
+        let writer = self.author.writer(doc, self.oracle)?;
         let id = doc.client_id();
         let last = doc.version().get(id).as_micros();
-        let (least, most) = self.author.next_stamp(before.get(id).as_micros());
+        let (least, most) = self.author.next_stamp(before);
         ensure(least <= last, "stamps", || format!("{id} has taken the stamp {last}, below {least}"))?;
-        Ok(Some(Taken { writer: self.oracle.writer(id), first: least, last, is_exact: least == most }))
+        self.author.wrote(least);
+        Ok(Some(Taken { writer, first: least, last, is_exact: least == most }))
     }
 
     pub(super) fn pen(&mut self, taken: Taken) -> crate::oracle::Pen<'_> {
@@ -329,9 +272,10 @@ impl Desk<'_> {
 
     /// Something was written where the oracle cannot tell what: only the version counts.
     pub(super) fn blind(&mut self, doc: &Document) -> Checked {
+        let writer = self.author.writer(doc, self.oracle)?;
         let last = doc.version().get(doc.client_id()).as_micros();
-        let writer = self.oracle.writer(doc.client_id());
-        self.author.seen.raise(writer, last);
+        self.oracle.pen(&mut self.author.seen, writer, last).unknown();
+        self.author.wrote(0);
         Ok(())
     }
 

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use minisync::{Changes, Document, Policy, Version};
+use minisync::{Changes, Document, Policy, Stamp, Version};
 
-use super::{Checked, Failure, Message, Peer, World, accepted, builder, ensure, patched};
-use crate::script::{Content, Purge};
+use super::{Checked, Failure, Message, Peer, World, accepted, ensure, patched};
+use crate::{
+    oracle::Seen,
+    script::{Content, Purge},
+};
 
 impl World<'_> {
     pub(super) fn send(&mut self, client: usize, message: u64, content: Content) -> Checked {
+        self.publish(client)?;
         let Some(peer) = self.peers.get(&client) else {
             return Ok(());
         };
@@ -40,7 +44,9 @@ impl World<'_> {
     pub(super) fn changes_for(&self, peer: &Peer, other: &Peer) -> Checked<Changes> {
         let changes = peer.doc.changes_for(other.doc.client_id());
         let version = other.doc.version();
-        ensure(changes.since().is_none_or(|base| version.covers(base)), "acknowledged", || {
+        // Where there are several copies, or one was restored, that is not so any more.
+        let is_shared = self.shared.contains(other.doc.client_id());
+        ensure(is_shared || changes.since().is_none_or(|base| version.covers(base)), "acknowledged", || {
             let (from, to) = (&peer.author.id, &other.author.id);
             format!("{from} believes that {to} has {:?}, but it has {version}", changes.since())
         })?;
@@ -48,25 +54,40 @@ impl World<'_> {
     }
 
     pub(super) fn deliver(&mut self, client: usize, message: u64) -> Checked {
-        let (Some(peer), Some(message)) = (self.peers.get_mut(&client), self.mail.get(&message)) else {
+        let Some(message) = self.mail.get(&message).filter(|_| self.peers.contains_key(&client)) else {
             return Ok(());
         };
         let changes: Changes = accepted(message.text.parse(), "decode", &message.text)?;
-        let known = peer.doc.version();
+        let (from, seen) = (message.from, message.seen.clone());
+        let merged = self.take_in(client, &changes, &seen)?;
+        self.trace.note(|| format!("  from c{from}, {}", if merged { "taken in" } else { "refused" }));
+        self.check(client)
+    }
+
+    /// A client merges changes of someone who has seen `seen`; whether it had what they build on.
+    pub(super) fn take_in(&mut self, client: usize, changes: &Changes, seen: &Seen) -> Checked<bool> {
+        let must_renew = self.hear(client, changes.version(), seen)?;
+        let Some(peer) = self.peers.get_mut(&client) else { return Ok(false) };
+        let shared = must_renew.then(|| peer.author.shared(&peer.doc, Some(changes.version())));
+        let before = peer.doc.version();
+        let merged = merge(&mut peer.doc, changes)?;
+        if let Some(last) = shared {
+            peer.author.renewed(&peer.doc, &mut self.oracle, &before, last)?;
+        }
+        // What it had seen, by the names that its own writes have now.
+        let stamps = peer.author.seen.stamps().map(|(writer, stamp)| (self.oracle.client(writer), stamp));
+        let known: Version = stamps.map(|(id, stamp)| (id.clone(), Stamp::saturating(stamp))).collect();
         let expected = changes.since().is_none_or(|base| known.covers(base));
-        let merged = merge(&mut peer.doc, &changes)?;
         ensure(merged == expected, "missing changes", || {
             format!("c{client} has {known}, the message is since {:?}; taken in: {merged}", changes.since())
         })?;
-        self.trace
-            .note(|| format!("  from c{}, {}", message.from, if merged { "taken in" } else { "refused" }));
         if merged {
-            peer.author.seen.join(&message.seen);
+            peer.author.seen.join(seen);
             peer.author.absorb(&known, changes.version());
             peer.author.absorb(&peer.doc.version(), &peer.doc.version());
             self.trace.note(|| format!("  c{client} shows {}", peer.doc.to_text()));
         }
-        self.check(client)
+        Ok(merged)
     }
 
     pub(super) fn deliver_truncated(&mut self, client: usize, message: u64, at: u64) -> Checked {
@@ -84,15 +105,21 @@ impl World<'_> {
     }
 
     pub(super) fn acknowledge(&mut self, client: usize, of: usize) -> Checked {
-        let Some((id, version)) =
-            self.peers.get(&of).map(|of| (of.doc.client_id().clone(), of.doc.version()))
-        else {
+        if client == of || !self.peers.contains_key(&client) {
             return Ok(());
-        };
-        if client != of
-            && let Some(peer) = self.peers.get_mut(&client)
-        {
+        }
+        self.publish(of)?;
+        let Some(other) = self.peers.get(&of) else { return Ok(()) };
+        let (id, version, seen) =
+            (other.doc.client_id().clone(), other.doc.version(), other.author.seen.clone());
+        let must_renew = self.hear(client, &version, &seen)?;
+        if let Some(peer) = self.peers.get_mut(&client) {
+            let shared = must_renew.then(|| peer.author.shared(&peer.doc, Some(&version)));
+            let before = peer.doc.version();
             peer.doc.acknowledge(&id, &version);
+            if let Some(last) = shared {
+                peer.author.renewed(&peer.doc, &mut self.oracle, &before, last)?;
+            }
         }
         self.check(client)
     }
@@ -109,6 +136,7 @@ impl World<'_> {
         if self.peers.contains_key(&client) || !self.peers.contains_key(&from) {
             return Ok(());
         }
+        self.publish(from)?;
         let (builder, mut author) = self.newcomer(client, skew)?;
         let Some(source) = self.peers.get(&from) else {
             return Ok(());
@@ -125,22 +153,22 @@ impl World<'_> {
     }
 
     pub(super) fn restart(&mut self, client: usize) -> Checked {
-        let Some(peer) = self.peers.get_mut(&client) else {
+        let Some(clock) = self.peers.get(&client).map(|peer| peer.author.clock.clone()) else {
             return Ok(());
         };
+        let builder = self.builder(&clock);
+        let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
         let (saved, shown) = (peer.doc.changes().to_string(), peer.doc.to_text());
         let changes: Changes = accepted(saved.parse(), "decode", &saved)?;
-        let builder = builder(&peer.author.clock, client);
-        let mut doc = accepted(builder.restore(&changes), "restore", &saved)?;
-        doc.subscribe();
+        let doc = accepted(builder.restore(&changes), "restore", &saved)?;
         ensure(doc.changes().to_string() == saved, "restart", || {
             format!("c{client} saved {saved}, and after the restart it is {}", doc.changes())
         })?;
         ensure(doc.to_text() == shown && doc.client_id() == peer.doc.client_id(), "restart", || {
             format!("c{client} showed {shown}, and after the restart {}", doc.to_text())
         })?;
-        peer.doc = doc;
-        peer.author.restarted(&peer.doc.version());
+        peer.load(doc);
+        peer.author.restarted(&peer.doc);
         self.check(client)
     }
 }
@@ -149,7 +177,7 @@ impl World<'_> {
 /// to make a plain copy what the document shows afterwards.
 pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
     let mut plain = doc.to_json();
-    let (known, before) = (doc.version(), doc.to_text());
+    let (known, before, id) = (doc.version(), doc.to_text(), doc.client_id().clone());
     match doc.merge(changes) {
         Ok(patches) => {
             patched::apply(&mut plain, &patches)?;
@@ -165,7 +193,8 @@ pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
             ensure(!missing.is_empty() && base.covers(&missing), "missing changes", || {
                 format!("{known} is said to lack {missing}, of {base}")
             })?;
-            ensure(doc.version() == known && doc.to_text() == before, "missing changes", || {
+            let is_as_before = doc.version() == known && doc.to_text() == before;
+            ensure(is_as_before || *doc.client_id() != id, "missing changes", || {
                 "refused changes have left their mark".into()
             })?;
             Ok(false)

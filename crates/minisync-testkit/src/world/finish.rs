@@ -89,31 +89,36 @@ impl World<'_> {
 
     /// One client gives another what it lacks: in the first round as text, later directly.
     fn exchange(&mut self, from: usize, to: usize, round: usize) -> Checked {
+        self.publish(from)?;
         let (Some(sender), Some(receiver)) = (self.peers.get(&from), self.peers.get(&to)) else {
             return Ok(());
         };
         let mut changes = self.changes_for(sender, receiver)?;
+        let is_copied = self.shared.contains(receiver.doc.client_id());
         if round == 0 {
             changes = accepted(changes.to_string().parse::<Changes>(), "decode", &changes)?;
         }
         let seen = sender.author.seen.clone();
-        let Some(receiver) = self.peers.get_mut(&to) else {
-            return Ok(());
-        };
-        let known = receiver.doc.version();
-        let taken = exchange::merge(&mut receiver.doc, &changes)?;
-        ensure(taken, "missing changes", || format!("c{to} refused what c{from} made for it: {changes}"))?;
-        receiver.author.seen.join(&seen);
-        receiver.author.absorb(&known, changes.version());
+        let mut is_taken = self.take_in(to, &changes, &seen)?;
+        if !is_taken && is_copied {
+            let full = self.peers.get(&from).map(|sender| sender.doc.changes());
+            is_taken = full.map_or(Ok(false), |full| self.take_in(to, &full, &seen))?;
+        }
+        ensure(is_taken, "missing changes", || format!("c{to} refused what c{from} made for it: {changes}"))?;
         self.check(to)
     }
 
-    /// Wherever version and horizon are equal, all is.
+    /// Wherever version and horizon are equal, all is; but for copies that do not know of each other yet.
     fn check_equal_versions(&self) -> Checked {
         let peers: Vec<_> = self.peers.values().collect();
         for (index, peer) in peers.iter().enumerate() {
             for other in &peers[index + 1..] {
-                if peer.doc.version() == other.doc.version() && peer.doc.horizon() == other.doc.horizon() {
+                let (seen, others) = (&peer.author.seen, &other.author.seen);
+                if peer.doc.version() == other.doc.version()
+                    && peer.doc.horizon() == other.doc.horizon()
+                    && seen.covers(others)
+                    && others.covers(seen)
+                {
                     check_same(&peer.doc, &other.doc)?;
                 }
             }

@@ -1,7 +1,9 @@
 //! Carries out a script on real documents, beside the oracle, and checks both after every step. Uses the
 //! core's public interface only.
 
+mod accident;
 mod agree;
+mod author;
 mod clock;
 mod edit;
 mod exchange;
@@ -12,7 +14,10 @@ mod place;
 mod refused;
 mod update;
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use minisync::{Builder, Changes, ClientId, Document, DocumentId};
 use serde_json::Value;
@@ -23,8 +28,10 @@ use crate::{
     script::{Script, Step},
 };
 
+use accident::Backup;
+use author::Author;
 use clock::ManualClock;
-use edit::{Author, Stop};
+use edit::{Desk, Stop};
 
 /// When every run starts: 2026-11-22, in microseconds since the Unix epoch.
 const EPOCH: u64 = 1_795_000_000_000_000;
@@ -101,13 +108,26 @@ struct Peer {
     author: Author,
     /// A plain copy that only follows the document's patches.
     mirror: Value,
+    backup: Option<Backup>,
 }
 
 impl Peer {
-    fn new(mut doc: Document, author: Author) -> Peer {
-        doc.subscribe();
-        let mirror = doc.to_json();
-        Peer { doc, author, mirror }
+    fn new(doc: Document, author: Author) -> Peer {
+        let mut peer = Peer { doc, author, mirror: Value::Null, backup: None };
+        peer.follow();
+        peer
+    }
+
+    /// It goes on with another document.
+    fn load(&mut self, doc: Document) {
+        self.doc = doc;
+        self.follow();
+    }
+
+    /// The mirror begins anew.
+    fn follow(&mut self) {
+        self.doc.subscribe();
+        self.mirror = self.doc.to_json();
     }
 }
 
@@ -125,13 +145,27 @@ struct World<'t> {
     peers: BTreeMap<usize, Peer>,
     mail: BTreeMap<u64, Message>,
     oracle: Oracle,
+    /// The number of the last publication under each client id.
+    published: BTreeMap<ClientId, u64>,
+    /// The client ids under which more than one copy has been.
+    shared: BTreeSet<ClientId>,
+    /// How many publications there were, and how many documents were made.
+    counts: (u64, u64),
     trace: &'t mut Trace,
 }
 
 impl<'t> World<'t> {
     fn new(script: &Script, trace: &'t mut Trace) -> Checked<World<'t>> {
-        let mut world =
-            World { now: EPOCH, peers: BTreeMap::new(), mail: BTreeMap::new(), oracle: Oracle::new(), trace };
+        let mut world = World {
+            now: EPOCH,
+            peers: BTreeMap::new(),
+            mail: BTreeMap::new(),
+            oracle: Oracle::new(),
+            published: BTreeMap::new(),
+            shared: BTreeSet::new(),
+            counts: (0, 0),
+            trace,
+        };
         world.create(script)?;
         for (client, skew) in script.skews.iter().enumerate().skip(1) {
             world.join(client, 0, *skew)?;
@@ -149,10 +183,10 @@ impl<'t> World<'t> {
     }
 
     /// A new client's builder and clock.
-    fn newcomer(&self, client: usize, skew: i64) -> Checked<(Builder, Author)> {
+    fn newcomer(&mut self, client: usize, skew: i64) -> Checked<(Builder, Author)> {
         let id = accepted(ClientId::new(format!("c{client}")), "client id", client)?;
         let clock = ManualClock::new(self.now, skew);
-        let builder = builder(&clock, client).client_id(id.clone());
+        let builder = self.builder(&clock).client_id(id.clone());
         Ok((builder, Author::new(id, clock)))
     }
 
@@ -170,14 +204,14 @@ impl<'t> World<'t> {
                 Ok(())
             }
             Step::Edit { client, edit } => self.on_peer(*client, |peer, oracle, trace| {
-                let mut desk = peer.author.desk(oracle, trace);
+                let mut desk = Desk { author: &mut peer.author, oracle, trace };
                 match desk.edit(&mut peer.doc, edit) {
                     Err(Stop::Failed(failure)) => Err(failure),
                     Ok(()) | Err(Stop::Abandoned) => Ok(()),
                 }
             }),
             Step::Transact { client, edits, fails } => self.on_peer(*client, |peer, oracle, trace| {
-                peer.author.desk(oracle, trace).transact(&mut peer.doc, edits, *fails)
+                Desk { author: &mut peer.author, oracle, trace }.transact(&mut peer.doc, edits, *fails)
             }),
             Step::Refused { client, choice } => {
                 self.on_peer(*client, |peer, _, trace| refused::check(&mut peer.doc, *choice, trace))
@@ -189,7 +223,16 @@ impl<'t> World<'t> {
             Step::Forget { client, policy } => self.forget(*client, *policy),
             Step::Join { client, from, skew } => self.join(*client, *from, *skew),
             Step::Restart { client } => self.restart(*client),
+            Step::Backup { client } => self.back_up(*client),
+            Step::Recover { client } => self.recover(*client),
+            Step::Clone { client, from, noticed } => self.duplicate(*client, *from, *noticed),
         }
+    }
+
+    /// A builder with this clock, and with randomness of its own.
+    fn builder(&mut self, clock: &ManualClock) -> Builder {
+        self.counts.1 += 1;
+        Document::builder().clock(clock.clone()).random(Rng::new(self.counts.1))
     }
 
     /// Does something with one client, if there is one of this number, and checks its document.
@@ -198,10 +241,12 @@ impl<'t> World<'t> {
         client: usize,
         act: impl FnOnce(&mut Peer, &mut Oracle, &mut Trace) -> Checked,
     ) -> Checked {
+        self.before_writing(client)?;
         let Some(peer) = self.peers.get_mut(&client) else {
             return Ok(());
         };
         act(peer, &mut self.oracle, self.trace)?;
+        peer.author.follow(&peer.doc)?;
         self.check(client)
     }
 
@@ -213,8 +258,11 @@ impl<'t> World<'t> {
         patched::follow(&mut peer.doc, &mut peer.mirror)?;
         accepted(peer.doc.check(), "check", format_args!("c{client} is broken"))?;
         let version = peer.doc.version();
-        let expected: BTreeMap<&ClientId, u64> =
-            peer.author.seen.stamps().map(|(writer, stamp)| (self.oracle.client(writer), stamp)).collect();
+        let mut expected: BTreeMap<&ClientId, u64> = BTreeMap::new();
+        for (writer, stamp) in peer.author.seen.stamps() {
+            let highest = expected.entry(self.oracle.client(writer)).or_default();
+            *highest = stamp.max(*highest);
+        }
         let same = version
             .iter()
             .map(|(id, stamp)| (id, stamp.as_micros()))
@@ -226,9 +274,4 @@ impl<'t> World<'t> {
             format!("c{client}: the horizon {} is not within the version {version}", peer.doc.horizon())
         })
     }
-}
-
-/// A builder with this clock, and with randomness of its own.
-fn builder(clock: &ManualClock, client: usize) -> Builder {
-    Document::builder().clock(clock.clone()).random(Rng::new(client as u64))
 }

@@ -148,7 +148,7 @@ pub(super) fn element(
     let Some((client, stamp)) = doc.author(&path) else {
         return Err(Failure::new("author", format!("nobody is the author of {path}")));
     };
-    let found = oracle.write_at(client, stamp.as_micros()).and_then(|write| oracle.element_of(write));
+    let found = oracle.write_at(client, stamp.as_micros(), seen).and_then(|write| oracle.element_of(write));
     match found {
         Some((of, element)) if lists.contains(&of) => Ok(Some(element)),
         _ => Err(Failure::new("author", format!("{path} by {client} at {stamp} is no element of this list"))),

@@ -189,7 +189,7 @@ impl Desk<'_> {
     fn element_by(&self, shot: &Shot) -> Option<ElementId> {
         let (client, stamp) = shot.author.as_ref()?;
         let client = minisync::ClientId::new(client).ok()?;
-        let write = self.oracle.write_at(&client, *stamp)?;
+        let write = self.oracle.write_at(&client, *stamp, &self.author.seen)?;
         self.oracle.element_of(write).map(|(_, element)| element)
     }
 

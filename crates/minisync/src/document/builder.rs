@@ -170,12 +170,15 @@ impl Builder {
             me,
             last: Stamp::ZERO,
             session: Stamp::saturating(1),
+            idle: (Stamp::ZERO, Stamp::MAX),
+            renewal: None,
             seen: Seen::default(),
             horizon: Seen::default(),
             known: Known::default(),
             arena: Arena::new(),
             index: Index::default(),
             clock,
+            random,
             limits: self.limits,
             rollback: None,
             patches: None,
@@ -303,7 +306,7 @@ impl Document {
         self.known.remove(self.me);
         self.last = self.seen.get(self.me);
         self.absorb(&self.seen.clone());
-        self.session = Stamp::saturating(self.last.as_micros() + 1);
+        self.begin_session();
         Ok(())
     }
 

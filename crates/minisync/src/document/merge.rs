@@ -54,20 +54,29 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
+    /// Where the changes show writes under the own client id that this copy never made, it goes on under a new
+    /// one: see [`Document::renewal`].
+    ///
     /// # Errors
     /// Where the changes belong to another document, do not keep to the format, or build on changes that are
-    /// missing here ([`Error::is_missing_changes`]: ask the sender for a full change set); and where they show
-    /// writes under the own client id that this copy never made. Nothing is changed then.
+    /// missing here ([`Error::is_missing_changes`]: ask the sender for a full change set). Nothing is changed
+    /// then, but that the client id may have been renewed.
     pub fn merge(&mut self, changes: &Changes) -> Result<Patches> {
         self.refuse_in_transaction("merge")?;
         if *changes.document_id() != self.id {
             return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
         }
+        let mut patches = Patches::default();
+        let mut shown = changes.client_states().map(|(_, version)| version).chain([changes.version()]);
+        if let Some(shown) = shown.find(|shown| self.is_foreign(shown)) {
+            // What does not keep to the format is no sign of anything.
+            let clients = self.clients.len();
+            format::read(changes, &mut self.clients, &self.limits)?;
+            self.clients.truncate(clients);
+            patches = self.renew_for(shown)?;
+        }
         if let Some(since) = changes.since() {
             self.refuse_gap(since)?;
-        }
-        if changes.version().get(self.client_id()) > self.seen.get(self.me) {
-            return Err(Error::cloned(self.client_id().as_str()));
         }
         let clients = self.clients.len();
         let message = format::read(changes, &mut self.clients, &self.limits)?;
@@ -75,7 +84,8 @@ impl Document {
             self.clients.truncate(clients);
             return Err(error);
         }
-        Ok(self.merge_message(message))
+        patches.extend(&self.merge_message(message));
+        Ok(patches)
     }
 
     /// A delta needs what it builds on.

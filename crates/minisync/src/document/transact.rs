@@ -3,15 +3,27 @@
 use crate::{
     arena::Loc,
     document::{
-        Document,
+        Document, Renewal,
         rollback::{Rollback, Step},
     },
-    dot::{Dot, Seen},
+    dot::{ClientIx, Dot, Seen},
     error::{Error, Result},
     patch::Patches,
     register::Register,
     stamp::Stamp,
 };
+
+/// What there was when a transaction began.
+struct Begun {
+    /// The transaction in which this one stands.
+    outer: Option<Rollback>,
+    is_outermost: bool,
+    me: ClientIx,
+    last: Stamp,
+    session: Stamp,
+    idle: (Stamp, Stamp),
+    renewal: Option<Renewal>,
+}
 
 impl Document {
     /// Makes several edits as one: where `edit` returns an error, the document is as before. Inside it,
@@ -37,6 +49,17 @@ impl Document {
         &mut self,
         edit: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<T, E> {
+        let begun = self.begin();
+        let result = edit(self);
+        self.end(begun, result.is_ok());
+        result
+    }
+
+    #[inline(never)]
+    fn begin(&mut self) -> Begun {
+        let Document { me, last, session, idle, .. } = *self;
+        let (renewal, is_outermost) = (self.renewal.clone(), self.rollback.is_none());
+        self.heed_clock();
         let outer = self.rollback.replace(Rollback {
             steps: Vec::new(),
             last: self.last,
@@ -46,17 +69,24 @@ impl Document {
             edits: self.keeper.as_ref().map_or(0, |keeper| keeper.open()),
         });
         self.index.held = true;
-        let result = edit(self);
-        let Some(rollback) = self.rollback.take() else { return result };
-        match &result {
-            Ok(_) => self.commit(rollback, outer),
-            Err(_) => {
-                self.roll_back(rollback);
-                self.rollback = outer;
+        Begun { outer, is_outermost, me, last, session, idle, renewal }
+    }
+
+    #[inline(never)]
+    fn end(&mut self, begun: Begun, is_ok: bool) {
+        let Some(rollback) = self.rollback.take() else { return };
+        if is_ok {
+            self.commit(rollback, begun.outer);
+        } else {
+            self.roll_back(rollback);
+            self.rollback = begun.outer;
+            if begun.is_outermost {
+                (self.me, self.last, self.session, self.idle) =
+                    (begun.me, begun.last, begun.session, begun.idle);
+                self.renewal = begun.renewal;
             }
         }
         self.index.held = self.rollback.is_some();
-        result
     }
 
     /// Keeps what was done; within another transaction it can still be taken back with that one.

@@ -19,6 +19,7 @@ use crate::{
 
 impl Document {
     /// From now on, own edits can be undone. Without this, nothing is remembered for it.
+    /// What was edited before a renewal ([`Document::renewal`]) that renames own writes cannot be undone.
     ///
     /// ```
     /// use minisync::{Document, UndoPolicy};
@@ -185,7 +186,8 @@ impl Document {
         // A deletion may have been forgotten meanwhile, or another own one stand for it.
         let is_own = |s: &&Sibling| {
             own.contains(&s.dot())
-                || (!s.is_alive() && !self.history().is_some_and(|history| self.is_foreign(history, s.dot())))
+                || (!s.is_alive()
+                    && !self.history().is_some_and(|history| self.is_anothers(history, s.dot())))
         };
         let (mine, others): (Vec<_>, Vec<_>) = register.siblings().partition(is_own);
         let stands = mine.iter().any(|mine| own.contains(&mine.dot()));
@@ -211,7 +213,7 @@ impl Document {
     }
 
     /// Whether a deletion is somebody else's, or stands for one.
-    pub(super) fn is_foreign(&self, history: &History, tomb: Dot) -> bool {
+    pub(super) fn is_anothers(&self, history: &History, tomb: Dot) -> bool {
         tomb.client != self.me || history.foreign.contains(&tomb)
     }
 

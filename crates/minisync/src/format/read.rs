@@ -41,6 +41,16 @@ pub(crate) struct Patch {
 
 /// Reads a change set. Clients that are new get numbers, unless it is refused.
 pub(crate) fn read(changes: &Changes, clients: &mut Clients, limits: &Limits) -> Result<Message> {
+    read_split(changes, clients, limits, Dot::ROOT)
+}
+
+/// The same; no text reaches from dots up to `split` to later ones of its client.
+pub(crate) fn read_split(
+    changes: &Changes,
+    clients: &mut Clients,
+    limits: &Limits,
+    split: Dot,
+) -> Result<Message> {
     if changes.content().len() > limits.bytes {
         let bytes = changes.content().len();
         return Err(Error::limit(format!(
@@ -49,7 +59,7 @@ pub(crate) fn read(changes: &Changes, clients: &mut Clients, limits: &Limits) ->
         )));
     }
     let before = clients.len();
-    let read = Reader::new(changes, clients, limits).message(changes);
+    let read = Reader::new(changes, clients, limits, split).message(changes);
     read.map_err(|error| {
         clients.truncate(before);
         let place = format!("/changes{}", error.pointer);
@@ -72,12 +82,13 @@ pub(super) struct Reader<'a> {
     pub(super) since: Option<Seen>,
     horizon: Seen,
     pub(super) run: Dot,
+    split: Dot,
     /// The dots of all registers: client, first and last stamp.
     dots: Vec<(ClientIx, u64, u64)>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(changes: &'a Changes, clients: &'a mut Clients, limits: &Limits) -> Reader<'a> {
+    fn new(changes: &'a Changes, clients: &'a mut Clients, limits: &Limits, split: Dot) -> Reader<'a> {
         let version = clients.intern_version(changes.version());
         clients.intern(changes.sender());
         let since = changes.since().map(|since| clients.lookup(since));
@@ -91,6 +102,7 @@ impl<'a> Reader<'a> {
             since,
             horizon,
             run: Dot::ROOT,
+            split,
             dots: Vec::new(),
         }
     }
@@ -236,7 +248,7 @@ impl<'a> Reader<'a> {
         };
         let start = self.cursor.offset();
         match scan {
-            Some(scan) if !scan.tagged => {
+            Some(scan) if !scan.tagged && !self.is_split(dot, scan.entries) => {
                 let text = &self.cursor.text()[scan.start..scan.end];
                 let last = dot.stamp.checked_add(scan.entries);
                 let last =
@@ -259,6 +271,11 @@ impl<'a> Reader<'a> {
         let node = if first == Some(b'{') { self.map(dot)? } else { self.list(dot, true)? };
         self.since = since;
         Ok(Content::Node(node))
+    }
+
+    /// Whether a value that was written at `dot`, with so many entries, reaches over `split`.
+    fn is_split(&self, dot: Dot, entries: u64) -> bool {
+        self.split.since(dot).is_some_and(|distance| distance < entries)
     }
 
     /// `["alice", 1795377823000123]`

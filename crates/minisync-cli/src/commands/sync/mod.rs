@@ -69,7 +69,10 @@ impl Sync {
         }
         let mut summary = Summary::new(self.dry_run);
         let mut tracked = match open(&self.file, screen)? {
-            Found::Tracked(tracked) => self.check_tracked(tracked, &targets, screen)?,
+            Found::Tracked(tracked) => {
+                summary.before(tracked.document());
+                self.check_tracked(tracked, &targets, screen)?
+            }
             Found::Untracked(_) if self.dry_run => return self.foretell(&targets, screen),
             Found::Untracked(untracked) => self.begin(untracked, &targets, screen, &mut summary)?,
         };

@@ -1,8 +1,8 @@
 //! What a sync came to, in words and in JSON. Does nothing.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
-use minisync::{ClientId, DocumentId};
+use minisync::{ClientId, Document, DocumentId, Stamp};
 use minisync_store::{Error, Report, Target};
 use serde::Serialize;
 
@@ -13,6 +13,9 @@ use crate::{
     tracked::Tracked,
 };
 
+/// So many places with new conflicts are named.
+const NAMED: usize = 3;
+
 /// Gathers what the targets report.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
@@ -21,6 +24,8 @@ pub(super) struct Summary {
     begun: Option<Begun>,
     received: Vec<Received>,
     targets: Vec<Visit>,
+    /// The writes that had lost a conflict before.
+    lost: HashSet<(ClientId, Stamp)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +68,13 @@ struct Answer<'a> {
 impl Summary {
     pub(super) fn new(dry_run: bool) -> Summary {
         Summary { dry_run, ..Summary::default() }
+    }
+
+    /// What the document is like before.
+    pub(super) fn before(&mut self, document: &Document) {
+        for path in document.conflicted_paths() {
+            self.lost.extend(losers(document, &path));
+        }
     }
 
     /// This is the first sync of FILE.
@@ -138,11 +150,10 @@ impl Summary {
         let conflicts = tracked.document().conflicted_paths().len();
         self.show(screen, file, written, conflicts);
         screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
-        if conflicts > 0 {
-            let places = count(conflicts, "place", "places");
+        if let Some(places) = self.new_conflicts(tracked.document()) {
             let file = file.display();
             screen.say(format_args!(
-                "{file}: devices wrote different values at the same time in {places}; see: minisync conflicts {file}"
+                "{file}: devices wrote different values at the same time at {places}; see: minisync conflicts {file}"
             ));
         }
         let document = tracked.document().id();
@@ -153,6 +164,19 @@ impl Summary {
             screen.warn(complaint);
         }
         Err(Failure::new(last))
+    }
+
+    /// Where values lost that had not lost before: "title, list[0].x and 3 more places".
+    fn new_conflicts(&self, document: &Document) -> Option<String> {
+        let mut paths = document.conflicted_paths();
+        paths.retain(|path| losers(document, path).iter().any(|loser| !self.lost.contains(loser)));
+        let mut named: Vec<String> = paths.iter().take(NAMED).map(ToString::to_string).collect();
+        match paths.len().saturating_sub(NAMED) {
+            0 => {}
+            more => named.push(count(more, "more place", "more places")),
+        }
+        let last = named.pop()?;
+        Some(if named.is_empty() { last } else { format!("{} and {last}", named.join(", ")) })
     }
 
     /// The answer for machines, if one is wanted.
@@ -236,6 +260,12 @@ impl Visit {
             state.display()
         ))
     }
+}
+
+/// The writes that lost at a path.
+fn losers(document: &Document, path: &minisync::Path) -> Vec<(ClientId, Stamp)> {
+    let conflicts = document.conflicts(path).unwrap_or_default();
+    conflicts.into_iter().map(|conflict| (conflict.client.clone(), conflict.stamp)).collect()
 }
 
 /// "1 change", "3 changes".

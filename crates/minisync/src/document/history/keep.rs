@@ -36,6 +36,8 @@ pub(in crate::document) trait Keeper: Send {
     fn open(&self) -> usize;
     /// Takes back all that is under way but the first.
     fn truncate(&mut self, len: usize);
+    /// All dots are others now: forgets everything.
+    fn clear(&mut self);
     /// What was under way is done, at this time in microseconds.
     fn close(&mut self, now: u64);
     fn history(&self) -> &History;
@@ -60,6 +62,10 @@ impl Keeper for History {
 
     fn truncate(&mut self, len: usize) {
         self.open.truncate(len);
+    }
+
+    fn clear(&mut self) {
+        *self = History::new(self.policy.clone());
     }
 
     fn close(&mut self, now: u64) {
@@ -103,7 +109,7 @@ impl Document {
     ) -> Option<Edit> {
         let found = self.arena.map(map).and_then(|map| map.register(map.find(key)?));
         let born = found.filter(|register| register.is_alive()).map(|register| register.birth(&self.clients));
-        let is_foreign = |s: &Sibling| !s.is_alive() && self.is_foreign(history, s.dot());
+        let is_foreign = |s: &Sibling| !s.is_alive() && self.is_anothers(history, s.dot());
         Some(Edit::Entry {
             map: self.arena.get(map)?.dot,
             key: key.into(),

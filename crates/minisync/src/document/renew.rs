@@ -1,0 +1,210 @@
+//! Renewal: a copy that shares its client id with another one, or whose clock was wrong, takes a new id. See
+//! section 7 of `docs/algorithm.md`. Costs in proportion to the document, but for the clock.
+
+use crate::{
+    document::Document,
+    dot::{ClientIx, Dot},
+    error::Result,
+    format::{self, Changes, Envelope, Writer},
+    id::ClientId,
+    index::Index,
+    limits::Limits,
+    patch::{Change, Patches},
+    path::Path,
+    stamp::Stamp,
+    version::Version,
+};
+
+/// A copy went over to a new client id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renewal {
+    /// The id under which it wrote before.
+    pub former: ClientId,
+    /// Why.
+    pub reason: RenewalReason,
+}
+
+/// Why a copy went over to a new client id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RenewalReason {
+    /// It was restored from an older state, or copied: another copy writes, or wrote, under the same id. Own
+    /// writes that nobody else is known to have went over to the new id, so an item may appear twice.
+    Copied,
+    /// The last own write was more than a day ahead of the clock. What was written stays as it is.
+    Clock,
+}
+
+impl Document {
+    /// The last time, since this document was loaded, that it went over to a new client id, if it did. It does so
+    /// by itself where it finds that another copy writes under the same id ([`Document::merge`],
+    /// [`Document::notice_own`]), and where its own last write is more than a day ahead of the clock.
+    ///
+    /// ```
+    /// use minisync::{Document, RenewalReason};
+    /// let mut alice = Document::new(serde_json::json!({ "list": [1] }))?;
+    /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// alice.merge(&bob.changes())?; // so she knows what he has
+    /// let backup = alice.changes();
+    /// alice.list("list")?.extend([2, 3])?;
+    /// bob.merge(&alice.changes())?;
+    ///
+    /// let mut alice = Document::restore(&backup)?; // an accident: bob has seen more of alice than this
+    /// alice.list("list")?.push(4)?;
+    /// alice.merge(&bob.changes())?;
+    /// assert_eq!(alice.renewal().unwrap().reason, RenewalReason::Copied);
+    /// assert_eq!(alice.get("list").unwrap().len(), 4);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn renewal(&self) -> Option<&Renewal> {
+        self.renewal.as_ref()
+    }
+
+    /// From now on, this copy writes under a new random id: for a copy of which others may exist that write under
+    /// the same. Own writes that nobody else is known to have go over to the new id.
+    ///
+    /// ```
+    /// let alice = minisync::Document::new(serde_json::json!({ "list": [1] }))?;
+    /// let mut copy = minisync::Document::restore(&alice.changes())?;
+    /// copy.renew_client_id()?;
+    /// assert_ne!(copy.client_id(), alice.client_id());
+    /// assert_eq!(copy.to_json(), alice.to_json());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Inside a transaction.
+    pub fn renew_client_id(&mut self) -> Result<()> {
+        self.renew_client_id_after(&Version::default())
+    }
+
+    /// Like [`Document::renew_client_id`], where others can get the own writes within `shared`, for instance since
+    /// they were published: those keep their names.
+    ///
+    /// # Errors
+    /// Inside a transaction.
+    pub fn renew_client_id_after(&mut self, shared: &Version) -> Result<()> {
+        self.renew(shared.get(self.client_id()), Stamp::MAX).map(drop)
+    }
+
+    /// Looks for writes under the own client id that this copy never made, in what somebody has seen or published;
+    /// where there are some, takes a new id like [`Document::renew_client_id`]. Whether it did.
+    ///
+    /// Merging looks by itself. A store looks before it publishes: once others take in what two copies wrote
+    /// under one id, a part of it is lost.
+    ///
+    /// ```
+    /// let alice = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let mut copy = minisync::Document::restore(&alice.changes())?;
+    /// let mut alice = alice;
+    /// alice.set("a", 2)?;
+    /// assert!(copy.notice_own(&alice.version())?);
+    /// assert!(!alice.notice_own(&alice.version())?);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Inside a transaction, if there are some.
+    pub fn notice_own(&mut self, version: &Version) -> Result<bool> {
+        let is_foreign = self.is_foreign(version);
+        if is_foreign {
+            self.renew_for(version)?;
+        }
+        Ok(is_foreign)
+    }
+
+    /// Takes a new id, since a version shows own writes that were never made here; what readers see differently.
+    pub(super) fn renew_for(&mut self, version: &Version) -> Result<Patches> {
+        // What comes after a stamp of the other copy was never shared with it.
+        let is_idle = version.get(self.client_id()) < self.idle.1;
+        self.renew(Stamp::ZERO, if is_idle { self.idle.0 } else { Stamp::MAX })
+    }
+
+    /// Whether a version shows an own stamp that was never issued here.
+    pub(super) fn is_foreign(&self, version: &Version) -> bool {
+        let shown = version.get(self.client_id());
+        shown > self.seen.get(self.me) || (shown > self.idle.0 && shown < self.idle.1)
+    }
+
+    /// Own writes go over to a new id, but for those that others are known to have, or that are `shared`; those
+    /// after `most` do in any case.
+    fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<Patches> {
+        self.refuse_in_transaction("renew_client_id")?;
+        let known = self.known.iter().map(|(_, seen)| seen.get(self.client_id()));
+        let stays = known.fold(shared, Stamp::max).min(most);
+        let (to, mut patches) = (self.new_id(), Patches::default());
+        if stays < self.seen.get(self.me) {
+            let before = self.to_text();
+            self.rename(Dot { stamp: stays, client: self.me }, to)?;
+            let after = self.to_text();
+            if after != before {
+                // Of writes at the very same time, the client id decides.
+                patches.push(Path::root(), Change::Replace(after));
+            }
+        }
+        self.take_id(to, RenewalReason::Copied);
+        if let Some(kept) = &mut self.patches {
+            kept.extend(&patches);
+        }
+        Ok(patches)
+    }
+
+    /// Where the own last stamp is more than a day ahead of the clock, goes on from the clock, under a new id.
+    /// Inside a transaction, which looked when it began, nothing is done.
+    pub(super) fn heed_clock(&mut self) {
+        let limit = Stamp::saturating(self.clock.now().as_micros() + Stamp::DAY);
+        if self.last <= limit || self.rollback.is_some() {
+            return;
+        }
+        if self.seen.get(self.me) > limit {
+            let to = self.new_id();
+            self.take_id(to, RenewalReason::Clock);
+        }
+        self.last = self.seen.get(self.me);
+        self.absorb(&self.seen.clone());
+        self.begin_session();
+    }
+
+    fn new_id(&mut self) -> ClientIx {
+        self.clients.intern(&ClientId::random(&mut *self.random))
+    }
+
+    fn take_id(&mut self, to: ClientIx, reason: RenewalReason) {
+        self.renewal = Some(Renewal { former: self.client_id().clone(), reason });
+        self.me = to;
+        self.begin_session();
+    }
+
+    /// Gives the writes of a client that come after `last` to another one, by writing the document and reading it
+    /// again: stamps decide the order of keys and elements, and of two that are equal the client.
+    fn rename(&mut self, last: Dot, to: ClientIx) -> Result<()> {
+        let limits = Limits { depth: usize::MAX, bytes: usize::MAX };
+        let name = |dot: Dot| {
+            let goes = dot.client == last.client && dot.stamp > last.stamp;
+            if goes { Dot { client: to, ..dot } } else { dot }
+        };
+        let mut message = format::read_split(&self.changes(), &mut self.clients, &limits, last)?;
+        message.arena.rename(&name);
+        let (mut seen, mut horizon) = (self.seen.clone(), self.horizon.clone());
+        seen.hand_over(last, to);
+        horizon.hand_over(last, to);
+        let version = self.clients.version(&seen);
+        let content = Writer::new(&message.arena, &self.clients, &version, 256).full();
+        let envelope = Envelope {
+            document_id: self.id.clone(),
+            sender: self.client_id().clone(),
+            horizon: self.clients.version(&horizon),
+            version,
+            since: None,
+            states: Vec::new(),
+        };
+        let message = format::read(&Changes::new(envelope, content), &mut self.clients, &limits)?;
+        self.arena = message.arena;
+        self.index = Index::of(&self.arena);
+        (self.seen, self.horizon) = (seen, horizon);
+        if let Some(keeper) = &mut self.keeper {
+            keeper.clear();
+        }
+        Ok(())
+    }
+}
