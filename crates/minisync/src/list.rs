@@ -29,6 +29,11 @@ pub(crate) struct Move {
     pub(crate) place: Place,
 }
 
+#[inline(never)]
+fn sort_moves(moves: &mut Vec<Move>) {
+    sort_by(moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
+}
+
 /// A list. An element lives from its insertion until someone deletes it.
 ///
 /// Invariants: no id twice; `order` holds just the living, by position, then by id; `moved` has the position
@@ -249,7 +254,7 @@ impl List {
 
     /// Sets the position register, without putting the element in order.
     fn set_moves(&mut self, slot: Slot, mut moves: Vec<Move>, clients: &Clients) {
-        sort_by(&mut moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
+        sort_moves(&mut moves);
         let old = self.moves(slot);
         for new in &moves {
             self.bunches.retain(new.place);
@@ -315,7 +320,7 @@ impl List {
             for at in moves.iter_mut() {
                 *at = self.bunches.renamed(*at, name);
             }
-            sort_by(moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
+            sort_moves(moves);
         }
         self.bunches.rename(name);
     }

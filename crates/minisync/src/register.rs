@@ -158,7 +158,7 @@ impl Register {
                 None => Register::VACANT,
             },
             _ => {
-                sort_by(&mut siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
+                sort_siblings(&mut siblings);
                 Register::Full(Box::new(siblings))
             }
         }
@@ -211,7 +211,7 @@ impl Register {
                     born.born = name(born.born);
                     rename(&mut born.sibling);
                 }
-                sort_by(siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
+                sort_siblings(siblings);
             }
         }
     }
@@ -270,6 +270,11 @@ impl Register {
         sort_by(&mut siblings, |(a, _), (b, _)| clients.compare(b.dot(), a.dot()));
         siblings
     }
+}
+
+#[inline(never)]
+fn sort_siblings(siblings: &mut Vec<Born>) {
+    sort_by(siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
 }
 
 /// What is left of two sets of dots after a merge: after *An Optimized Conflict-free Replicated Set*
