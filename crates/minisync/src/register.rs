@@ -158,7 +158,7 @@ impl Register {
                 None => Register::VACANT,
             },
             _ => {
-                sort_siblings(&mut siblings);
+                sort_by(&mut siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
                 Register::Full(Box::new(siblings))
             }
         }
@@ -200,20 +200,12 @@ impl Register {
 
     /// Gives dots other names.
     pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
-        let rename = |sibling: &mut Sibling| {
+        let mut siblings = std::mem::replace(self, Register::VACANT).into_siblings();
+        for Born { sibling, born } in &mut siblings {
+            *born = name(*born);
             Dot { stamp: sibling.stamp, client: sibling.client } = name(sibling.dot());
-        };
-        match self {
-            vacant if vacant.is_vacant() => {}
-            Register::Plain(sibling) => rename(sibling),
-            Register::Full(siblings) => {
-                for born in siblings.iter_mut() {
-                    born.born = name(born.born);
-                    rename(&mut born.sibling);
-                }
-                sort_siblings(siblings);
-            }
         }
+        *self = Register::from_siblings(siblings);
     }
 
     pub(crate) fn find(&self, dot: Dot) -> Option<&Sibling> {
@@ -270,11 +262,6 @@ impl Register {
         sort_by(&mut siblings, |(a, _), (b, _)| clients.compare(b.dot(), a.dot()));
         siblings
     }
-}
-
-#[inline(never)]
-fn sort_siblings(siblings: &mut Vec<Born>) {
-    sort_by(siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
 }
 
 /// What is left of two sets of dots after a merge: after *An Optimized Conflict-free Replicated Set*

@@ -130,7 +130,7 @@ impl Document {
     /// after `most` do in any case.
     fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<Patches> {
         self.refuse_in_transaction("renew_client_id")?;
-        let known = self.known.iter().map(|(_, seen)| seen.get(self.client_id()));
+        let known = self.known.iter().map(|(_, version)| version.get(self.client_id()));
         let stays = known.fold(shared, Stamp::max).min(most);
         let (to, mut patches) = (self.new_id(), Patches::default());
         if stays < self.seen.get(self.me) {

@@ -1,6 +1,6 @@
 //! What is refused, at which place, and that nothing of it was taken in: not even what came before the fault.
 
-use minisync::{Changes, Document, Error, Stamp};
+use minisync::{Changes, Document, Error, RenewalReason, Stamp};
 
 use crate::{NOW, builder, shapes, target};
 
@@ -122,23 +122,26 @@ fn stamps_at_the_end_of_time() {
     let (_, stamp) = bob.author("own").unwrap();
     assert!(stamp.as_micros() < NOW + 100);
     crate::survives(&bob);
-    // Who goes on under that id has no stamps left, and takes another one.
-    let mallory = at_the_end("1").replace("mallory", "m").parse().unwrap();
-    let mut mallory = Document::builder().clock(|| Stamp::saturating(NOW)).restore(&mallory).unwrap();
+    // Who goes on under that id has no stamps left there, and takes another one.
+    let text = at_the_end("1").replace("mallory", "m");
+    let restored = Document::builder().clock(|| Stamp::saturating(NOW)).restore(&text.parse().unwrap());
+    let mut mallory = restored.unwrap();
     mallory.set("a", 2).unwrap();
-    assert!(mallory.client_id().as_str() != "m" && mallory.author("a").unwrap().1.as_micros() < NOW + 100);
+    assert_eq!(mallory.renewal().unwrap().reason, RenewalReason::Clock);
+    assert!(mallory.author("a").unwrap().1.as_micros() < NOW + 100);
     crate::survives(&mallory);
 }
 
 #[test]
 fn versions_that_claim_the_future() {
     let claims = |version: &str, since: &str| shapes::changes(version, since, "", "[[null,{}]]");
-    // Who claims to be me, and later, makes me take another id, and nothing is lost.
+    // Whoever is said to have written what it never wrote goes on under another name, and loses nothing.
     let mut bob = target();
     let before = bob.to_text();
     bob.merge(&claims(r#"{"bob":9007199254740991}"#, "null").parse().unwrap()).unwrap();
-    assert!(bob.client_id().as_str() != "bob" && bob.to_text() == before);
-    bob.set("own", 2).unwrap();
+    assert_eq!(bob.renewal().unwrap().reason, RenewalReason::Copied);
+    assert_ne!(bob.client_id().as_str(), "bob");
+    assert_eq!(bob.to_text(), before);
     crate::survives(&bob);
     let error = refusal(&mut target(), &claims(r#"{"m":9007199254740991}"#, r#"{"m":9007199254740990}"#));
     assert!(
