@@ -10,38 +10,35 @@ pub(crate) fn sort_by<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> 
     }
 }
 
-/// In which order items stand when they are sorted; none if they are.
+/// In which order items stand when they are sorted; none if they are. Merges runs of 1, 2, 4 and so on, from the
+/// bottom up.
 #[inline(never)]
 fn order(len: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Option<Vec<usize>> {
     if (1..len).all(|at| compare(at - 1, at).is_le()) {
         return None;
     }
     let mut order: Vec<usize> = (0..len).collect();
-    // Merges runs of 1, 2, 4 and so on, from the bottom up.
     let mut run = 1;
     while run < len {
-        order = order.chunks(2 * run).flat_map(|pair| merged(pair, run, compare)).collect();
+        let mut merged = Vec::with_capacity(len);
+        for pair in order.chunks(2 * run) {
+            let (mut left, mut right) = pair.split_at(run.min(pair.len()));
+            while let (Some((a, after_a)), Some((b, after_b))) = (left.split_first(), right.split_first()) {
+                if compare(*a, *b).is_le() {
+                    merged.push(*a);
+                    left = after_a;
+                } else {
+                    merged.push(*b);
+                    right = after_b;
+                }
+            }
+            merged.extend_from_slice(left);
+            merged.extend_from_slice(right);
+        }
+        order = merged;
         run *= 2;
     }
     Some(order)
-}
-
-/// Two runs, the first of this length, as one.
-fn merged(pair: &[usize], run: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
-    let (mut left, mut right) = pair.split_at(run.min(pair.len()));
-    let mut merged = Vec::with_capacity(pair.len());
-    while let (Some((a, after_a)), Some((b, after_b))) = (left.split_first(), right.split_first()) {
-        if compare(*a, *b).is_le() {
-            merged.push(*a);
-            left = after_a;
-        } else {
-            merged.push(*b);
-            right = after_b;
-        }
-    }
-    merged.extend_from_slice(left);
-    merged.extend_from_slice(right);
-    merged
 }
 
 #[inline(never)]
