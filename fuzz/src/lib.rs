@@ -19,7 +19,7 @@ pub fn run(target: Target, input: &[u8]) {
 /// length of what is in `data`.
 pub fn change(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     let lines = data.get(..size).and_then(|data| std::str::from_utf8(data).ok());
-    let mutated = lines.filter(|_| seed % 3 != 0).and_then(|text| mutate(text, u64::from(seed)));
+    let mutated = lines.filter(|_| !seed.is_multiple_of(3)).and_then(|text| mutate(text, u64::from(seed)));
     match mutated {
         Some(text) if text.len() <= max_size && text.len() <= data.len() => {
             data[..text.len()].copy_from_slice(text.as_bytes());

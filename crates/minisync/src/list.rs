@@ -29,6 +29,11 @@ pub(crate) struct Move {
     pub(crate) place: Place,
 }
 
+#[inline(never)]
+fn sort_moves(moves: &mut Vec<Move>) {
+    sort_by(moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
+}
+
 /// A list. An element lives from its insertion until someone deletes it.
 ///
 /// Invariants: no id twice; `order` holds just the living, by position, then by id; `moved` has the position
@@ -249,7 +254,7 @@ impl List {
 
     /// Sets the position register, without putting the element in order.
     fn set_moves(&mut self, slot: Slot, mut moves: Vec<Move>, clients: &Clients) {
-        sort_by(&mut moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
+        sort_moves(&mut moves);
         let old = self.moves(slot);
         for new in &moves {
             self.bunches.retain(new.place);
@@ -311,8 +316,11 @@ impl List {
             element.place = self.bunches.renamed(at, name).place;
             element.register.rename(name);
         }
-        for at in self.moved.values_mut().flatten() {
-            *at = self.bunches.renamed(*at, name);
+        for moves in self.moved.values_mut() {
+            for at in moves.iter_mut() {
+                *at = self.bunches.renamed(*at, name);
+            }
+            sort_moves(moves);
         }
         self.bunches.rename(name);
     }

@@ -347,11 +347,16 @@ impl Document {
         }
     }
 
+    #[inline(never)]
     fn look_into(&self, register: &Register, known: &mut KnownSeen) {
         let seen = self.visible_dots(register);
         let count = |count: usize| Loc { node: Arena::ROOT, slot: u32::try_from(count).unwrap_or(u32::MAX) };
-        known.extend(register.siblings().map(|sibling| (sibling.dot(), count(0))));
-        known.extend(seen.iter().map(|dot| (*dot, count(seen.len()))));
+        for sibling in register.siblings() {
+            known.insert(sibling.dot(), count(0));
+        }
+        for dot in &seen {
+            known.insert(*dot, count(seen.len()));
+        }
     }
 
     /// Where readers see a register, unless it lies within containers that read as one.
