@@ -82,7 +82,7 @@ pub struct Document {
     session: Stamp,
     /// Between the last stamp of the earlier sessions and the first of this one, `me` issued none.
     idle: (Stamp, Stamp),
-    renewal: Option<Renewal>,
+    renewal: Option<renew::Passage>,
     seen: Seen,
     horizon: Seen,
     known: Known,

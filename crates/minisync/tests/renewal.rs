@@ -188,7 +188,7 @@ fn a_clock_that_was_ahead_does_not_stay_so_for_ever() {
     assert!(alice.renewal().is_none());
 
     alice.set("b", 3).unwrap();
-    let renewal = alice.renewal().unwrap().clone();
+    let renewal = alice.renewal().unwrap();
     assert_eq!((renewal.former.as_str(), renewal.reason), ("alice", RenewalReason::Clock));
     let stamp = alice.version().get(alice.client_id()).as_micros();
     assert!(stamp < START + DAY, "{stamp}");

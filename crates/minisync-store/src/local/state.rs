@@ -198,7 +198,7 @@ impl State {
     /// writes have now.
     pub fn renamed(&self, version: &Version) -> Version {
         let version = self.books.renamed(version);
-        let copied = |renewal: &&Renewal| renewal.reason == RenewalReason::Copied;
+        let copied = |renewal: &Renewal| renewal.reason == RenewalReason::Copied;
         self.document.renewal().filter(copied).map_or(version.clone(), |renewal| renewal.renamed(&version))
     }
 
@@ -331,7 +331,7 @@ impl State {
     /// # Errors
     /// Where they could not be saved; what was saved before is still there.
     pub async fn save(&mut self) -> Result<()> {
-        let renewal = self.document.renewal().cloned();
+        let renewal = self.document.renewal();
         self.changed |= renewal.is_some_and(|renewal| self.books.left(&renewal));
         if self.changed || self.noted {
             self.keep.save(&self.document, &self.books).await?;

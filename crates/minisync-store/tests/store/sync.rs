@@ -337,7 +337,7 @@ fn a_copied_folder_goes_on_as_a_client_of_its_own() {
     let mut copy = Device::new("copy", &alice.time, &(Rc::new(memory.clone()) as Rc<dyn Store>));
     copy_folder(alice.place().folder(), copy.place().folder());
     copy.restart(Fuse::endless());
-    let renewal = copy.state().document().renewal().unwrap().clone();
+    let renewal = copy.state().document().renewal().unwrap();
     assert_eq!((renewal.former.as_str(), renewal.reason), ("alice", minisync::RenewalReason::Copied));
     alice.set("milk", "2");
     alice.sync().unwrap();

@@ -2,8 +2,8 @@
 //! does then. Accidents that nothing can notice are none of the simulator's; `docs/algorithm.md` lists them.
 //!
 //! All that a client hands out goes through a store, as far as the client id is concerned: a *publication* has a
-//! number, and before a copy publishes it looks whether the last one under its id was its own. What it hears of it
-//! compares with its books, which know the stamps that it published; so it notices what the document alone cannot.
+//! number, and before a copy publishes it looks whether the last one under its id was its own. Where it is about to
+//! hear of another copy's writes and the document alone could not tell, it has looked there before too.
 
 use minisync::{Changes, Version};
 

@@ -67,14 +67,18 @@ impl Author {
     pub(super) fn follow(&mut self, doc: &Document) -> Checked {
         if self.id != *doc.client_id() {
             let (last, limit) = (doc.version().get(&self.id).as_micros(), self.limit());
-            let renewal = doc.renewal().map(|renewal| (&renewal.former, renewal.reason));
-            ensure(last > limit && renewal == Some((&self.id, RenewalReason::Clock)), "renewal", || {
-                format!(
-                    "{} went over to {} though its last stamp is {last}, not above {limit}",
-                    self.id,
-                    doc.client_id()
-                )
-            })?;
+            let renewal = doc.renewal().map(|renewal| (renewal.former, renewal.reason));
+            ensure(
+                last > limit && renewal == Some((self.id.clone(), RenewalReason::Clock)),
+                "renewal",
+                || {
+                    format!(
+                        "{} went over to {} though its last stamp is {last}, not above {limit}",
+                        self.id,
+                        doc.client_id()
+                    )
+                },
+            )?;
             self.id = doc.client_id().clone();
             (self.writer, self.published) = (None, None);
             self.begin(doc);
@@ -162,9 +166,9 @@ impl Author {
         before: &Version,
         last: u64,
     ) -> Checked {
-        let renewal = doc.renewal().map(|renewal| (&renewal.former, renewal.reason));
+        let renewal = doc.renewal().map(|renewal| (renewal.former, renewal.reason));
         ensure(
-            renewal == Some((&self.id, RenewalReason::Copied)) && *doc.client_id() != self.id,
+            renewal == Some((self.id.clone(), RenewalReason::Copied)) && *doc.client_id() != self.id,
             "renewal",
             || format!("{} had to go over to a new client id, but it is {}", self.id, doc.client_id()),
         )?;

@@ -67,13 +67,12 @@ impl Document {
             return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
         }
         let mut patches = Patches::default();
-        let mut shown = changes.client_states().map(|(_, version)| version).chain([changes.version()]);
-        if let Some(shown) = shown.find(|shown| self.is_foreign(shown)) {
+        if self.is_foreign(changes.version()) {
             // What does not keep to the format is no sign of anything.
             let clients = self.clients.len();
             format::read(changes, &mut self.clients, &self.limits)?;
             self.clients.truncate(clients);
-            patches = self.renew_for(shown)?;
+            patches = self.renew_for(changes.version())?;
         }
         if let Some(since) = changes.since() {
             self.refuse_gap(since)?;

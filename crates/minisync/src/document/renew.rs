@@ -15,6 +15,9 @@ use crate::{
     version::Version,
 };
 
+/// From which id to which a copy went over, where the former's writes end, and why.
+pub(super) type Passage = (Dot, ClientIx, RenewalReason);
+
 /// A copy went over to a new client id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renewal {
@@ -81,8 +84,10 @@ impl Document {
     /// assert_eq!(alice.get("list").unwrap().len(), 4);
     /// # Ok::<(), minisync::Error>(())
     /// ```
-    pub fn renewal(&self) -> Option<&Renewal> {
-        self.renewal.as_ref()
+    pub fn renewal(&self) -> Option<Renewal> {
+        let (last, client, reason) = self.renewal?;
+        let id = |client| self.clients.id(client).clone();
+        Some(Renewal { former: id(last.client), kept: last.stamp, client: id(client), reason })
     }
 
     /// From now on, this copy writes under a new random id: for a copy of which others may exist that write under
@@ -235,8 +240,7 @@ impl Document {
     }
 
     fn take_id(&mut self, to: ClientIx, kept: Stamp, reason: RenewalReason) {
-        let (former, client) = (self.client_id().clone(), self.clients.id(to).clone());
-        self.renewal = Some(Renewal { former, kept, client, reason });
+        self.renewal = Some((Dot { stamp: kept, client: self.me }, to, reason));
         self.me = to;
         self.begin_session();
     }

@@ -3,7 +3,8 @@
 use crate::{
     arena::Loc,
     document::{
-        Document, Renewal,
+        Document,
+        renew::Passage,
         rollback::{Rollback, Step},
     },
     dot::{ClientIx, Dot, Seen},
@@ -22,7 +23,7 @@ struct Begun {
     last: Stamp,
     session: Stamp,
     idle: (Stamp, Stamp),
-    renewal: Option<Renewal>,
+    renewal: Option<Passage>,
 }
 
 impl Document {
@@ -58,7 +59,7 @@ impl Document {
     #[inline(never)]
     fn begin(&mut self) -> Begun {
         let Document { me, last, session, idle, .. } = *self;
-        let (renewal, is_outermost) = (self.renewal.clone(), self.rollback.is_none());
+        let (renewal, is_outermost) = (self.renewal, self.rollback.is_none());
         self.heed_clock();
         let outer = self.rollback.replace(Rollback {
             steps: Vec::new(),

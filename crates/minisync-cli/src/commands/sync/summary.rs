@@ -179,7 +179,7 @@ impl Summary {
         file: &Path,
         written: bool,
         conflicts: usize,
-        renewal: Option<&Renewal>,
+        renewal: Option<Renewal>,
     ) {
         if screen.is_json() {
             screen.json(&Answer {
@@ -254,7 +254,7 @@ impl Visit {
 }
 
 /// Why a client id was left, for machines.
-fn renewed(renewal: Option<&Renewal>) -> Option<&'static str> {
+fn renewed(renewal: Option<Renewal>) -> Option<&'static str> {
     renewal.map(|renewal| match renewal.reason {
         RenewalReason::Clock => "clock",
         _ => "copied",
