@@ -124,9 +124,10 @@ impl Document {
     /// use minisync::Document;
     /// let mut alice = Document::new(serde_json::json!({ "list": ["both"] }))?;
     /// let mut copy = Document::restore(&alice.changes())?;
+    /// let published = copy.version();
     /// alice.list("list")?.push("alice")?;
     /// copy.list("list")?.push("copy")?;
-    /// copy.renew_client_id_beside(&copy.version(), &[alice.changes()])?;
+    /// copy.renew_client_id_beside(&published, &[alice.changes()])?;
     /// copy.merge(&alice.changes())?;
     /// assert_eq!(copy.get("list").unwrap().len(), 3);
     /// # Ok::<(), minisync::Error>(())
