@@ -37,6 +37,11 @@
 //!
 //! To go on after a restart, save `changes().to_string()` and [`Document::restore`] it.
 //!
+//! For an app there is more: [`Document::subscribe`] keeps what changes, for a user interface that follows;
+//! [`Document::undo`] takes back own edits and leaves those of others; [`Document::genesis`] makes the same
+//! document on every device from the same built-in defaults; [`Document::conflicts`] has the values that lost;
+//! and a copy that was restored from a backup goes on under a new id by itself ([`Document::renewal`]).
+//!
 //! # Numbers
 //!
 //! Numbers stay exactly as they were written, whatever their size, in [`Document::to_text`] and on the wire:
