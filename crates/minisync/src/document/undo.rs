@@ -257,12 +257,10 @@ impl Document {
             return Ok(false);
         }
         let is_copy = self.now(*list) != *list;
-        let count = if !others.is_empty() {
-            others.len()
-        } else if is_copy {
-            1
-        } else {
-            before.len()
+        let count = match (others.len(), is_copy) {
+            (0, true) => 1,
+            (0, false) => before.len(),
+            (count, _) => count,
         };
         let first = self.issue(count as u64)?;
         let mut places: Vec<Place> = others.iter().map(|at| at.place).collect();
@@ -276,6 +274,9 @@ impl Document {
             if is_copy {
                 places.extend(self.place_of(loc.node, *list, at, from, first));
             }
+        }
+        if places.is_empty() {
+            return Ok(false);
         }
         let moves = (0..).zip(places).map(|(number, place)| Move { dot: first.after(number), place });
         self.relocate(loc, moves.collect());
