@@ -30,7 +30,7 @@ pub(crate) struct Move {
 }
 
 #[inline(never)]
-fn sort_moves(moves: &mut Vec<Move>) {
+fn sort_moves(moves: &mut [Move]) {
     sort_by(moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
 }
 
