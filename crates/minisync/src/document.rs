@@ -222,8 +222,9 @@ impl Document {
 
     /// Takes `count` stamps that follow each other; the first.
     fn issue(&mut self, count: u64) -> Result<Dot> {
-        self.heed_clock();
-        let next = Stamp::saturating(self.last.as_micros() + 1).max(self.clock.now());
+        let now = self.clock.now();
+        self.heed_clock(now);
+        let next = Stamp::saturating(self.last.as_micros() + 1).max(now);
         let last = next.checked_add(count.saturating_sub(1)).filter(|_| self.last < Stamp::MAX).ok_or_else(|| {
             Error::limit("no stamps are left: a clock was set to the end of time; set the clock right and take a new client id")
         })?;

@@ -233,6 +233,13 @@ impl Register {
         }
     }
 
+    /// The text of the only sibling, if it is text: the usual case.
+    #[inline]
+    pub(crate) fn plain_text(&self) -> Option<&str> {
+        let Register::Plain(only) = self else { return None };
+        if let ContentRef::Text(text) = only.content() { Some(text) } else { None }
+    }
+
     pub(crate) fn is_alive(&self) -> bool {
         self.siblings().any(Sibling::is_alive)
     }

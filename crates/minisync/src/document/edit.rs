@@ -137,13 +137,18 @@ impl Document {
     /// Writes a map entry; `text` is canonical. In maps that read as one, what the others have under the key
     /// is deleted.
     pub(super) fn write_entry(&mut self, maps: &Nodes, key: &str, text: &str) -> Result<()> {
-        match maps {
-            Nodes::One(_) => self.write_entry_in(maps, key, text),
-            Nodes::Many(_) => self.transact(|document| document.write_entry_in(maps, key, text)),
-        }
+        let Nodes::One(id) = maps else {
+            return self.transact(|document| document.write_entry_in_first(maps, key, text));
+        };
+        let dot = self.issue(1 + json::entries(text))?;
+        let content = self.build(text, dot)?;
+        let old = self.arena.map(*id).and_then(|map| map.register(map.find(key)?));
+        let born = old.filter(|old| old.is_alive()).map_or(dot, |old| old.birth(&self.clients));
+        self.put_entry(*id, key, vec![Born::new(born, dot, content)], None);
+        Ok(())
     }
 
-    fn write_entry_in(&mut self, maps: &Nodes, key: &str, text: &str) -> Result<()> {
+    fn write_entry_in_first(&mut self, maps: &Nodes, key: &str, text: &str) -> Result<()> {
         let first = maps.first();
         let mut others = self.living(maps, key);
         let mut born = None;

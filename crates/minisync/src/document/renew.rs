@@ -222,11 +222,15 @@ impl Document {
 
     /// Where the own last stamp is more than a day ahead of the clock, goes on from the clock, under a new id.
     /// Inside a transaction, which looked when it began, nothing is done.
-    pub(super) fn heed_clock(&mut self) {
-        let limit = Stamp::saturating(self.clock.now().as_micros() + Stamp::DAY);
-        if self.last <= limit || self.rollback.is_some() {
-            return;
+    pub(super) fn heed_clock(&mut self, now: Stamp) {
+        let limit = Stamp::saturating(now.as_micros() + Stamp::DAY);
+        if self.last > limit && self.rollback.is_none() {
+            self.leave_clock(limit);
         }
+    }
+
+    #[cold]
+    fn leave_clock(&mut self, limit: Stamp) {
         if self.seen.get(self.me) > limit {
             let to = self.new_id();
             self.take_id(to, Stamp::MAX, RenewalReason::Clock);

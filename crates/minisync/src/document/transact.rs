@@ -60,7 +60,7 @@ impl Document {
     fn begin(&mut self) -> Begun {
         let Document { me, last, session, idle, .. } = *self;
         let (renewal, is_outermost) = (self.renewal, self.rollback.is_none());
-        self.heed_clock();
+        self.heed_clock(self.clock.now());
         let outer = self.rollback.replace(Rollback {
             steps: Vec::new(),
             last: self.last,

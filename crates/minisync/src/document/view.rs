@@ -280,8 +280,7 @@ impl<'a> View<'a> {
         let is_map = self.value_type() == Type::Map;
         out.push(if is_map { '{' } else { '[' });
         let start = out.len();
-        let mut part = |key: Option<&str>, value: Option<View<'a>>| {
-            let Some(value) = value else { return };
+        let begin = |out: &mut String, key: Option<&str>| {
             if out.len() > start {
                 out.push(',');
             }
@@ -289,24 +288,30 @@ impl<'a> View<'a> {
                 json::write_string(key, out);
                 out.push(':');
             }
-            value.write(out);
         };
         let document = self.document;
+        let mut part = |key: Option<&str>, register: &'a Register| {
+            if let Some(text) = register.plain_text() {
+                begin(out, key);
+                out.push_str(text);
+            } else if let Some(view) = View::of(document, register) {
+                begin(out, key);
+                view.write(out);
+            }
+        };
         match (&self.at, self.body()) {
-            (_, Some(Body::Map(map))) => {
-                map.iter().for_each(|(_, e)| part(Some(&e.key), View::of(document, &e.register)));
-            }
-            (_, Some(Body::List(list))) => {
-                list.iter().for_each(|(_, element)| part(None, View::of(document, &element.register)));
-            }
+            (_, Some(Body::Map(map))) => map.iter().for_each(|(_, e)| part(Some(&e.key), &e.register)),
+            (_, Some(Body::List(list))) => list.iter().for_each(|(_, e)| part(None, &e.register)),
             (At::United(maps), _) if is_map => {
                 for (key, all) in united::entries(document, maps) {
-                    part(Some(&key), united::view(document, all));
+                    begin(out, Some(&key));
+                    united::view(document, all).iter().for_each(|view| view.write(out));
                 }
             }
             (At::United(lists), _) => {
                 for element in united::elements(document, lists) {
-                    part(None, Some(element));
+                    begin(out, None);
+                    element.write(out);
                 }
             }
             _ => {}
