@@ -1,7 +1,7 @@
 //! Containers that two clients created under one key without knowing of each other: they read as one, and a
 //! write goes to the right one. Knows the public interface only.
 
-use minisync::{Document, Type};
+use minisync::{Document, Stamp, Type};
 use serde_json::{Value, json};
 
 /// Two clients that know of each other, from this document.
@@ -193,4 +193,29 @@ fn setting_the_whole_replaces_all_of_them() {
     assert!(bob.remove("days.monday").unwrap());
     exchange(&mut alice, &mut bob);
     assert_eq!(alice.to_json(), json!({ "days": {} }));
+}
+
+/// A list that loses to a number in its own map is seen all the same where another map has a list under that key.
+/// The patches said nothing of it, since what is seen in the one map stayed the same.
+#[test]
+fn patches_tell_of_what_loses_in_its_map_but_is_seen_in_the_union() {
+    let at = |id: &str, micros: u64| {
+        Document::builder().client_id(id.parse().unwrap()).clock(move || Stamp::saturating(micros))
+    };
+    let mut alice = at("alice", 1000).create(json!({ "m": {} })).unwrap();
+    let mut bob = at("bob", 3000).join(&alice.changes()).unwrap();
+    alice.set("m.day", json!({})).unwrap();
+    let mut carol = at("carol", 2000).join(&alice.changes()).unwrap();
+    alice.set("m.day.b", json!(["alice's"])).unwrap();
+    carol.set("m.day.b", 0).unwrap();
+    bob.set("m.day", json!({ "b": ["bob's"] })).unwrap();
+    carol.merge(&bob.changes()).unwrap();
+    let mut plain = carol.to_json();
+    let patches = carol.merge(&alice.changes()).unwrap();
+    for patch in &patches {
+        let pointer = patch.path.to_pointer();
+        let minisync::Change::Replace(value) = &patch.change else { panic!("{patch:?}") };
+        *plain.pointer_mut(&pointer).unwrap() = serde_json::from_str(value).unwrap();
+    }
+    assert_eq!(plain, carol.to_json());
 }

@@ -323,7 +323,8 @@ impl Document {
     /// `known` is handed in.
     pub(super) fn sight(&self, node: NodeId, known: &mut KnownSeen) -> Sight {
         let mut segments = Vec::new();
-        let (mut at, mut united) = (node, None);
+        // What lost in its own register may be seen in the union of an ancestor with others.
+        let (mut at, mut united, mut is_lost) = (node, None, false);
         while let Some((dot, loc)) = self.arena.get(at).and_then(|node| Some((node.dot, node.parent?))) {
             let Some(register) = self.arena.register(loc) else { return Sight::Hidden };
             if let Register::Full(_) = register {
@@ -331,9 +332,9 @@ impl Document {
                     self.look_into(register, known);
                 }
                 match known.get(&dot).map_or(0, |seen| seen.slot) {
-                    0 => return Sight::Hidden,
+                    0 => is_lost = true,
                     1 => {}
-                    _ => united = Some(loc),
+                    _ => (united, is_lost) = (Some(loc), false),
                 }
             }
             let Some(segment) = self.segment(loc) else { return Sight::Hidden };
@@ -342,6 +343,7 @@ impl Document {
         }
         segments.reverse();
         match united {
+            _ if is_lost => Sight::Hidden,
             Some(loc) => Sight::United(loc),
             None => Sight::Path(segments.into_iter().collect()),
         }

@@ -62,6 +62,9 @@ impl Merge<'_> {
             }
             if before != self.document.visible_dots(&merged) {
                 self.changed(node, |path| path.key(key), !before.is_empty(), &merged);
+            } else {
+                // What lost here may be seen all the same, where maps read as one: it is of the winner's kind there.
+                self.seen_at(node);
             }
             self.document.drop_lost(&mine, &merged);
         }
