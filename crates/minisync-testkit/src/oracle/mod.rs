@@ -23,7 +23,8 @@
 //!
 //! A copy that went over to a new client id (a *renewal*) has its operations, but for those that others were
 //! known to have, logged once more under the new one: same stamps, same effects, on elements and containers of
-//! their own. So an item that others had got all the same is there twice, and nothing else is accepted.
+//! their own. So an item that others had got all the same is there twice, and nothing else is accepted; only the
+//! order of such items is left to the core, since with the same stamps the new id decides.
 //!
 //! # What it takes from the core
 //!

@@ -136,16 +136,9 @@ impl Oracle {
         again.elements.insert(element, new);
     }
 
-    /// An operation, and all that it was before renewals, or became by them.
-    pub(super) fn twins(&self, op: OpId) -> BTreeSet<OpId> {
-        let first = |mut op: OpId| {
-            while let Some(before) = self.again.get(&op) {
-                op = *before;
-            }
-            op
-        };
-        let root = first(op);
-        let twins = self.again.keys().copied().filter(|other| first(*other) == root);
-        twins.chain([root]).collect()
+    /// The operations that were logged once more at a renewal, and those that they are. Where two positions were
+    /// chosen at the same stamp, the client id decides; so a new id may bring these into another order.
+    pub(super) fn renewed(&self) -> BTreeSet<OpId> {
+        self.again.iter().flat_map(|(new, old)| [*new, *old]).collect()
     }
 }
