@@ -3,17 +3,6 @@
 
 use minisync_model::{Bounds, Report, Rule, Search, check};
 
-const SMALL: Bounds = Bounds {
-    clients: 3,
-    operations: 2,
-    keys: 2,
-    list: true,
-    elements: 1,
-    nested: false,
-    post: false,
-    without: None,
-};
-
 #[expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 fn visit(bounds: Bounds) -> Report {
     check(bounds, Search::default()).unwrap()
@@ -27,36 +16,36 @@ fn assert_all_holds(report: &Report, states: usize) {
 
 #[test]
 fn keys_and_a_list() {
-    assert_all_holds(&visit(SMALL), 1_262);
+    assert_all_holds(&visit(Bounds::default()), 1_262);
 }
 
 #[test]
 fn maps_below_the_keys() {
-    assert_all_holds(&visit(Bounds { nested: true, ..SMALL }), 1_751);
+    assert_all_holds(&visit(Bounds { nested: true, ..Bounds::default() }), 1_751);
 }
 
 #[test]
 fn messages_that_come_late() {
-    assert_all_holds(&visit(Bounds { post: true, ..SMALL }), 6_771);
+    assert_all_holds(&visit(Bounds { post: true, ..Bounds::default() }), 6_771);
 }
 
 #[test]
 fn two_clients_with_more_writes() {
-    assert_all_holds(&visit(Bounds { clients: 2, operations: 3, keys: 1, ..SMALL }), 7_890);
+    assert_all_holds(&visit(Bounds { clients: 2, operations: 3, keys: 1, ..Bounds::default() }), 7_890);
 }
 
 /// What is visited does not depend on the order in which it is.
 #[test]
 fn depth_first_visits_the_same() {
-    let report = check(SMALL, Search { is_depth_first: true, ..Search::default() }).unwrap();
-    assert_all_holds(&report, visit(SMALL).states);
+    let report = check(Bounds::default(), Search { is_depth_first: true, ..Search::default() }).unwrap();
+    assert_all_holds(&report, visit(Bounds::default()).states);
 }
 
 /// A check that cannot fail proves nothing. Each rule is there for a reason: without it, some few steps lead to
 /// where something does not hold.
 #[test]
 fn each_rule_is_needed() {
-    let world = Bounds { nested: true, elements: 2, ..SMALL };
+    let world = Bounds { nested: true, elements: 2, ..Bounds::default() };
     for rule in Rule::ALL {
         let report = visit(Bounds { without: Some(*rule), ..world });
         assert!(!report.broken.is_empty(), "nothing breaks without {}: {report}", rule.name());
@@ -66,7 +55,7 @@ fn each_rule_is_needed() {
 /// A delta tells nobody of a deletion that was forgotten. One who has not seen it would keep the element.
 #[test]
 fn what_breaks_is_told_with_the_steps() {
-    let report = visit(Bounds { without: Some(Rule::DeltaOnlyAboveHorizon), ..SMALL });
+    let report = visit(Bounds { without: Some(Rule::DeltaOnlyAboveHorizon), ..Bounds::default() });
     let (law, steps) = &report.broken[0];
     assert_eq!(*law, "a delta says what a full message says");
     assert_eq!(*steps, ["alice: Remove(genesis.1)", "alice forgets the deletion alice.1"]);

@@ -152,8 +152,13 @@ impl Document {
 
     /// Nothing that `me` wrote so far is of this session.
     fn begin_session(&mut self) {
-        self.session = Stamp::saturating(self.last.as_micros() + 1);
+        self.end_runs();
         self.idle = (self.seen.get(self.me), Stamp::MAX);
+    }
+
+    /// Bunches from before now grow no further.
+    fn end_runs(&mut self) {
+        self.session = Stamp::saturating(self.last.as_micros() + 1);
     }
 
     /// What this copy has seen.

@@ -54,6 +54,15 @@ fn meet(documents: &mut [&mut Document]) -> Value {
     first
 }
 
+/// Alice's backup of `{"a":1}` put back, and bob, who has also the `b` that she wrote after it.
+fn restored(time: &Time) -> (Document, Document) {
+    let (mut alice, mut bob) = time.pair(json!({ "a": 1 }));
+    let backup = alice.changes();
+    alice.set("b", 2).unwrap();
+    bob.merge(&alice.changes()).unwrap();
+    (time.restore(&backup), bob)
+}
+
 /// Alice loses her disk, puts back a backup, and goes on. What she had written since then is with bob; what she
 /// wrote before she heard of him again has later stamps, and would have passed for all that she ever wrote.
 #[test]
@@ -77,11 +86,7 @@ fn a_restored_backup_goes_on_under_a_new_id() {
 #[test]
 fn a_restored_backup_that_wrote_nothing_is_noticed_too() {
     let time = Time::new();
-    let (mut alice, mut bob) = time.pair(json!({ "a": 1 }));
-    let backup = alice.changes();
-    alice.set("b", 2).unwrap();
-    bob.merge(&alice.changes()).unwrap();
-    let mut alice = time.restore(&backup);
+    let (mut alice, mut bob) = restored(&time);
     alice.acknowledge(&ClientId::new("bob").unwrap(), &bob.version());
     assert_ne!(alice.client_id().as_str(), "alice");
     assert_eq!(meet(&mut [&mut alice, &mut bob]), json!({ "a": 1, "b": 2 }));
@@ -155,11 +160,7 @@ fn a_text_of_which_others_have_a_part_is_taken_apart() {
 #[test]
 fn what_is_refused_is_no_sign() {
     let time = Time::new();
-    let (mut alice, mut bob) = time.pair(json!({ "a": 1 }));
-    let backup = alice.changes();
-    alice.set("b", 2).unwrap();
-    bob.merge(&alice.changes()).unwrap();
-    let mut alice = time.restore(&backup);
+    let (mut alice, bob) = restored(&time);
     let before = alice.changes().to_string();
     let broken = bob.changes().to_string().replace(r#""changes":[[null,{"#, r#""changes":[[null,{"x":,"#);
     assert!(broken.parse::<Changes>().and_then(|broken| alice.merge(&broken)).is_err());

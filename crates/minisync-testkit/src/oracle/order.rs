@@ -124,13 +124,13 @@ impl Oracle {
             if let Neighbor::At(after) = gap.after
                 && let Some(from) = index.get(&after)
             {
-                self.check_between(positions, *from, *at, after)?;
+                self.check_between(positions, *from, *at, after, &renewed)?;
             }
             if let Neighbor::At(before) = gap.before
                 && let Some(to) = index.get(&before)
                 && self.hangs_below(before, gap.after)
             {
-                self.check_between(positions, *at, *to, before)?;
+                self.check_between(positions, *at, *to, before, &renewed)?;
             }
         }
         Ok(())
@@ -142,10 +142,10 @@ impl Oracle {
         from: usize,
         to: usize,
         seen: OpId,
+        renewed: &BTreeSet<OpId>,
     ) -> Result<(), String> {
         // After a renewal something may be there twice, and stand in another order: whoever saw one of the two
         // put it beside that one.
-        let renewed = self.renewed();
         if renewed.contains(&seen) {
             return Ok(());
         }

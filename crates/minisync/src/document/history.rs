@@ -129,6 +129,11 @@ impl History {
         }
     }
 
+    /// What an undo, or a redo, takes its groups from.
+    pub(super) fn groups(&mut self, purpose: Purpose) -> &mut Vec<Group> {
+        if purpose == Purpose::Redo { &mut self.redo } else { &mut self.undo }
+    }
+
     /// What was under way is done, at this time in microseconds.
     fn close_group(&mut self, now: u64) {
         if self.open.is_empty() {

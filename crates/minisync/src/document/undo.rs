@@ -14,7 +14,6 @@ use crate::{
     list::Move,
     position::Place,
     register::{Born, Content, NodeId, Register, Sibling},
-    stamp::Stamp,
 };
 
 impl Document {
@@ -82,8 +81,7 @@ impl Document {
         self.refuse_in_transaction(if purpose == Purpose::Undo { "undo" } else { "redo" })?;
         loop {
             let Some(history) = self.history_mut() else { return Ok(false) };
-            let groups = if purpose == Purpose::Undo { &mut history.undo } else { &mut history.redo };
-            let Some(group) = groups.pop() else { return Ok(false) };
+            let Some(group) = history.groups(purpose).pop() else { return Ok(false) };
             history.purpose = purpose;
             let done = self.transact(|document| document.revert_all(&group));
             let Some(history) = self.history_mut() else { return Ok(false) };
@@ -93,8 +91,7 @@ impl Document {
                 Ok(true) => return Ok(true),
                 Ok(false) => {}
                 Err(error) => {
-                    let groups = if purpose == Purpose::Undo { &mut history.undo } else { &mut history.redo };
-                    groups.push(group);
+                    history.groups(purpose).push(group);
                     return Err(error);
                 }
             }
@@ -280,6 +277,7 @@ impl Document {
         }
         let moves = (0..).zip(places).map(|(number, place)| Move { dot: first.after(number), place });
         self.relocate(loc, moves.collect());
+        // Positions that were used are in use again.
         self.end_runs();
         Ok(true)
     }
@@ -317,13 +315,9 @@ impl Document {
         let Some(list) = self.arena.list_mut(node) else { return Ok(false) };
         let (slot, _) = list.insert(Register::from_siblings(new), vec![Move { dot: id, place }], clients);
         self.inserted(Loc { node, slot }, id);
+        // Positions that were used are in use again.
         self.end_runs();
         Ok(true)
-    }
-
-    /// Positions that were used are in use again: bunches from before now grow no further.
-    fn end_runs(&mut self) {
-        self.session = Stamp::saturating(self.last.as_micros() + 1);
     }
 
     /// What was there before as new siblings, born at `born` or with the first of them; a deletion if there was

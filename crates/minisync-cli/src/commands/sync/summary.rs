@@ -140,11 +140,11 @@ impl Summary {
         written: bool,
         screen: &Screen,
     ) -> Result<()> {
-        let conflicts = tracked.document().conflicted_paths().len();
-        self.show(screen, file, written, conflicts, tracked.document().renewal());
+        let conflicts = tracked.document().conflicted_paths();
+        self.show(screen, file, written, conflicts.len(), tracked.document().renewal());
         tracked.tell_renewal();
         screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
-        if let Some(places) = self.new_conflicts(tracked.document()) {
+        if let Some(places) = self.new_conflicts(tracked.document(), conflicts) {
             let file = file.display();
             screen.say(format_args!(
                 "{file}: devices wrote different values at the same time at {places}; see: minisync conflicts {file}"
@@ -160,8 +160,7 @@ impl Summary {
     }
 
     /// Where values lost that had not lost before: "title, list[0].x and 3 more places".
-    fn new_conflicts(&self, document: &Document) -> Option<String> {
-        let mut paths = document.conflicted_paths();
+    fn new_conflicts(&self, document: &Document, mut paths: Vec<minisync::Path>) -> Option<String> {
         paths.retain(|path| losers(document, path).iter().any(|loser| !self.lost.contains(loser)));
         let mut named: Vec<String> = paths.iter().take(NAMED).map(ToString::to_string).collect();
         match paths.len().saturating_sub(NAMED) {

@@ -9,6 +9,7 @@ use crate::{
     dot::Dot,
     json,
     register::Register,
+    sort::sort_by,
 };
 
 /// A value as readers saw it.
@@ -39,7 +40,7 @@ impl Captured {
     ) -> Vec<Captured> {
         let mut all = united::candidates(register);
         all.retain(|candidate| only.is_none_or(|only| only.contains(&candidate.dot)));
-        all.sort_by(|a, b| document.clients.compare(a.dot, b.dot));
+        sort_by(&mut all, |a, b| document.clients.compare(a.dot, b.dot));
         all.into_iter().map(|candidate| Captured::of(document, candidate)).collect()
     }
 

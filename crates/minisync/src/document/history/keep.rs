@@ -11,6 +11,7 @@ use crate::{
     dot::Dot,
     list::Move,
     register::{Born, NodeId, Register, Sibling},
+    sort::sort_by,
 };
 
 /// An edit that is about to be made.
@@ -160,7 +161,7 @@ impl Document {
     fn kept_move(&self, loc: Loc, new: &[Move]) -> Option<Edit> {
         let (register, list) = (self.arena.register(loc)?, self.arena.list(loc.node)?);
         let mut before = list.moves(loc.slot);
-        before.sort_by(|a, b| self.clients.compare(a.dot, b.dot));
+        sort_by(&mut before, |a, b| self.clients.compare(a.dot, b.dot));
         Some(Edit::Moved {
             list: self.arena.get(loc.node)?.dot,
             element: register.element(),
