@@ -23,10 +23,11 @@ const TABLES: &[Table] = &[
         source: "crates/minisync/src/",
         within: &[],
         layers: &[
-            ("names", &["error", "id", "stamp", "dot", "version", "clock", "sort", "limits", "digest"]),
+            ("ground", &["base"]),
+            ("names", &["names"]),
             ("text", &["json"]),
-            ("data", &["register", "map", "position", "order", "list", "arena", "build", "index"]),
-            ("addresses", &["path", "patch", "align"]),
+            ("data", &["data"]),
+            ("addresses", &["address"]),
             ("wire", &["format"]),
             ("document", &["document"]),
         ],
@@ -174,7 +175,7 @@ mod tests {
         let store = |path: &str| places_found(check, &[(&format!("crates/minisync-store/src/{path}"), text)]);
         assert_eq!(store("plan/fetch.rs").len(), 1);
         assert_eq!(store("testing/mod.rs").len(), 0);
-        assert_eq!(found("map.rs", text).len(), 0);
+        assert_eq!(found("data/map.rs", text).len(), 0);
     }
 
     #[test]
@@ -192,25 +193,27 @@ mod tests {
 
     #[test]
     fn a_module_that_uses_a_layer_above_is_found() {
-        assert_eq!(found("map.rs", "use crate::{stamp::Stamp, document::Document};\n").len(), 1);
-        assert_eq!(found("map.rs", "fn a() { super::format::write() }\n").len(), 1);
+        assert_eq!(found("data/map.rs", "use crate::{names::Stamp, document::Document};\n").len(), 1);
+        assert_eq!(found("data/map.rs", "fn a() { super::super::format::write() }\n").len(), 1);
         assert_eq!(found("format/read.rs", "fn a() { super::super::document::edit() }\n").len(), 1);
         assert!(
-            found("map.rs", "use crate::{register::Register, stamp::Stamp}; use other::document;\n")
+            found("data/map.rs", "use crate::{data::Register, names::Stamp}; use other::document;\n")
                 .is_empty()
         );
-        assert!(found("document/edit.rs", "use super::read::get;\nuse crate::map::Map;\n").is_empty());
+        assert!(found("document/edit.rs", "use super::read::get;\nuse crate::data::Map;\n").is_empty());
     }
 
     #[test]
     fn the_face_may_use_all_and_nobody_uses_the_face() {
         assert!(found("lib.rs", "mod format;\npub use crate::format::Changes;\n").is_empty());
-        assert_eq!(found("map.rs", "use crate::Stamp;\n").len(), 1);
+        assert_eq!(found("data/map.rs", "use crate::Stamp;\n").len(), 1);
     }
 
     #[test]
     fn tests_may_use_all_and_unknown_modules_are_found() {
-        assert!(found("map.rs", "#[cfg(test)]\nmod tests { use crate::document::Document; }\n").is_empty());
+        assert!(
+            found("data/map.rs", "#[cfg(test)]\nmod tests { use crate::document::Document; }\n").is_empty()
+        );
         assert_eq!(found("novelty.rs", "").len(), 1);
     }
 

@@ -5,18 +5,22 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 
 use crate::{
-    arena::{Arena, Body, Loc},
-    build,
-    clock::Clock,
+    base::limits::Limits,
+    data::{
+        arena::{Arena, Body, Loc},
+        build,
+        index::Index,
+    },
     document::Document,
-    dot::{Clients, Dot, Known, Seen},
-    error::{Error, Result},
     format::{self, Changes},
-    id::{ClientId, DocumentId, Random},
-    index::Index,
     json::{self, Cursor},
-    limits::Limits,
-    stamp::Stamp,
+    names::{
+        clock::Clock,
+        dot::{Clients, Dot, Known, Seen},
+        error::{Error, Result},
+        id::{ClientId, DocumentId, Random},
+        stamp::Stamp,
+    },
 };
 
 /// Makes documents whose ids, clock, randomness or limits are not the usual ones.
@@ -50,7 +54,7 @@ impl std::fmt::Debug for Builder {
 
 #[cfg(feature = "system")]
 fn system() -> Option<(Box<dyn Clock>, Box<dyn Random>)> {
-    Some((Box::new(crate::clock::SystemClock), Box::new(crate::id::SystemRandom)))
+    Some((Box::new(crate::names::clock::SystemClock), Box::new(crate::names::id::SystemRandom)))
 }
 
 #[cfg(not(feature = "system"))]

@@ -2,12 +2,16 @@
 //! the document.
 
 use crate::{
-    arena::Arena,
+    data::{
+        arena::Arena,
+        register::{ContentRef, Register},
+    },
     document::Document,
-    dot::Dot,
-    error::{Error, Result},
     json,
-    register::{ContentRef, Register},
+    names::{
+        dot::Dot,
+        error::{Error, Result},
+    },
 };
 
 impl Document {

@@ -9,13 +9,15 @@ use serde_json::value::RawValue;
 #[cfg(feature = "v1")]
 use crate::format::v1;
 use crate::{
-    error::{Error, Result},
+    base::sort::sort_by,
     format::names::Names,
-    id::{ClientId, DocumentId},
     json::{self, Cursor, JsonError},
-    sort::sort_by,
-    stamp::Stamp,
-    version::Version,
+    names::{
+        error::{Error, Result},
+        id::{ClientId, DocumentId},
+        stamp::Stamp,
+        version::Version,
+    },
 };
 
 /// What one client gives another: everything, or what has come since some version.

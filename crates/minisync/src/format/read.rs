@@ -4,17 +4,20 @@
 use hashbrown::HashSet;
 
 use crate::{
-    arena::{Arena, Loc},
-    build::CHUNK,
-    dot::{ClientIx, Clients, Dot, Known, Seen},
-    error::{Error, Result},
+    base::{limits::Limits, sort::sort_by},
+    data::{
+        arena::{Arena, Loc},
+        build::CHUNK,
+        map::Map,
+        register::{Content, NodeId, Register},
+    },
     format::{Changes, names::Names, read_tag::Context},
     json::{self, Cursor},
-    limits::Limits,
-    map::Map,
-    register::{Content, NodeId, Register},
-    sort::sort_by,
-    stamp::Stamp,
+    names::{
+        dot::{ClientIx, Clients, Dot, Known, Seen},
+        error::{Error, Result},
+        stamp::Stamp,
+    },
 };
 
 /// A change set, read: containers and registers, not yet in any document.

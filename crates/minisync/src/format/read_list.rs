@@ -3,15 +3,17 @@
 use hashbrown::HashMap;
 
 use crate::{
-    dot::Dot,
+    data::{
+        list::{List, Move},
+        position::{Place, Side},
+        register::{Content, ContentRef, NodeId, Register},
+    },
     format::{
         read::{Read, Reader},
         read_tag::{Context, PlaceTag},
         tag,
     },
-    list::{List, Move},
-    position::{Place, Side},
-    register::{Content, ContentRef, NodeId, Register},
+    names::dot::Dot,
 };
 
 /// A position whose bunch is known by name so far.

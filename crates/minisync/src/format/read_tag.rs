@@ -2,13 +2,15 @@
 //! containers.
 
 use crate::{
-    dot::Dot,
+    data::{
+        position::Side,
+        register::{Born, Content, Sibling},
+    },
     format::{
         read::{Read, Reader},
         tag,
     },
-    position::Side,
-    register::{Born, Content, Sibling},
+    names::dot::Dot,
 };
 
 /// What a tag says, apart from a list element's position.

@@ -2,15 +2,19 @@
 //! envelope; `write_list` does the lists.
 
 use crate::{
-    arena::{Arena, Body},
-    dot::{ClientIx, Clients, Dot, Seen},
+    base::sort::sort_by,
+    data::{
+        arena::{Arena, Body},
+        map::{Entry, Slot},
+        register::{ContentRef, NodeId, Register, Sibling},
+    },
     format::{names::Names, tag},
     json,
-    map::{Entry, Slot},
-    register::{ContentRef, NodeId, Register, Sibling},
-    sort::sort_by,
-    stamp::Stamp,
-    version::Version,
+    names::{
+        dot::{ClientIx, Clients, Dot, Seen},
+        stamp::Stamp,
+        version::Version,
+    },
 };
 
 /// Which parts of a container go into a delta.

@@ -3,15 +3,17 @@
 use hashbrown::HashSet;
 
 use crate::{
+    base::sort::sort_by,
+    data::{
+        list::{Element, List, Move},
+        map::Slot,
+        position::{BunchIx, Place, Side},
+        register::Register,
+    },
     format::{
         tag,
         write::{Fragment, Parts, Writer},
     },
-    list::{Element, List, Move},
-    map::Slot,
-    position::{BunchIx, Place, Side},
-    register::Register,
-    sort::sort_by,
 };
 
 /// Where the next element lies if nothing is said of it: behind the one before. A bunch that hangs in between

@@ -7,7 +7,7 @@ use serde::ser::{self, Serialize};
 use super::cursor::Cursor;
 use super::error::pointer_at;
 use super::{canonical, keys, string};
-use crate::error::Error;
+use crate::names::error::Error;
 
 /// The names under which `serde_json` hands over text that stands for itself.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";

@@ -3,15 +3,17 @@
 //! A document knows only the trait: a program that never asks for undo does not carry its code.
 
 use crate::{
-    arena::Loc,
+    base::sort::sort_by,
+    data::{
+        arena::Loc,
+        list::Move,
+        register::{Born, NodeId, Register, Sibling},
+    },
     document::{
         Document,
         history::{Captured, Edit, History, Run, Spot},
     },
-    dot::Dot,
-    list::Move,
-    register::{Born, NodeId, Register, Sibling},
-    sort::sort_by,
+    names::dot::Dot,
 };
 
 /// An edit that is about to be made.

@@ -2,8 +2,6 @@
 //! says when what was written.
 
 use crate::{
-    digest,
-    error::{Error, Result},
     format::{
         Changes, Envelope,
         envelope::malformed,
@@ -14,9 +12,13 @@ use crate::{
             state,
         },
     },
-    id::{ClientId, DocumentId},
     json::{self, Cursor},
-    version::Version,
+    names::{
+        digest,
+        error::{Error, Result},
+        id::{ClientId, DocumentId},
+        version::Version,
+    },
 };
 
 /// Whether a text says that it is a change set of version 1. It may not be one all the same.
