@@ -4,7 +4,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use minisync::{Changes, Document, RenewalReason, SystemClock, Version};
-use minisync_store::{Opened, State, StatePlace, Vacancy};
+use minisync_store::{NewState, Opened, State, StatePlace};
 
 use crate::{
     agreement::Agreement,
@@ -36,7 +36,7 @@ pub(crate) struct Untracked<'s> {
     pub(crate) source: Source,
     /// There was a state, but it could not be read.
     pub(crate) damaged: bool,
-    vacancy: Vacancy,
+    new_state: NewState,
     ledger: Ledger,
     screen: &'s Screen,
 }
@@ -77,9 +77,9 @@ pub(crate) fn open<'s>(file: &Path, screen: &'s Screen) -> Result<Found<'s>> {
             tracked.renewed_at_opening()?;
             Ok(Found::Tracked(tracked))
         }
-        Opened::Untracked(vacancy) => {
+        Opened::Untracked(new_state) => {
             let damaged = !warnings.is_empty();
-            Ok(Found::Untracked(Untracked { source, damaged, vacancy, ledger, screen }))
+            Ok(Found::Untracked(Untracked { source, damaged, new_state, ledger, screen }))
         }
     }
 }
@@ -133,8 +133,8 @@ impl<'s> Untracked<'s> {
     }
 
     fn create(self, document: Document, label: &str) -> Result<Tracked<'s>> {
-        let Untracked { source, vacancy, ledger, screen, .. } = self;
-        let state = vacancy.create(document, label)?;
+        let Untracked { source, new_state, ledger, screen, .. } = self;
+        let state = new_state.create(document, label)?;
         Ok(Tracked { source, state, ledger, reading: None, screen })
     }
 

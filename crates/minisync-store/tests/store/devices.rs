@@ -3,7 +3,6 @@
 
 use std::{
     path::Path,
-    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -43,7 +42,7 @@ pub(crate) struct Device {
     pub(crate) time: Time,
     pub(crate) home: TempDir,
     pub(crate) target: Target,
-    shared: Rc<dyn Store>,
+    shared: Arc<dyn Store>,
     pub(crate) store: FaultyStore,
     pub(crate) fuse: Fuse,
     /// None while it is off.
@@ -53,7 +52,7 @@ pub(crate) struct Device {
 
 impl Device {
     /// A device without a document.
-    pub(crate) fn new(name: &'static str, time: &Time, shared: &Rc<dyn Store>) -> Device {
+    pub(crate) fn new(name: &'static str, time: &Time, shared: &Arc<dyn Store>) -> Device {
         let fuse = Fuse::endless();
         Device {
             name,
@@ -69,7 +68,7 @@ impl Device {
     }
 
     /// The device on which the document begins.
-    pub(crate) fn first(name: &'static str, time: &Time, shared: &Rc<dyn Store>, json: &str) -> Device {
+    pub(crate) fn first(name: &'static str, time: &Time, shared: &Arc<dyn Store>, json: &str) -> Device {
         let mut device = Device::new(name, time, shared);
         let clock = time.clock();
         let builder = Document::builder()
@@ -82,9 +81,10 @@ impl Device {
     }
 
     /// A device that joins what is in the store, and syncs.
-    pub(crate) fn joining(name: &'static str, time: &Time, shared: &Rc<dyn Store>) -> Device {
+    pub(crate) fn joining(name: &'static str, time: &Time, shared: &Arc<dyn Store>) -> Device {
         let mut device = Device::new(name, time, shared);
-        let joined = block_on(join(&**shared, &DocumentId::new("todo").unwrap())).unwrap();
+        let joined =
+            block_on(join(&**shared, &DocumentId::new("todo").unwrap(), &SyncOptions::default())).unwrap();
         let clock = time.clock();
         let builder = Document::builder().clock(move || clock.now()).client_id(ClientId::new(name).unwrap());
         let document = builder.join(&joined.changes).unwrap();
@@ -96,8 +96,8 @@ impl Device {
     fn create(&mut self, document: Document) {
         let (opened, warnings) = self.open_place().unwrap();
         assert!(warnings.is_empty());
-        let Opened::Untracked(vacancy) = opened else { panic!("{} has a document", self.name) };
-        self.state = Some(vacancy.create(document, self.name).unwrap());
+        let Opened::Untracked(new) = opened else { panic!("{} has a document", self.name) };
+        self.state = Some(new.create(document, self.name).unwrap());
     }
 
     pub(crate) fn place(&self) -> StatePlace {

@@ -1,0 +1,159 @@
+//! Makes the first change set of a new copy, as a machine. Writes nothing.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use minisync::{Changes, ClientId, DocumentId};
+
+use crate::{
+    engine::{
+        Machine, Skipped, SyncOptions,
+        decode::read_data_file,
+        pending::{Pending, ReadTicket},
+        survey::{FolderTickets, HeadTickets, ask_folder, ask_heads, take_folder, take_heads},
+    },
+    errors::{Error, Result},
+    files::{Codec, DataFile, Head},
+    names::{Layout, Name},
+    requests::{Answer, RequestId, Step},
+};
+
+/// What a new copy begins with.
+#[derive(Debug, Clone)]
+pub struct Joined {
+    /// A full change set. It may be behind; a sync brings the rest.
+    pub changes: Changes,
+    /// Who published it.
+    pub from: ClientId,
+    /// Clients of whom something could not be had.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Reads a full change set of a document, from the client that has published the most, to make a new copy of. It is
+/// driven as a [`SyncRound`](crate::SyncRound) is, but needs no document, and never saves.
+///
+/// ```text
+///  Begin ─list head/, read format.json─> Folder ─read heads─> Heads ─read a snapshot─> Snapshot ─> Done
+///                                                                        ^ the next best ┘
+/// ```
+///
+/// # Errors
+/// `is_not_found()` where the store does not hold the document, or nobody's snapshot is there whole.
+pub struct Join {
+    pending: Pending,
+    phase: Phase,
+    document: DocumentId,
+    codec: Arc<dyn Codec>,
+    layout: Layout,
+    /// Whose snapshots were not tried yet, the best first.
+    candidates: VecDeque<(Head, DataFile)>,
+    skipped: Vec<Skipped>,
+}
+
+enum Phase {
+    Begin,
+    Folder(FolderTickets),
+    Heads(HeadTickets),
+    Snapshot { head: Head, file: DataFile, snapshot: ReadTicket },
+    Over,
+}
+
+impl Join {
+    /// Of the options, how many requests may run at once and the codec count.
+    pub fn new(document: &DocumentId, options: &SyncOptions) -> Join {
+        Join {
+            pending: Pending::new(options.concurrency),
+            phase: Phase::Begin,
+            layout: Layout::of(&options.codec.document_name(document)),
+            document: document.clone(),
+            codec: Arc::clone(&options.codec),
+            candidates: VecDeque::new(),
+            skipped: Vec::new(),
+        }
+    }
+}
+
+impl Machine for Join {
+    type Output = Joined;
+
+    fn next(&mut self) -> Step<Joined> {
+        loop {
+            if let Some(step) = self.pending.step() {
+                return step;
+            }
+            match self.advance() {
+                Ok(None) => {}
+                Ok(Some(joined)) => return Step::Done(Ok(joined)),
+                Err(error) => return Step::Done(Err(error)),
+            }
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: Answer) {
+        self.pending.answer(id, answer);
+    }
+}
+
+impl Join {
+    fn advance(&mut self) -> Result<Option<Joined>> {
+        match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Begin => {
+                self.phase = Phase::Folder(ask_folder(&mut self.pending, &self.layout));
+            }
+            Phase::Folder(tickets) => {
+                let found = take_folder(&mut self.pending, &self.layout, tickets)?;
+                if found.format.is_none_or(|format| *format.document() != self.document) {
+                    return Err(Error::no_document(self.document.as_str(), "it is not there"));
+                }
+                self.phase = Phase::Heads(ask_heads(&mut self.pending, &self.layout, found.listing));
+            }
+            Phase::Heads(tickets) => {
+                let (heads, skipped) = take_heads(&mut self.pending, &self.document, &*self.codec, tickets);
+                self.skipped = skipped;
+                self.candidates = ranked(heads, &self.document);
+                self.try_next()?;
+            }
+            Phase::Snapshot { head, file, snapshot } => {
+                let bytes = self.pending.take_read(snapshot);
+                match read_data_file(&head, &file, bytes, &*self.codec) {
+                    Ok(changes) => {
+                        let skipped = std::mem::take(&mut self.skipped);
+                        return Ok(Some(Joined { changes, from: head.client, skipped }));
+                    }
+                    Err(reason) => self.skipped.push(Skipped { client: head.label, reason }),
+                }
+                self.try_next()?;
+            }
+            Phase::Over => return Err(Error::driver("it was asked for more after it was over")),
+        }
+        Ok(None)
+    }
+
+    fn try_next(&mut self) -> Result<()> {
+        if let Some((head, file)) = self.candidates.pop_front() {
+            let snapshot = self.pending.read(self.layout.data_file(&file.name));
+            self.phase = Phase::Snapshot { head, file, snapshot };
+            return Ok(());
+        }
+        let reasons: Vec<String> =
+            self.skipped.iter().map(|skipped| format!("{}: {}", skipped.client, skipped.reason)).collect();
+        let reason =
+            if reasons.is_empty() { "nobody has published it yet".to_owned() } else { reasons.join("; ") };
+        Err(Error::no_document(self.document.as_str(), reason))
+    }
+}
+
+/// Those that have published a snapshot, with it: who covers the most others first, then by id.
+fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> VecDeque<(Head, DataFile)> {
+    let heads = heads.into_iter().map(|(_, head)| head).filter(|head| head.document == *document);
+    let offers: Vec<(Head, DataFile)> =
+        heads.filter_map(|head| head.files.first().cloned().map(|snapshot| (head, snapshot))).collect();
+    let covers = |one: &Head, other: &Head| match (one.data_version(), other.data_version()) {
+        (Some(one), Some(other)) => one.covers(other),
+        (None, _) | (_, None) => false,
+    };
+    let rank = |head: &Head| offers.iter().filter(|(other, _)| covers(head, other)).count();
+    let mut ranked: Vec<(usize, &(Head, DataFile))> =
+        offers.iter().map(|offer| (rank(&offer.0), offer)).collect();
+    ranked.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.0.client.cmp(&other.0.client)));
+    ranked.into_iter().map(|(_, offer)| offer.clone()).collect()
+}
