@@ -95,7 +95,7 @@ impl<'s> Untracked<'s> {
             return self.import(reading, label);
         }
         let text = checked(self.source.named(), reading.as_ref())?;
-        let document = Document::builder().create_text(text).map_err(|error| self.about(error))?;
+        let document = Document::builder().create_json(text).map_err(|error| self.about(error))?;
         let fingerprint = reading.as_ref().map(|reading| reading.fingerprint().clone());
         let agreement = fingerprint.map(|text| Agreement::after(None, text, document.version()));
         self.ledger.reset(agreement)?;
@@ -112,7 +112,7 @@ impl<'s> Untracked<'s> {
         // FILE stands for less than the document from the start, so that it is written whatever happens now.
         let nothing = Agreement::after(None, reading.fingerprint().clone(), Version::default());
         self.ledger.reset(Some(nothing.clone()))?;
-        let data = lay_out(&document.to_text()).map_err(|fault| Failure::new(fault.to_string()))?;
+        let data = lay_out(&document.to_json()).map_err(|fault| Failure::new(fault.to_string()))?;
         let data = Reading::new(reading.with_bom(data));
         let agreement = Agreement::after(Some(&nothing), data.fingerprint().clone(), document.version());
         let mut tracked = self.create(document, label)?;
@@ -207,12 +207,12 @@ impl Tracked<'_> {
         }
         let changed = match &agreement {
             Some(agreement) if agreement.version == version || !version.covers(&agreement.version) => {
-                let updated = self.state.document_mut().update_text("", text);
+                let updated = self.state.document_mut().update_json("", text);
                 updated.map_err(|error| Failure::from(error).about(named.display()))?;
                 self.agree(&reading);
                 true
             }
-            _ if says_the_same(text, &self.document().to_text()) => {
+            _ if says_the_same(text, &self.document().to_json()) => {
                 self.agree(&reading);
                 true
             }
@@ -234,7 +234,7 @@ impl Tracked<'_> {
         if self.is_settled() {
             return Ok(Written::Same);
         }
-        let text = self.document().to_text();
+        let text = self.document().to_json();
         let new = match &self.reading {
             Some(reading) => rewrite(reading.text(), &text).map(|text| reading.with_bom(text)),
             None => lay_out(&text),
@@ -281,7 +281,7 @@ impl Tracked<'_> {
 
     /// Whether [`Tracked::write_back`] would change FILE.
     pub(crate) fn would_write(&self) -> bool {
-        let text = self.document().to_text();
+        let text = self.document().to_json();
         !self.is_settled()
             && !self.reading.as_ref().is_some_and(|reading| says_the_same(reading.text(), &text))
     }
@@ -367,7 +367,7 @@ impl Tracked<'_> {
     /// copy of the document as it was, by a client of its own, and then merged.
     fn merge_edits(&mut self, base: &Changes, reading: &Reading, number: u64) -> Result<bool> {
         let mut fork = Document::from_changes(base)?;
-        fork.update_text("", reading.text())?;
+        fork.update_json("", reading.text())?;
         let edits = fork.changes_since(base.version());
         let document = self.state.document_mut();
         match document.merge(&edits) {
@@ -376,7 +376,7 @@ impl Tracked<'_> {
             merged => merged?,
         };
         // It was no device: what it has counts for nothing.
-        document.dismiss(fork.client_id());
+        document.replica().dismiss(fork.client_id());
         let agreement =
             Agreement { number: number + 1, text: reading.fingerprint().clone(), version: fork.version() };
         self.ledger.keep_base(&agreement, &fork)?;
@@ -387,12 +387,12 @@ impl Tracked<'_> {
     /// FILE and the document have never met: the document's values stay, FILE's own keys are added, and
     /// FILE as it was is kept.
     fn meet(&mut self, reading: &Reading) -> Result<bool> {
-        let text = self.document().to_text();
+        let text = self.document().to_json();
         let additions = keys_only_in(reading.text(), &text);
         let copy = self.source.keep_copy(reading)?;
         self.screen.say(format!("{}: kept as {}", self.source.named().display(), copy.display()));
         for (path, value) in &additions {
-            self.state.document_mut().set_text(path, value)?;
+            self.state.document_mut().set_json(path, value)?;
         }
         Ok(!additions.is_empty())
     }
