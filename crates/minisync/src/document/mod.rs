@@ -28,7 +28,7 @@ use crate::{
     data::{arena::Arena, index::Index},
     names::{
         clock::Clock,
-        dot::{ClientIx, Clients, Dot, Known, Seen},
+        dot::{ClientIx, Clients, Dot, KnownVersions, VersionVector},
         error::{Error, Result},
         id::{ClientId, DocumentId, Random},
         stamp::Stamp,
@@ -68,9 +68,9 @@ pub struct Document {
     /// Between the last stamp of the earlier sessions and the first of this one, `me` issued none.
     idle: (Stamp, Stamp),
     renewal: Option<share::renew::Passage>,
-    seen: Seen,
-    horizon: Seen,
-    known: Known,
+    seen: VersionVector,
+    horizon: VersionVector,
+    known: KnownVersions,
     arena: Arena,
     index: Index,
     clock: Box<dyn Clock>,
