@@ -1,6 +1,7 @@
 //! The interchange format: the only modules that know how changes are spelled. Version 2 (`docs/format.md`), and
 //! in `v1` all that is left of version 1 (`docs/format-v1.md`).
 
+mod count;
 mod envelope;
 mod names;
 mod read;
