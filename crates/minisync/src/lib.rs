@@ -67,7 +67,8 @@ pub use address::patch::{Change, Patch, Patches};
 pub use address::path::{Path, Segment, ToPath};
 pub use base::limits::Limits;
 pub use document::{
-    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Type, UndoPolicy, View,
+    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Transaction, Type,
+    UndoPolicy, View,
 };
 pub use format::Changes;
 #[cfg(feature = "v1")]
@@ -75,6 +76,7 @@ pub use format::ChangesV1;
 pub use names::clock::Clock;
 #[cfg(feature = "system")]
 pub use names::clock::SystemClock;
+pub use names::container_id::ContainerId;
 pub use names::error::{Error, Result};
 #[cfg(feature = "system")]
 pub use names::id::SystemRandom;

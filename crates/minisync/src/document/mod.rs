@@ -16,6 +16,7 @@ pub use share::forget::Policy;
 pub use share::renew::{Renewal, RenewalReason};
 pub use write::list_mut::ListMut;
 pub use write::map_mut::MapMut;
+pub use write::transact::Transaction;
 
 use std::{
     fmt,

@@ -15,7 +15,13 @@ use crate::{
     },
 };
 
+/// A transaction under way; see [`Document::begin_transaction`].
+#[derive(Debug)]
+#[must_use = "a transaction has to be committed or rolled back"]
+pub struct Transaction(Begun);
+
 /// What there was when a transaction began.
+#[derive(Debug)]
 struct Begun {
     /// The transaction in which this one stands.
     outer: Option<Rollback>,
@@ -55,6 +61,31 @@ impl Document {
         let result = edit(self);
         self.end(begun, result.is_ok());
         result
+    }
+
+    /// Begins a transaction that cannot be a closure, for instance since its edits come from another language; else
+    /// use [`Document::transact`], to which the same applies. One that began within another ends before it.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let transaction = document.begin_transaction();
+    /// document.set("a", 2)?;
+    /// document.roll_back_transaction(transaction);
+    /// assert_eq!(document.get("a").unwrap().as_i64(), Some(1));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn begin_transaction(&mut self) -> Transaction {
+        Transaction(self.begin())
+    }
+
+    /// Keeps what was edited since the transaction began.
+    pub fn commit_transaction(&mut self, transaction: Transaction) {
+        self.end(transaction.0, true);
+    }
+
+    /// Takes back what was edited since the transaction began.
+    pub fn roll_back_transaction(&mut self, transaction: Transaction) {
+        self.end(transaction.0, false);
     }
 
     #[inline(never)]
