@@ -67,8 +67,8 @@ pub use address::patch::{Change, Patch, Patches};
 pub use address::path::{Path, Segment, ToPath};
 pub use base::limits::Limits;
 pub use document::{
-    Builder, Conflict, Document, ForgetPolicy, ListMut, MapMut, Renewal, RenewalReason, Replica, UndoPolicy,
-    ValueType, View,
+    Builder, Conflict, Document, ForgetPolicy, ListMut, MapMut, Renewal, RenewalReason, Replica, Transaction,
+    UndoPolicy, ValueType, View,
 };
 pub use format::Changes;
 #[cfg(feature = "v1")]
@@ -76,6 +76,7 @@ pub use format::ChangesV1;
 pub use names::clock::Clock;
 #[cfg(feature = "system")]
 pub use names::clock::SystemClock;
+pub use names::container_id::ContainerId;
 pub use names::error::{Error, Result};
 #[cfg(feature = "system")]
 pub use names::id::SystemRandom;

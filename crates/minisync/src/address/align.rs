@@ -239,7 +239,7 @@ fn identities<'a>(items: &[Item<'a>], is_keyed: bool) -> Vec<Identity<'a>> {
 /// Whether every object has a key of its own.
 fn has_keys(items: &[Item<'_>]) -> bool {
     let keys: Option<Vec<&str>> =
-        items.iter().filter(|item| kind(item.text) == Kind::Map).map(|item| item.key).collect();
+        items.iter().filter(|item| kind(item.text) == JsonKind::Map).map(|item| item.key).collect();
     keys.is_some_and(are_distinct)
 }
 
@@ -249,17 +249,17 @@ fn are_distinct<T: Eq + Hash>(values: Vec<T>) -> bool {
 }
 
 #[derive(PartialEq, Eq)]
-enum Kind {
+enum JsonKind {
     Map,
     List,
     Primitive,
 }
 
-fn kind(text: &str) -> Kind {
+fn kind(text: &str) -> JsonKind {
     match text.as_bytes().first() {
-        Some(b'{') => Kind::Map,
-        Some(b'[') => Kind::List,
-        _ => Kind::Primitive,
+        Some(b'{') => JsonKind::Map,
+        Some(b'[') => JsonKind::List,
+        _ => JsonKind::Primitive,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     json::{self, Cursor},
     names::{
         clock::Clock,
-        dot::{Clients, Dot, Known, Seen},
+        dot::{Clients, Dot, KnownVersions, VersionVector},
         error::{Error, Result},
         id::{ClientId, DocumentId, Random},
         stamp::Stamp,
@@ -176,9 +176,9 @@ impl Builder {
             session: Stamp::saturating(1),
             idle: (Stamp::ZERO, Stamp::MAX),
             renewal: None,
-            seen: Seen::default(),
-            horizon: Seen::default(),
-            known: Known::default(),
+            seen: VersionVector::default(),
+            horizon: VersionVector::default(),
+            known: KnownVersions::default(),
             arena: Arena::new(),
             index: Index::default(),
             clock,
@@ -288,7 +288,7 @@ impl Document {
             root.body = Body::Map(map);
         }
         for slot in children {
-            self.arena.hang(Loc { node: Arena::ROOT, slot });
+            self.arena.set_parent(Loc { node: Arena::ROOT, slot });
         }
         self.index = Index::of(&self.arena);
         Ok(())
@@ -315,7 +315,7 @@ impl Document {
     }
 
     /// Later writes sort after what was seen; but a broken clock, a day or more ahead, drags nobody along.
-    pub(super) fn absorb(&mut self, seen: &Seen) {
+    pub(super) fn absorb(&mut self, seen: &VersionVector) {
         let limit = Stamp::saturating(self.clock.now().as_micros().saturating_add(Stamp::DAY));
         for dot in seen.iter().filter(|dot| dot.stamp < limit) {
             self.last = self.last.max(dot.stamp);

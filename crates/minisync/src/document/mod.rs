@@ -17,6 +17,7 @@ pub use share::renew::{Renewal, RenewalReason};
 pub use share::replica::Replica;
 pub use write::list_mut::ListMut;
 pub use write::map_mut::MapMut;
+pub use write::transact::Transaction;
 
 use std::{
     fmt,
@@ -29,7 +30,7 @@ use crate::{
     data::{arena::Arena, index::Index},
     names::{
         clock::Clock,
-        dot::{ClientIx, Clients, Dot, Known, Seen},
+        dot::{ClientIx, Clients, Dot, KnownVersions, VersionVector},
         error::{Error, Result},
         id::{ClientId, DocumentId, Random},
         stamp::Stamp,
@@ -69,9 +70,9 @@ pub struct Document {
     /// Between the last stamp of the earlier sessions and the first of this one, `me` issued none.
     idle: (Stamp, Stamp),
     renewal: Option<share::renew::Passage>,
-    seen: Seen,
-    horizon: Seen,
-    known: Known,
+    seen: VersionVector,
+    horizon: VersionVector,
+    known: KnownVersions,
     arena: Arena,
     index: Index,
     clock: Box<dyn Clock>,

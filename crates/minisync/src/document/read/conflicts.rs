@@ -129,7 +129,7 @@ impl Document {
     }
 
     /// The dot of the visible value at a path: of its register, or counted within text.
-    fn dot_of(&self, segments: &[Segment]) -> Option<Dot> {
+    pub(super) fn dot_of(&self, segments: &[Segment]) -> Option<Dot> {
         let mut known = segments.len();
         loop {
             let found = self.find(segments.get(..known)?)?;

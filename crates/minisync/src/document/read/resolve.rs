@@ -231,13 +231,13 @@ impl Document {
     }
 
     /// Takes the text container with this dot apart. What readers see and what is sent stays the same.
-    pub(in crate::document) fn explode(&mut self, loc: Loc, dot: Dot) -> Option<NodeId> {
+    pub(in crate::document) fn expand(&mut self, loc: Loc, dot: Dot) -> Option<NodeId> {
         let ContentRef::Text(text) = self.arena.register(loc)?.find(dot)?.content() else { return None };
         let text = text.clone();
-        let node = build::explode(&mut self.arena, &text, dot)?;
+        let node = build::expand(&mut self.arena, &text, dot)?;
         let id = self.arena.add(Node { parent: Some(loc), ..node });
         self.arena.register_mut(loc)?.find_mut(dot)?.set_node(id);
-        self.index.enter_container(dot, id);
+        self.index.index_container(dot, id);
         Some(id)
     }
 
@@ -258,7 +258,7 @@ impl Document {
         loop {
             let id = match self.arena.register(loc)?.find(at)?.content() {
                 ContentRef::Node(id) => id,
-                _ => self.explode(loc, at)?,
+                _ => self.expand(loc, at)?,
             };
             if at == dot {
                 return Some(id);
@@ -277,7 +277,7 @@ impl Document {
             let span = match sibling.content() {
                 ContentRef::Text(text) => crate::json::entries(text),
                 ContentRef::Node(id) => self.arena.get(id)?.span,
-                ContentRef::Tomb | ContentRef::Known => return None,
+                ContentRef::Tombstone | ContentRef::Known => return None,
             };
             (distance <= span).then_some(sibling.dot())
         };

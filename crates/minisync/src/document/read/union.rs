@@ -37,7 +37,7 @@ impl<'a> Part<'a> {
         match sibling.content() {
             ContentRef::Text(text) => Some(Part::Text(text)),
             ContentRef::Node(id) => Some(Part::Node(id)),
-            ContentRef::Tomb | ContentRef::Known => None,
+            ContentRef::Tombstone | ContentRef::Known => None,
         }
     }
 
@@ -285,7 +285,7 @@ impl Document {
             let dot = only.dot();
             return match only.node() {
                 Some(id) => Some(Nodes::One(id)),
-                None => self.explode(*loc, dot).map(Nodes::One),
+                None => self.expand(*loc, dot).map(Nodes::One),
             };
         }
         let mut all = Vec::new();
@@ -299,7 +299,7 @@ impl Document {
             let holds = |loc: &&Loc| self.arena.register(**loc).is_some_and(|r| r.find(dot).is_some());
             let loc = *locs.iter().find(holds)?;
             let existing = self.arena.register(loc)?.find(dot)?.node();
-            nodes.push(existing.or_else(|| self.explode(loc, dot))?);
+            nodes.push(existing.or_else(|| self.expand(loc, dot))?);
         }
         match nodes.as_slice() {
             [] => None,

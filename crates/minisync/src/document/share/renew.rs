@@ -181,8 +181,8 @@ impl Document {
         let mut message = format::read_split(&self.changes(), &mut self.clients, &limits, last)?;
         message.arena.rename(&name);
         let (mut seen, mut horizon) = (self.seen.clone(), self.horizon.clone());
-        seen.hand_over(last, to);
-        horizon.hand_over(last, to);
+        seen.reassign(last, to);
+        horizon.reassign(last, to);
         let version = self.clients.version(&seen);
         let content = Writer::new(&message.arena, &self.clients, &version, 256).full();
         let envelope = Envelope {

@@ -305,19 +305,51 @@ impl ListMut<'_> {
         count: usize,
         values: impl IntoIterator<Item = V>,
     ) -> Result<Vec<Value>> {
-        let start = self.clamped(start);
         let texts: Vec<String> =
             values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
+        self.replace(start, count, &texts, |removed| removed.to_value())
+    }
+
+    /// Like [`ListMut::splice`], from JSON and to JSON, whose numbers stay exactly as they are written.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "list": [1, 2.0, 3] }))?;
+    /// assert_eq!(document.list("list")?.splice_json(1, 1, ["2.50"])?, ["2.0"]);
+    /// assert_eq!(document.get("list").unwrap().to_string(), "[1,2.50,3]");
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where a text is not JSON, too deep or too large.
+    pub fn splice_json<'j>(
+        &mut self,
+        start: isize,
+        count: usize,
+        values: impl IntoIterator<Item = &'j str>,
+    ) -> Result<Vec<String>> {
+        let texts = values.into_iter().map(|json| self.canonical(json));
+        let texts = texts.collect::<Result<Vec<_>>>()?;
+        self.replace(start, count, &texts, |removed| removed.to_json())
+    }
+
+    /// Puts canonical texts in the place of `count` elements.
+    fn replace<T>(
+        &mut self,
+        start: isize,
+        count: usize,
+        texts: &[impl AsRef<str>],
+        read: impl Fn(View<'_>) -> T,
+    ) -> Result<Vec<T>> {
+        let start = self.clamped(start);
         let count = count.min(self.len() - start);
-        let removed =
-            (start..start + count).filter_map(|index| Some(self.view().at(index)?.to_value())).collect();
+        let removed = (start..start + count).filter_map(|index| self.view().at(index).map(&read)).collect();
         let lists = &self.lists;
         self.document.transact(|document| {
             for _ in 0..count {
                 document.remove_element(lists, start)?;
             }
-            for (index, text) in (start..).zip(&texts) {
-                document.insert_element(lists, index, text)?;
+            for (index, text) in (start..).zip(texts) {
+                document.insert_element(lists, index, text.as_ref())?;
             }
             Ok(removed)
         })
@@ -392,8 +424,34 @@ impl ListMut<'_> {
         self.splice(end, 0, values).map(|_| ())
     }
 
-    /// Puts the elements in another order, given by their present indices, by the fewest moves.
-    fn reorder(&mut self, order: &[usize]) -> Result<()> {
+    /// Puts the elements in another order, given by their present indices, each of which stands there once; by the
+    /// fewest moves.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "list": ["a", "b", "c"] }))?;
+    /// document.list("list")?.reorder(&[2, 0, 1])?;
+    /// assert_eq!(document.get("list").unwrap().to_string(), r#"["c","a","b"]"#);
+    /// assert!(document.list("list")?.reorder(&[0, 0, 1]).is_err());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the indices are not those of all elements, and where no stamps are left.
+    pub fn reorder(&mut self, order: &[usize]) -> Result<()> {
+        let mut is_named = vec![false; self.len()];
+        for index in order {
+            match is_named.get_mut(*index) {
+                Some(named) if !*named => *named = true,
+                _ => {
+                    return Err(Error::refused(format!(
+                        "the order names the index {index} twice, or it is no element"
+                    )));
+                }
+            }
+        }
+        if order.len() < is_named.len() {
+            return Err(Error::refused("the order has to name every element"));
+        }
         let locs: Vec<Loc> = order.iter().filter_map(|index| self.loc(*index)).collect();
         let mut stays = vec![false; order.len()];
         for at in increasing_subsequence(order) {
