@@ -2,7 +2,10 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{commands, failure::Result, screen::Screen};
+use crate::{
+    commands,
+    terminal::{Result, Screen},
+};
 
 /// Keeps ordinary JSON files in sync between devices, without a server.
 ///

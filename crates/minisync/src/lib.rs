@@ -53,6 +53,9 @@
 //! [`Builder::clock`] and [`Builder::random`], for instance in WebAssembly.
 //!
 //! `v1` (on): reading and writing the files of the original TypeScript library, `@jsebrech/minisync` 0.4.
+//!
+//! `syntax` (off): the module `syntax`, for programs that write a value back into a file that people edit, and leave
+//! alone what did not change.
 #![forbid(unsafe_code)]
 
 mod align;
@@ -78,6 +81,8 @@ mod position;
 mod register;
 mod sort;
 mod stamp;
+#[cfg(feature = "syntax")]
+pub mod syntax;
 mod version;
 
 pub use clock::Clock;

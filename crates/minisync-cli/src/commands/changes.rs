@@ -7,9 +7,8 @@ use minisync::{Changes as ChangeSet, Version};
 
 use super::edit::{open_or_start, write};
 use crate::{
-    failure::{Failure, Result},
-    file::write_durably,
-    screen::Screen,
+    file::replace,
+    terminal::{Failure, Result, Screen},
     tracked::Tracked,
 };
 
@@ -44,7 +43,7 @@ impl Changes {
         let changes = self.select(&tracked)?;
         match &self.output {
             Some(output) => {
-                write_durably(output, &format!("{changes}\n"))?;
+                replace(output, &format!("{changes}\n"))?;
                 let what = if changes.is_full() { "everything" } else { "what was missing" };
                 screen.say(format_args!("{}: wrote {what} to {}", self.file.display(), output.display()));
             }

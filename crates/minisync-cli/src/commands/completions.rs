@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
-use crate::{cli::Cli, failure::Result};
+use crate::{cli::Cli, terminal::Result};
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]

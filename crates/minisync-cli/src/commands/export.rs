@@ -6,9 +6,8 @@ use clap::{Args, ValueEnum};
 
 use super::edit::{open_or_start, write};
 use crate::{
-    failure::{Failure, Result},
-    file::write_durably,
-    screen::Screen,
+    file::replace,
+    terminal::{Failure, Result, Screen},
 };
 
 /// Write the whole document in a format for other programs
@@ -58,7 +57,7 @@ impl Export {
         };
         match &self.output {
             Some(output) => {
-                write_durably(output, &format!("{text}\n"))?;
+                replace(output, &format!("{text}\n"))?;
                 screen.say(format_args!("{file}: wrote everything to {}", output.display()));
             }
             None => screen.answer(text),

@@ -7,7 +7,7 @@ use clap_mangen::Man as Page;
 
 use crate::{
     cli::Cli,
-    failure::{Failure, Result},
+    terminal::{Failure, Result},
 };
 
 /// Print the manual page
