@@ -58,51 +58,36 @@
 //! alone what did not change.
 #![forbid(unsafe_code)]
 
-mod align;
-mod arena;
-mod build;
-mod clock;
-#[cfg(any(feature = "genesis", feature = "v1"))]
-mod digest;
+mod address;
+mod base;
+mod data;
 mod document;
-mod dot;
-mod error;
 mod format;
-mod id;
-mod index;
 mod json;
-mod limits;
-mod list;
-mod map;
-mod order;
-mod patch;
-mod path;
-mod position;
-mod register;
-mod sort;
-mod stamp;
+mod names;
 #[cfg(feature = "syntax")]
 pub mod syntax;
-mod version;
 
-pub use clock::Clock;
-#[cfg(feature = "system")]
-pub use clock::SystemClock;
+pub use address::patch::{Change, Patch, Patches};
+pub use address::path::{Path, Segment, ToPath};
+pub use base::limits::Limits;
 pub use document::{
-    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Type, UndoPolicy, View,
+    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Transaction, Type,
+    UndoPolicy, View,
 };
-pub use error::{Error, Result};
 pub use format::Changes;
 #[cfg(feature = "v1")]
 pub use format::ChangesV1;
+pub use names::clock::Clock;
 #[cfg(feature = "system")]
-pub use id::SystemRandom;
-pub use id::{ClientId, DocumentId, MAX_ID_BYTES, Random};
-pub use limits::Limits;
-pub use patch::{Change, Patch, Patches};
-pub use path::{Path, Segment, ToPath};
-pub use stamp::Stamp;
-pub use version::Version;
+pub use names::clock::SystemClock;
+pub use names::container_id::ContainerId;
+pub use names::error::{Error, Result};
+#[cfg(feature = "system")]
+pub use names::id::SystemRandom;
+pub use names::id::{ClientId, DocumentId, MAX_ID_BYTES, Random};
+pub use names::stamp::Stamp;
+pub use names::version::Version;
 
 /// The examples in the documents are tests.
 #[cfg(doctest)]

@@ -1,47 +1,126 @@
-//! Inside the core, a module uses only its own layer and those below it.
+//! Inside a crate, and inside a folder of it that has a table here, a module uses only its own layer and
+//! those below it.
 
 use super::{
     Finding, Repo,
     rust::{Token, close_of},
 };
 
-/// Where the core lies.
-const CORE: &str = "crates/minisync/src/";
+/// The layers of one folder, from bottom to top.
+struct Table {
+    /// The sources of the crate.
+    source: &'static str,
+    /// The module in the crate whose inside this is, by its path; empty for the crate as a whole.
+    within: &'static [&'static str],
+    /// Every module directly in there, by layer. Its face (`lib.rs`, `mod.rs`) may use all of them.
+    layers: &'static [(&'static str, &'static [&'static str])],
+}
 
-/// From bottom to top. `lib`, the face, may use all, and nobody uses the face. The lead's table: a new
-/// module of the core goes here.
+/// The lead's tables: a new module goes here, and so does a folder that gets an inner order.
 #[rustfmt::skip]
-const LAYERS: &[(&str, &[&str])] = &[
-    ("names", &["error", "id", "stamp", "dot", "version", "clock", "sort", "limits", "digest"]),
-    ("text", &["json"]),
-    ("data", &["register", "map", "position", "order", "list", "arena", "build", "index"]),
-    ("addresses", &["path", "patch", "align"]),
-    ("wire", &["format"]),
-    ("document", &["document"]),
+const TABLES: &[Table] = &[
+    Table {
+        source: "crates/minisync/src/",
+        within: &[],
+        layers: &[
+            ("ground", &["base"]),
+            ("names", &["names"]),
+            ("text", &["json"]),
+            ("data", &["data"]),
+            ("addresses", &["address"]),
+            ("places", &["syntax"]),
+            ("wire", &["format"]),
+            ("document", &["document"]),
+        ],
+    },
+    Table {
+        source: "crates/minisync-store/src/",
+        within: &[],
+        layers: &[
+            ("errors", &["error", "warning", "store"]),
+            ("names", &["hash", "name", "layout"]),
+            ("files", &["format_file", "head", "index"]),
+            ("stores", &["disk", "stores", "target"]),
+            ("local save", &["local"]),
+            ("plans", &["plan"]),
+            ("sync", &["remote"]),
+            ("tests", &["testing"]),
+        ],
+    },
+    Table {
+        source: "crates/minisync-cli/src/",
+        within: &[],
+        layers: &[
+            ("words", &["terminal"]),
+            ("text", &["layout"]),
+            ("disk", &["file"]),
+            ("file and document", &["tracked"]),
+            ("commands", &["commands"]),
+            ("face", &["cli"]),
+        ],
+    },
+    Table {
+        source: "crates/minisync-cli/src/",
+        within: &["tracked"],
+        layers: &[
+            ("rules", &["adopt", "json_object"]),
+            ("memory", &["agreement"]),
+            ("steps", &["edits", "write_back", "open", "untracked"]),
+        ],
+    },
 ];
 
 pub(super) fn check(repo: &Repo) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (file, code) in repo.rust().filter(|(file, _)| !file.is_test()) {
-        let Some(inside) = file.path().strip_prefix(CORE).filter(|inside| *inside != "lib.rs") else {
-            continue;
-        };
-        let module = module_of(inside);
-        let Some(own) = layer_of(module[0]) else {
-            let problem = format!("the module `{}` is in no layer: add it to LAYERS in xtask", module[0]);
-            findings.push(Finding::new(file.path(), 1, problem));
-            continue;
-        };
-        for (path, line) in paths(code.product()) {
-            let Some(used) = absolute(&module, &path) else {
+        for table in TABLES {
+            let Some(module) = file.path().strip_prefix(table.source).map(module_of) else {
                 continue;
             };
-            if let Some(problem) = broken(module[0], own, &used) {
-                findings.push(Finding::new(file.path(), line, problem));
+            // The face of the folder itself, and what lies elsewhere, have no layer in this table.
+            let Some(own) = table.inside(&module) else {
+                continue;
+            };
+            let Some(layer) = table.layer_of(own) else {
+                let problem = format!("the module `{own}` is in no layer: add it to TABLES in xtask");
+                findings.push(Finding::new(file.path(), 1, problem));
+                continue;
+            };
+            for (path, line) in paths(code.product()) {
+                let used = absolute(&module, &path);
+                if let Some(problem) = used.and_then(|used| table.broken(own, layer, &used)) {
+                    findings.push(Finding::new(file.path(), line, problem));
+                }
             }
         }
     }
     findings
+}
+
+impl Table {
+    /// The part of a path from the top of the crate that names a module or item directly in this folder.
+    fn inside<'a>(&self, path: &[&'a str]) -> Option<&'a str> {
+        path.strip_prefix(self.within)?.first().copied()
+    }
+
+    fn layer_of(&self, module: &str) -> Option<usize> {
+        self.layers.iter().position(|(_, modules)| modules.contains(&module))
+    }
+
+    fn broken(&self, module: &str, own: usize, used: &[&str]) -> Option<String> {
+        let used = self.inside(used)?;
+        match self.layer_of(used) {
+            Some(layer) if layer > own => Some(format!(
+                "`{module}` ({}) uses `{used}` ({}), which is above it",
+                self.layers[own].0, self.layers[layer].0
+            )),
+            // A folder may define its main type in its face; a crate's face only re-exports.
+            None if self.within.is_empty() && used.starts_with(char::is_uppercase) => {
+                Some(format!("`crate::{used}` is the face of the crate: take it from its module"))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Every path in the code, in `use` or in place, with its line. `use a::{b, c}` has two.
@@ -88,14 +167,11 @@ fn is_word(token: &Token) -> bool {
     token.text.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }
 
-/// `document/edit.rs` is `document::edit`, `document/mod.rs` is `document`.
+/// `document/edit.rs` is `document::edit`, `document/mod.rs` is `document`, and `lib.rs` or `main.rs` is the top.
 fn module_of(inside: &str) -> Vec<&str> {
     let path = inside.strip_suffix(".rs").unwrap_or(inside);
-    path.strip_suffix("/mod").unwrap_or(path).split('/').collect()
-}
-
-fn layer_of(module: &str) -> Option<usize> {
-    LAYERS.iter().position(|(_, modules)| modules.contains(&module))
+    let path = path.strip_suffix("/mod").unwrap_or(path);
+    if matches!(path, "lib" | "main") { Vec::new() } else { path.split('/').collect() }
 }
 
 /// The path from the top of the crate; None for one that leads out of it.
@@ -107,49 +183,59 @@ fn absolute<'a>(module: &[&'a str], path: &[&'a str]) -> Option<Vec<&'a str>> {
     (ups > 0 && ups <= module.len()).then(|| [&module[..module.len() - ups], &path[ups..]].concat())
 }
 
-fn broken(module: &str, own: usize, used: &[&str]) -> Option<String> {
-    let first = used.first()?;
-    match layer_of(first) {
-        Some(layer) if layer > own => Some(format!(
-            "`{module}` ({}) uses `{first}` ({}), which is above it",
-            LAYERS[own].0, LAYERS[layer].0
-        )),
-        None if first.starts_with(char::is_uppercase) => {
-            Some(format!("`crate::{first}` is the face of the crate: take it from its module"))
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{super::places_found, *};
 
     fn found(path: &str, text: &str) -> Vec<String> {
-        places_found(check, &[(&format!("{CORE}{path}"), text)])
+        places_found(check, &[(&format!("crates/minisync/src/{path}"), text)])
+    }
+
+    #[test]
+    fn every_crate_has_layers_of_its_own() {
+        let text = "use crate::remote::sync;\n";
+        let store = |path: &str| places_found(check, &[(&format!("crates/minisync-store/src/{path}"), text)]);
+        assert_eq!(store("plan/fetch.rs").len(), 1);
+        assert_eq!(store("testing/mod.rs").len(), 0);
+        assert_eq!(found("data/map.rs", text).len(), 0);
+    }
+
+    #[test]
+    fn a_folder_with_a_table_has_layers_inside() {
+        let layers: &[(&str, &[&str])] = &[("low", &["tree"]), ("high", &["share"])];
+        let table = Table { source: "crates/minisync/src/", within: &["document"], layers };
+        let own = |path| table.inside(&module_of(path)).and_then(|module| table.layer_of(module));
+        assert_eq!((own("document/tree.rs"), own("document/share/merge.rs")), (Some(0), Some(1)));
+        assert_eq!((own("document/mod.rs"), own("map.rs"), own("lib.rs")), (None, None, None));
+        let broken = |path: &[&str]| table.broken("tree", 0, path).is_some();
+        assert!(broken(&["document", "share", "merge"]));
+        assert!(!broken(&["document", "tree", "put"]) && !broken(&["share", "merge"]));
+        assert!(!broken(&["document", "Document"]), "a folder's face may hold its main type");
     }
 
     #[test]
     fn a_module_that_uses_a_layer_above_is_found() {
-        assert_eq!(found("map.rs", "use crate::{stamp::Stamp, document::Document};\n").len(), 1);
-        assert_eq!(found("map.rs", "fn a() { super::format::write() }\n").len(), 1);
+        assert_eq!(found("data/map.rs", "use crate::{names::Stamp, document::Document};\n").len(), 1);
+        assert_eq!(found("data/map.rs", "fn a() { super::super::format::write() }\n").len(), 1);
         assert_eq!(found("format/read.rs", "fn a() { super::super::document::edit() }\n").len(), 1);
         assert!(
-            found("map.rs", "use crate::{register::Register, stamp::Stamp}; use other::document;\n")
+            found("data/map.rs", "use crate::{data::Register, names::Stamp}; use other::document;\n")
                 .is_empty()
         );
-        assert!(found("document/edit.rs", "use super::read::get;\nuse crate::map::Map;\n").is_empty());
+        assert!(found("document/edit.rs", "use super::read::get;\nuse crate::data::Map;\n").is_empty());
     }
 
     #[test]
     fn the_face_may_use_all_and_nobody_uses_the_face() {
         assert!(found("lib.rs", "mod format;\npub use crate::format::Changes;\n").is_empty());
-        assert_eq!(found("map.rs", "use crate::Stamp;\n").len(), 1);
+        assert_eq!(found("data/map.rs", "use crate::Stamp;\n").len(), 1);
     }
 
     #[test]
     fn tests_may_use_all_and_unknown_modules_are_found() {
-        assert!(found("map.rs", "#[cfg(test)]\nmod tests { use crate::document::Document; }\n").is_empty());
+        assert!(
+            found("data/map.rs", "#[cfg(test)]\nmod tests { use crate::document::Document; }\n").is_empty()
+        );
         assert_eq!(found("novelty.rs", "").len(), 1);
     }
 

@@ -40,7 +40,7 @@ enum Format {
 
 impl Export {
     pub(crate) fn run(&self, screen: &Screen) -> Result<()> {
-        let quiet = Screen::new(true, true, false);
+        let quiet = Screen::only_warnings();
         let mut tracked = open_or_start(&self.file, if self.output.is_some() { screen } else { &quiet })?;
         write(&mut tracked, &self.file)?;
         let file = self.file.display();

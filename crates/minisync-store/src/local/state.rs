@@ -16,7 +16,6 @@ use crate::{
         place::StatePlace,
         save::{self, FileKeep, Saved},
     },
-    plan::count_changes,
     target::Target,
     warning::Warning,
 };
@@ -241,7 +240,7 @@ impl State {
         let unsent = if books.target.is_read_only() || there.covers(&self.document.version()) {
             0
         } else {
-            count_changes(&self.document.changes_since(&there))
+            self.document.changes_since(&there).count()
         };
         Some(TargetStatus {
             url: books.target.url().to_owned(),

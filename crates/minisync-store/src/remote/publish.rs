@@ -66,7 +66,7 @@ impl Round<'_> {
         let document = self.state.document();
         let news = document.changes_since(&self.books.covered(&self.client));
         self.report.sent =
-            Some(Sent { changes: plan::count_changes(&news), bytes: file.length, whole: file.is_snapshot() });
+            Some(Sent { changes: news.count(), bytes: file.length, whole: file.is_snapshot() });
     }
 
     async fn write(&mut self, draft: Draft, folder: Folder) -> Result<()> {

@@ -5,18 +5,22 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 
 use crate::{
-    arena::{Arena, Body, Loc},
-    build,
-    clock::Clock,
+    base::limits::Limits,
+    data::{
+        arena::{Arena, Body, Loc},
+        build,
+        index::Index,
+    },
     document::Document,
-    dot::{Clients, Dot, Known, Seen},
-    error::{Error, Result},
     format::{self, Changes},
-    id::{ClientId, DocumentId, Random},
-    index::Index,
     json::{self, Cursor},
-    limits::Limits,
-    stamp::Stamp,
+    names::{
+        clock::Clock,
+        dot::{Clients, Dot, KnownVersions, VersionVector},
+        error::{Error, Result},
+        id::{ClientId, DocumentId, Random},
+        stamp::Stamp,
+    },
 };
 
 /// Makes documents whose ids, clock, randomness or limits are not the usual ones.
@@ -50,7 +54,7 @@ impl std::fmt::Debug for Builder {
 
 #[cfg(feature = "system")]
 fn system() -> Option<(Box<dyn Clock>, Box<dyn Random>)> {
-    Some((Box::new(crate::clock::SystemClock), Box::new(crate::id::SystemRandom)))
+    Some((Box::new(crate::names::clock::SystemClock), Box::new(crate::names::id::SystemRandom)))
 }
 
 #[cfg(not(feature = "system"))]
@@ -172,9 +176,9 @@ impl Builder {
             session: Stamp::saturating(1),
             idle: (Stamp::ZERO, Stamp::MAX),
             renewal: None,
-            seen: Seen::default(),
-            horizon: Seen::default(),
-            known: Known::default(),
+            seen: VersionVector::default(),
+            horizon: VersionVector::default(),
+            known: KnownVersions::default(),
             arena: Arena::new(),
             index: Index::default(),
             clock,
@@ -284,7 +288,7 @@ impl Document {
             root.body = Body::Map(map);
         }
         for slot in children {
-            self.arena.hang(Loc { node: Arena::ROOT, slot });
+            self.arena.set_parent(Loc { node: Arena::ROOT, slot });
         }
         self.index = Index::of(&self.arena);
         Ok(())
@@ -311,7 +315,7 @@ impl Document {
     }
 
     /// Later writes sort after what was seen; but a broken clock, a day or more ahead, drags nobody along.
-    pub(super) fn absorb(&mut self, seen: &Seen) {
+    pub(super) fn absorb(&mut self, seen: &VersionVector) {
         let limit = Stamp::saturating(self.clock.now().as_micros().saturating_add(Stamp::DAY));
         for dot in seen.iter().filter(|dot| dot.stamp < limit) {
             self.last = self.last.max(dot.stamp);

@@ -2,12 +2,16 @@
 //! the document.
 
 use crate::{
-    arena::Arena,
+    data::{
+        arena::Arena,
+        register::{ContentRef, Register},
+    },
     document::Document,
-    dot::Dot,
-    error::{Error, Result},
     json,
-    register::{ContentRef, Register},
+    names::{
+        dot::Dot,
+        error::{Error, Result},
+    },
 };
 
 impl Document {
@@ -63,13 +67,13 @@ impl Document {
             self.check_dot(born)?;
             match sibling.content() {
                 ContentRef::Text(text) => self.check_dot(dot.after(json::entries(text)))?,
-                ContentRef::Tomb if self.horizon.contains(dot) => {
+                ContentRef::Tombstone if self.horizon.contains(dot) => {
                     return Err(format!("the deletion {dot:?} lies within the horizon"));
                 }
                 ContentRef::Known => {
                     return Err(format!("the container {dot:?} was taken from a message without content"));
                 }
-                ContentRef::Tomb | ContentRef::Node(_) => {}
+                ContentRef::Tombstone | ContentRef::Node(_) => {}
             }
         }
         Ok(())

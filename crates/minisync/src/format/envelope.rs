@@ -9,13 +9,15 @@ use serde_json::value::RawValue;
 #[cfg(feature = "v1")]
 use crate::format::v1;
 use crate::{
-    error::{Error, Result},
+    base::sort::sort_by,
     format::names::Names,
-    id::{ClientId, DocumentId},
     json::{self, Cursor, JsonError},
-    sort::sort_by,
-    stamp::Stamp,
-    version::Version,
+    names::{
+        error::{Error, Result},
+        id::{ClientId, DocumentId},
+        stamp::Stamp,
+        version::Version,
+    },
 };
 
 /// What one client gives another: everything, or what has come since some version.
@@ -189,7 +191,7 @@ fn write_version<'a>(
 
 /// The members of an envelope, in the text of a change set.
 #[derive(Default)]
-struct Members<'a> {
+struct EnvelopeFields<'a> {
     format: Option<(usize, usize)>,
     document_id: Option<DocumentId>,
     sender: Option<ClientId>,
@@ -273,8 +275,8 @@ fn at(text: &str, place: (usize, usize)) -> Cursor<'_> {
     cursor
 }
 
-fn read_members<'a>(cursor: &mut Cursor<'a>) -> Read<Members<'a>> {
-    let mut members = Members::default();
+fn read_members<'a>(cursor: &mut Cursor<'a>) -> Read<EnvelopeFields<'a>> {
+    let mut members = EnvelopeFields::default();
     cursor.expect(b'{', "a change set, {…}")?;
     loop {
         let offset = cursor.offset();

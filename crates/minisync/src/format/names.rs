@@ -1,7 +1,7 @@
 //! How clients are called within a change set: whole where they are short, else cut to what is unique.
 //! Knows no content.
 
-use crate::{id::ClientId, version::Version};
+use crate::names::{id::ClientId, version::Version};
 
 /// Ids up to this many bytes are written whole.
 const WHOLE: usize = 12;
@@ -52,7 +52,7 @@ fn shared_bytes(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stamp::Stamp;
+    use crate::names::stamp::Stamp;
 
     #[test]
     fn names_are_short_and_unique() {

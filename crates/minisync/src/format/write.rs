@@ -2,15 +2,19 @@
 //! envelope; `write_list` does the lists.
 
 use crate::{
-    arena::{Arena, Body},
-    dot::{ClientIx, Clients, Dot, Seen},
+    base::sort::sort_by,
+    data::{
+        arena::{Arena, Body},
+        map::{Entry, Slot},
+        register::{ContentRef, NodeId, Register, Sibling},
+    },
     format::{names::Names, tag},
     json,
-    map::{Entry, Slot},
-    register::{ContentRef, NodeId, Register, Sibling},
-    sort::sort_by,
-    stamp::Stamp,
-    version::Version,
+    names::{
+        dot::{ClientIx, Clients, Dot, VersionVector},
+        stamp::Stamp,
+        version::Version,
+    },
 };
 
 /// Which parts of a container go into a delta.
@@ -35,7 +39,7 @@ pub(crate) struct Writer<'a> {
     /// The dot from which counting goes on.
     pub(super) run: Dot,
     /// In a delta: what the receiver has. Containers within go without what is in them.
-    since: Option<Seen>,
+    since: Option<VersionVector>,
 }
 
 impl<'a> Writer<'a> {
@@ -64,7 +68,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The content of a delta: what it says of each container.
-    pub(crate) fn delta(mut self, fragments: &[(NodeId, Fragment)], since: &Seen) -> String {
+    pub(crate) fn delta(mut self, fragments: &[(NodeId, Fragment)], since: &VersionVector) -> String {
         self.since = Some(since.clone());
         self.out.push('[');
         for (index, (id, fragment)) in fragments.iter().enumerate() {
@@ -117,22 +121,22 @@ impl<'a> Writer<'a> {
             comma = ',';
             json::write_string(&entry.key, &mut self.out);
             self.out.push(':');
-            self.in_whole(whole.contains(slot), |writer| writer.register(&entry.register));
-            self.keep_own(&mut own);
+            self.ignoring_base(whole.contains(slot), |writer| writer.register(&entry.register));
+            self.note_own_run(&mut own);
         }
         self.out.push_str(if comma == '{' { "{}" } else { "}" });
         self.run = own;
     }
 
     /// Writes something, where `whole` as if the receiver had nothing.
-    pub(super) fn in_whole(&mut self, whole: bool, write: impl FnOnce(&mut Self)) {
+    pub(super) fn ignoring_base(&mut self, whole: bool, write: impl FnOnce(&mut Self)) {
         let since = if whole { self.since.take() } else { None };
         write(self);
         self.since = since.or(self.since.take());
     }
 
     /// Notes the run where it is of the client that made the container.
-    pub(super) fn keep_own(&self, own: &mut Dot) {
+    pub(super) fn note_own_run(&self, own: &mut Dot) {
         if self.run.client == own.client {
             *own = self.run;
         }
@@ -227,8 +231,8 @@ impl<'a> Writer<'a> {
                 self.out.push_str(text);
                 self.run = sibling.dot().after(json::entries(text));
             }
-            ContentRef::Node(id) => self.in_whole(true, |writer| writer.node(id)),
-            ContentRef::Tomb | ContentRef::Known => {}
+            ContentRef::Node(id) => self.ignoring_base(true, |writer| writer.node(id)),
+            ContentRef::Tombstone | ContentRef::Known => {}
         }
         if wrap {
             self.out.push('}');
@@ -240,7 +244,7 @@ impl<'a> Writer<'a> {
         let is_container = match sibling.content() {
             ContentRef::Text(text) => text.starts_with(['{', '[']),
             ContentRef::Node(_) | ContentRef::Known => true,
-            ContentRef::Tomb => false,
+            ContentRef::Tombstone => false,
         };
         is_container && self.since.as_ref().is_some_and(|since| since.contains(sibling.dot()))
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::cursor::Cursor;
 use super::error::{JsonError, line_column};
 use super::string::{self, JsonStr};
-use crate::error::Error;
+use crate::names::error::Error;
 
 /// Appends the canonical text of a valid value: without white space, and with the shortest escapes.
 pub(crate) fn canonicalize(text: &str, out: &mut String) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use hashbrown::HashMap;
 
 use super::Node;
-use crate::align::{self, Step};
+use crate::address::align::{self, Step};
 
 /// Where an element of a new array comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
+use crate::names::{
     dot::{ClientIx, Dot},
     stamp::Stamp,
 };

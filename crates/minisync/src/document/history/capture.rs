@@ -1,15 +1,14 @@
 //! A value that is about to go, as text, with the dots of all that is in it. Reads a document and changes none.
 
 use crate::{
-    arena::Body,
+    base::sort::sort_by,
+    data::{arena::Body, register::Register},
     document::{
         Document, Type, View,
-        united::{self, Candidate, Part},
+        read::union::{self, Candidate, Part},
     },
-    dot::Dot,
     json,
-    register::Register,
-    sort::sort_by,
+    names::dot::Dot,
 };
 
 /// A value as readers saw it.
@@ -38,7 +37,7 @@ impl Captured {
         register: &Register,
         only: Option<&[Dot]>,
     ) -> Vec<Captured> {
-        let mut all = united::candidates(register);
+        let mut all = union::candidates(register);
         all.retain(|candidate| only.is_none_or(|only| only.contains(&candidate.dot)));
         sort_by(&mut all, |a, b| document.clients.compare(a.dot, b.dot));
         all.into_iter().map(|candidate| Captured::of(document, candidate)).collect()
@@ -88,8 +87,8 @@ impl<'a> Runs<'a> {
         self.all.extend(others);
         self.run(first.dot, 1);
         if View::of_part(document, first.part).value_type() == Type::Map {
-            for (_, all) in united::entries(document, seen) {
-                self.add(&united::split(document, all).0);
+            for (_, all) in union::entries(document, seen) {
+                self.add(&union::split(document, all).0);
             }
             return;
         }
@@ -110,7 +109,7 @@ impl<'a> Runs<'a> {
             let also: Vec<Run> =
                 moves.chain([element.register.element()]).map(|dot| self.next(dot)).collect();
             self.elements.extend(also);
-            let (seen, _) = united::split(self.document, united::candidates(&element.register));
+            let (seen, _) = union::split(self.document, union::candidates(&element.register));
             self.add(&seen);
         }
     }

@@ -2,10 +2,10 @@
 //! and nothing of how version 1 spells things.
 
 use crate::{
+    base::sort::sort_by,
     format::{tag, v1::parts::Part},
     json,
-    sort::sort_by,
-    stamp::Stamp,
+    names::stamp::Stamp,
 };
 
 /// When each entry was born and written.

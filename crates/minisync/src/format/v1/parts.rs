@@ -4,7 +4,7 @@
 use crate::{
     format::v1::state::State,
     json::{Cursor, JsonStr, Result},
-    stamp::Stamp,
+    names::stamp::Stamp,
 };
 
 /// A piece of the data. What was removed is not in it.

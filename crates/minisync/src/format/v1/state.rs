@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     format::v1::timestamp,
     json::{Cursor, Result},
-    stamp::Stamp,
+    names::stamp::Stamp,
 };
 
 /// What a state says that has a meaning to us.

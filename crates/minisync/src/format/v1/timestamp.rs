@@ -1,6 +1,6 @@
 //! The times of version 1: seconds in UTC, written `20261122201232`. Knows no clock.
 
-use crate::stamp::Stamp;
+use crate::names::stamp::Stamp;
 
 const MICROS: u64 = 1_000_000;
 const DAY: u64 = 86_400;

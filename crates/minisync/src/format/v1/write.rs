@@ -3,14 +3,16 @@
 use std::fmt;
 
 use crate::{
-    digest,
-    error::{Error, Result},
+    address::path::Path,
     format::v1::timestamp,
-    id::{ClientId, DocumentId},
     json,
-    path::Path,
-    stamp::Stamp,
-    version::Version,
+    names::{
+        digest,
+        error::{Error, Result},
+        id::{ClientId, DocumentId},
+        stamp::Stamp,
+        version::Version,
+    },
 };
 
 /// A full change set of version 1, for those who still run the original library.

@@ -1,0 +1,257 @@
+//! The containers of one document, by number. Knows maps, lists and registers; no versions, no text.
+
+use crate::{
+    data::{
+        list::List,
+        map::{Map, Slot},
+        register::{ContentRef, NodeId, Register},
+    },
+    names::dot::{Clients, Dot},
+};
+
+/// A register's place: a container, and the slot in it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Loc {
+    pub(crate) node: NodeId,
+    pub(crate) slot: Slot,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Map(Map),
+    List(Box<List>),
+}
+
+/// A container: its identity is the dot of the write that created it.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) dot: Dot,
+    /// The register that holds it; none for the root, and for what a message says of a container.
+    pub(crate) parent: Option<Loc>,
+    /// How many entries, at every depth, it was born with, where these were taken apart later and have no
+    /// entries of their own in the journal; else 0.
+    pub(crate) span: u64,
+    pub(crate) body: Body,
+}
+
+/// Invariant: the children's `parent` and the registers' contents agree.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arena {
+    nodes: Vec<Option<Node>>,
+    unused: Vec<NodeId>,
+}
+
+impl Arena {
+    pub(crate) const ROOT: NodeId = NodeId(0);
+
+    /// With an empty root.
+    pub(crate) fn new() -> Arena {
+        let mut arena = Arena::default();
+        arena.add(Node { dot: Dot::ROOT, parent: None, span: 0, body: Body::Map(Map::default()) });
+        arena
+    }
+
+    pub(crate) fn add(&mut self, node: Node) -> NodeId {
+        match self.unused.pop() {
+            Some(id) => {
+                self.nodes[id.0 as usize] = Some(node);
+                id
+            }
+            None => {
+                self.nodes.push(Some(node));
+                NodeId(u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX))
+            }
+        }
+    }
+
+    pub(crate) fn add_map(&mut self, dot: Dot, map: Map) -> NodeId {
+        self.add(Node { dot, parent: None, span: 0, body: Body::Map(map) })
+    }
+
+    pub(crate) fn add_list(&mut self, dot: Dot, list: List) -> NodeId {
+        self.add(Node { dot, parent: None, span: 0, body: Body::List(Box::new(list)) })
+    }
+
+    /// Takes one container out; what it holds stays where it is.
+    pub(crate) fn remove(&mut self, id: NodeId) -> Option<Node> {
+        let node = self.nodes.get_mut(id.0 as usize)?.take()?;
+        self.unused.push(id);
+        Some(node)
+    }
+
+    pub(crate) fn get(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.0 as usize)?.as_ref()
+    }
+
+    pub(crate) fn get_mut(&mut self, id: NodeId) -> Option<&mut Node> {
+        self.nodes.get_mut(id.0 as usize)?.as_mut()
+    }
+
+    /// All containers, in no order.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().flatten()
+    }
+
+    pub(crate) fn map(&self, id: NodeId) -> Option<&Map> {
+        match &self.get(id)?.body {
+            Body::Map(map) => Some(map),
+            Body::List(_) => None,
+        }
+    }
+
+    pub(crate) fn map_mut(&mut self, id: NodeId) -> Option<&mut Map> {
+        match &mut self.get_mut(id)?.body {
+            Body::Map(map) => Some(map),
+            Body::List(_) => None,
+        }
+    }
+
+    pub(crate) fn list(&self, id: NodeId) -> Option<&List> {
+        match &self.get(id)?.body {
+            Body::List(list) => Some(list),
+            Body::Map(_) => None,
+        }
+    }
+
+    pub(crate) fn list_mut(&mut self, id: NodeId) -> Option<&mut List> {
+        match &mut self.get_mut(id)?.body {
+            Body::List(list) => Some(list),
+            Body::Map(_) => None,
+        }
+    }
+
+    pub(crate) fn register(&self, loc: Loc) -> Option<&Register> {
+        match &self.get(loc.node)?.body {
+            Body::Map(map) => map.register(loc.slot),
+            Body::List(list) => list.register(loc.slot),
+        }
+    }
+
+    /// For changes that leave births, identity and life as they are.
+    pub(crate) fn register_mut(&mut self, loc: Loc) -> Option<&mut Register> {
+        match &mut self.get_mut(loc.node)?.body {
+            Body::Map(map) => map.register_mut(loc.slot),
+            Body::List(list) => list.register_mut(loc.slot),
+        }
+    }
+
+    /// Every register of a container, also the dead.
+    pub(crate) fn registers(&self, id: NodeId) -> Vec<(Slot, &Register)> {
+        match self.get(id).map(|node| &node.body) {
+            Some(Body::Map(map)) => map.iter_all().map(|(slot, e)| (slot, &e.register)).collect(),
+            Some(Body::List(list)) => list.iter_all().map(|(slot, e)| (slot, &e.register)).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Tells the containers in a register which register holds them.
+    pub(crate) fn set_parent(&mut self, loc: Loc) {
+        let nodes: Vec<NodeId> = match self.register(loc) {
+            Some(register) => register.siblings().filter_map(|sibling| sibling.node()).collect(),
+            None => return,
+        };
+        for id in nodes {
+            if let Some(node) = self.get_mut(id) {
+                node.parent = Some(loc);
+            }
+        }
+    }
+
+    /// How many containers there are above it.
+    pub(crate) fn depth(&self, id: NodeId) -> usize {
+        let above = |at: &NodeId| self.get(*at)?.parent.map(|loc| loc.node);
+        std::iter::successors(Some(id), above).count() - 1
+    }
+
+    /// Takes a container over from another arena with all below it.
+    pub(crate) fn import(&mut self, other: &mut Arena, id: NodeId) -> Option<NodeId> {
+        let node = other.remove(id)?;
+        let new = self.add(node);
+        self.import_children(other, new);
+        Some(new)
+    }
+
+    /// After a container's body came from another arena: takes over what hangs below.
+    fn import_children(&mut self, other: &mut Arena, top: NodeId) {
+        let mut waiting = vec![top];
+        while let Some(parent) = waiting.pop() {
+            let Some(Node { body, .. }) = self.get_mut(parent) else { continue };
+            let children = match body {
+                Body::Map(map) => nodes_of(map.registers_mut()),
+                Body::List(list) => nodes_of(list.registers_mut()),
+            };
+            for (slot, dot, old) in children {
+                let Some(mut child) = other.remove(old) else { continue };
+                child.parent = Some(Loc { node: parent, slot });
+                let new = self.add(child);
+                let loc = Loc { node: parent, slot };
+                if let Some(sibling) = self.register_mut(loc).and_then(|register| register.find_mut(dot)) {
+                    sibling.set_node(new);
+                }
+                waiting.push(new);
+            }
+        }
+    }
+
+    /// All containers, those above first.
+    pub(crate) fn walk(&self, top: NodeId) -> Vec<NodeId> {
+        let mut all = vec![top];
+        let mut next = 0;
+        while let Some(id) = all.get(next).copied() {
+            all.extend(
+                self.registers(id)
+                    .iter()
+                    .flat_map(|(_, register)| register.siblings().filter_map(|s| s.node())),
+            );
+            next += 1;
+        }
+        all
+    }
+
+    /// Gives dots other names. What lies in their order or is found by them no longer does, so the arena is only
+    /// good for being written.
+    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
+        for node in self.nodes.iter_mut().flatten() {
+            node.dot = name(node.dot);
+            match &mut node.body {
+                Body::Map(map) => map.registers_mut().for_each(|(_, register)| register.rename(name)),
+                Body::List(list) => list.rename(name),
+            }
+        }
+    }
+
+    /// Whether all links agree. `clients` orders the entries.
+    pub(crate) fn check(&self, clients: &Clients) -> Result<(), String> {
+        let reached = self.walk(Arena::ROOT);
+        if reached.len() != self.nodes.iter().flatten().count() {
+            return Err("a container has no parent".into());
+        }
+        for id in reached {
+            let Some(node) = self.get(id) else {
+                return Err("a register holds a container that is gone".into());
+            };
+            match &node.body {
+                Body::Map(map) => map.check(clients)?,
+                Body::List(list) => list.check(clients)?,
+            }
+            for (slot, register) in self.registers(id) {
+                for sibling in register.siblings() {
+                    let ContentRef::Node(child) = sibling.content() else { continue };
+                    let linked = self.get(child).map(|child| (child.dot, child.parent));
+                    if linked != Some((sibling.dot(), Some(Loc { node: id, slot }))) {
+                        return Err(format!("the container {:?} has another parent", sibling.dot()));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn nodes_of<'a>(registers: impl Iterator<Item = (Slot, &'a mut Register)>) -> Vec<(Slot, Dot, NodeId)> {
+    let mut nodes = Vec::new();
+    for (slot, register) in registers {
+        nodes.extend(register.siblings().filter_map(|s| s.node().map(|id| (slot, s.dot(), id))));
+    }
+    nodes
+}

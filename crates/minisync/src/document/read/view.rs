@@ -1,0 +1,440 @@
+//! Views: values as readers see them, borrowed from a document.
+
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    address::path::ToPath,
+    data::{
+        arena::{Arena, Body},
+        register::{NodeId, Register},
+    },
+    document::{
+        Document,
+        read::union::{self, Candidate, Part},
+    },
+    json::{self, Members, number},
+    names::error::{Error, Result},
+};
+
+/// What kind of JSON value it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool,
+    /// A number
+    Number,
+    /// A string
+    String,
+    /// A list, `[…]`
+    List,
+    /// A map, `{…}`
+    Map,
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Type::Null => "null",
+            Type::Bool => "true or false",
+            Type::Number => "a number",
+            Type::String => "a string",
+            Type::List => "a list",
+            Type::Map => "a map",
+        })
+    }
+}
+
+/// A value in a document, borrowed: looking at it copies nothing.
+///
+/// Maps that several clients put under one key without knowing of each other read as one, at every depth, and so
+/// do lists: the older list's elements first.
+///
+/// ```
+/// let document = minisync::Document::new(serde_json::json!({ "a": [1, { "b": "two" }] }))?;
+/// let list = document.get("a").unwrap();
+/// assert_eq!(list.len(), 2);
+/// assert_eq!(list.at(0).unwrap().as_i64(), Some(1));
+/// assert_eq!(list.at(1).unwrap().get("b").unwrap().as_str().as_deref(), Some("two"));
+/// assert_eq!(list.to_string(), r#"[1,{"b":"two"}]"#);
+/// # Ok::<(), minisync::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct View<'a> {
+    pub(in crate::document) document: &'a Document,
+    pub(in crate::document) at: At<'a>,
+}
+
+#[derive(Clone)]
+pub(in crate::document) enum At<'a> {
+    /// Canonical text.
+    Text(&'a str),
+    Node(NodeId),
+    /// Several maps, the latest first, or several lists, the oldest first, that read as one.
+    United(Arc<Vec<Candidate<'a>>>),
+}
+
+impl<'a> At<'a> {
+    pub(in crate::document) fn of(part: Part<'a>) -> At<'a> {
+        match part {
+            Part::Text(text) => At::Text(text),
+            Part::Node(id) => At::Node(id),
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    /// What readers see of a register.
+    pub(in crate::document) fn of(document: &'a Document, register: &'a Register) -> Option<View<'a>> {
+        match register {
+            Register::Plain(only) => Some(View::of_part(document, Part::of(only)?)),
+            Register::Full(_) => union::view(document, union::candidates(register)),
+        }
+    }
+
+    pub(in crate::document) fn of_part(document: &'a Document, part: Part<'a>) -> View<'a> {
+        View { document, at: At::of(part) }
+    }
+
+    /// The containers that read as one, if it is several.
+    fn united(&self) -> Option<&[Candidate<'a>]> {
+        match &self.at {
+            At::United(parts) => Some(parts),
+            _ => None,
+        }
+    }
+
+    fn text(&self, text: &'a str) -> View<'a> {
+        View { document: self.document, at: At::Text(text) }
+    }
+
+    fn body(&self) -> Option<&'a Body> {
+        match self.at {
+            At::Node(id) => self.document.body(id),
+            At::Text(_) | At::United(_) => None,
+        }
+    }
+
+    fn primitive(&self) -> Option<&'a str> {
+        match self.at {
+            At::Text(text) if !text.starts_with(['{', '[']) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What kind of value it is.
+    pub fn value_type(&self) -> Type {
+        match (&self.at, self.body()) {
+            (At::United(parts), _) => {
+                let first = parts.first().map(|first| View::of_part(self.document, first.part));
+                first.map_or(Type::Null, |first| first.value_type())
+            }
+            (_, Some(Body::Map(_))) => Type::Map,
+            (_, Some(Body::List(_))) => Type::List,
+            (At::Text(text), _) => match text.as_bytes().first() {
+                Some(b'{') => Type::Map,
+                Some(b'[') => Type::List,
+                Some(b'"') => Type::String,
+                Some(b't' | b'f') => Type::Bool,
+                Some(b'n') | None => Type::Null,
+                Some(_) => Type::Number,
+            },
+            (At::Node(_), None) => Type::Null,
+        }
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        self.value_type() == Type::Null
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.primitive()? {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The number, if it is a whole one in range; also `1.0` and `1e3`.
+    pub fn as_i64(&self) -> Option<i64> {
+        number::to_i64(self.as_number()?)
+    }
+
+    /// The number, if it is a whole one in range; also `1.0` and `1e3`.
+    pub fn as_u64(&self) -> Option<u64> {
+        number::to_u64(self.as_number()?)
+    }
+
+    /// The nearest double, if it is a number that has one.
+    pub fn as_f64(&self) -> Option<f64> {
+        number::to_f64(self.as_number()?)
+    }
+
+    /// The number exactly as it was written.
+    ///
+    /// ```
+    /// let document = minisync::Document::builder().create_text("{ \"n\": 1.50 }")?;
+    /// assert_eq!(document.get("n").unwrap().as_number(), Some("1.50"));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn as_number(&self) -> Option<&'a str> {
+        self.primitive().filter(|_| self.value_type() == Type::Number)
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<Cow<'a, str>> {
+        let inner = self.primitive()?.strip_prefix('"')?.strip_suffix('"')?;
+        Some(if inner.contains('\\') { Cow::Owned(json::unescape(inner)) } else { Cow::Borrowed(inner) })
+    }
+
+    /// How many entries a map, or elements a list has; 0 for everything else.
+    pub fn len(&self) -> usize {
+        match (&self.at, self.body()) {
+            (At::United(parts), _) => match self.value_type() {
+                Type::Map => union::entries(self.document, parts).len(),
+                _ => union::elements(self.document, parts).len(),
+            },
+            (_, Some(Body::Map(map))) => map.len(),
+            (_, Some(Body::List(list))) => list.len(),
+            (At::Text(text), _) => Members::new(text).count(),
+            (At::Node(_), None) => 0,
+        }
+    }
+
+    /// Whether it has no entries.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value under a key of a map.
+    pub fn get(&self, key: &str) -> Option<View<'a>> {
+        match (&self.at, self.body()) {
+            (At::United(parts), _) => union::view(self.document, union::under_key(self.document, parts, key)),
+            (_, Some(Body::Map(map))) => View::of(self.document, map.register(map.find(key)?)?),
+            (At::Text(text), _) => json::member(text, key).map(|text| self.text(text)),
+            _ => None,
+        }
+    }
+
+    /// The element at an index of a list, from 0.
+    pub fn at(&self, index: usize) -> Option<View<'a>> {
+        match (&self.at, self.body()) {
+            (At::United(parts), _) => {
+                let mut elements = union::elements(self.document, parts);
+                (index < elements.len()).then(|| elements.swap_remove(index))
+            }
+            (_, Some(Body::List(list))) => View::of(self.document, list.register(list.at(index)?)?),
+            (At::Text(text), _) => json::element(text, index).map(|text| self.text(text)),
+            _ => None,
+        }
+    }
+
+    /// The keys and values of a map, in document order.
+    pub fn entries(&self) -> impl Iterator<Item = (Cow<'a, str>, View<'a>)> + use<'a> {
+        let document = self.document;
+        let (map, text) = match (&self.at, self.body()) {
+            (_, Some(Body::Map(map))) => (Some(map), ""),
+            (At::Text(text), _) => (None, *text),
+            _ => (None, ""),
+        };
+        let united = self.united().filter(|_| self.value_type() == Type::Map);
+        let united = united.map_or_else(Vec::new, |parts| union::entries(document, parts));
+        let in_map = map.into_iter().flat_map(|map| map.iter()).filter_map(move |(_, entry)| {
+            Some((Cow::Borrowed(entry.key.as_str()), View::of(document, &entry.register)?))
+        });
+        let in_text = Members::new(text).filter_map(move |member| {
+            Some((member.key?.decode(), View::of_part(document, Part::Text(member.value))))
+        });
+        let in_united =
+            united.into_iter().filter_map(move |(key, all)| Some((key, union::view(document, all)?)));
+        in_map.chain(in_text).chain(in_united)
+    }
+
+    /// The elements of a list, in order.
+    pub fn items(&self) -> impl Iterator<Item = View<'a>> + use<'a> {
+        let document = self.document;
+        let (list, text) = match (&self.at, self.body()) {
+            (_, Some(Body::List(list))) => (Some(list), ""),
+            (At::Text(text), _) if text.starts_with('[') => (None, *text),
+            _ => (None, ""),
+        };
+        let in_list = list.into_iter().flat_map(|list| list.iter());
+        let in_list = in_list.filter_map(move |(_, element)| View::of(document, &element.register));
+        let in_text = Members::new(text).map(move |member| View::of_part(document, Part::Text(member.value)));
+        let united = self.united().filter(|_| self.value_type() == Type::List);
+        let united = united.map_or_else(Vec::new, |lists| union::elements(document, lists));
+        in_list.chain(in_text).chain(united)
+    }
+
+    /// Appends the plain JSON, compact.
+    pub(in crate::document) fn write(&self, out: &mut String) {
+        if let At::Text(text) = self.at {
+            out.push_str(text);
+            return;
+        }
+        let is_map = self.value_type() == Type::Map;
+        out.push(if is_map { '{' } else { '[' });
+        let start = out.len();
+        let begin = |out: &mut String, key: Option<&str>| {
+            if out.len() > start {
+                out.push(',');
+            }
+            if let Some(key) = key {
+                json::write_string(key, out);
+                out.push(':');
+            }
+        };
+        let document = self.document;
+        let mut part = |key: Option<&str>, register: &'a Register| {
+            if let Some(text) = register.plain_text() {
+                begin(out, key);
+                out.push_str(text);
+            } else if let Some(view) = View::of(document, register) {
+                begin(out, key);
+                view.write(out);
+            }
+        };
+        match (&self.at, self.body()) {
+            (_, Some(Body::Map(map))) => map.iter().for_each(|(_, e)| part(Some(&e.key), &e.register)),
+            (_, Some(Body::List(list))) => list.iter().for_each(|(_, e)| part(None, &e.register)),
+            (At::United(maps), _) if is_map => {
+                for (key, all) in union::entries(document, maps) {
+                    begin(out, Some(&key));
+                    union::view(document, all).iter().for_each(|view| view.write(out));
+                }
+            }
+            (At::United(lists), _) => {
+                for element in union::elements(document, lists) {
+                    begin(out, None);
+                    element.write(out);
+                }
+            }
+            _ => {}
+        }
+        out.push(if is_map { '}' } else { ']' });
+    }
+
+    /// As canonical text.
+    pub(in crate::document) fn to_canonical(&self) -> Cow<'a, str> {
+        match self.at {
+            At::Text(text) => Cow::Borrowed(text),
+            At::Node(_) | At::United(_) => {
+                let mut out = String::new();
+                self.write(&mut out);
+                Cow::Owned(out)
+            }
+        }
+    }
+
+    /// The value as a `serde_json::Value`. A number that this type cannot hold, as `1e400`, becomes its text
+    /// as a string, unless serde_json's feature `arbitrary_precision` is on.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value;
+        match self.value_type() {
+            Type::Null => Value::Null,
+            Type::Bool => Value::Bool(self.as_bool() == Some(true)),
+            Type::Number => {
+                let text = self.as_number().unwrap_or("0");
+                text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Number)
+            }
+            Type::String => Value::String(self.as_str().unwrap_or_default().into_owned()),
+            Type::List => Value::Array(self.items().map(|item| item.to_json()).collect()),
+            Type::Map => Value::Object(
+                self.entries().map(|(key, value)| (key.into_owned(), value.to_json())).collect(),
+            ),
+        }
+    }
+
+    /// The value as any type that can be read from JSON.
+    ///
+    /// # Errors
+    /// Where the value does not fit the type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_str(&self.to_canonical())
+            .map_err(|error| Error::invalid_value("", format!("it does not fit the type asked for: {error}")))
+    }
+}
+
+/// Compact plain JSON, numbers as they were written.
+impl fmt::Display for View<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_canonical())
+    }
+}
+
+impl fmt::Debug for View<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for View<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value_type() {
+            Type::Null => serializer.serialize_unit(),
+            Type::Bool => serializer.serialize_bool(self.as_bool() == Some(true)),
+            Type::String => serializer.serialize_str(&self.as_str().unwrap_or_default()),
+            Type::Number => {
+                let raw =
+                    serde_json::value::RawValue::from_string(self.as_number().unwrap_or("0").to_owned());
+                raw.map_err(serde::ser::Error::custom)?.serialize(serializer)
+            }
+            Type::List => serializer.collect_seq(self.items()),
+            Type::Map => serializer.collect_map(self.entries()),
+        }
+    }
+}
+
+impl Document {
+    /// The whole document.
+    pub fn root(&self) -> View<'_> {
+        View { document: self, at: At::Node(Arena::ROOT) }
+    }
+
+    /// The value at a path; none where nothing is there (or the path cannot be read).
+    ///
+    /// ```
+    /// let document = minisync::Document::new(serde_json::json!({ "a": [1, { "b.c": true }] }))?;
+    /// assert_eq!(document.get("a[0]").unwrap().as_i64(), Some(1));
+    /// assert_eq!(document.get("a[-1][\"b.c\"]").unwrap().as_bool(), Some(true));
+    /// assert_eq!(document.get("/a/1/b.c").unwrap().as_bool(), Some(true));
+    /// assert!(document.get("a.b").is_none());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn get(&self, path: impl ToPath) -> Option<View<'_>> {
+        let path = path.to_path().ok()?;
+        self.find(path.segments()).map(|found| found.view)
+    }
+
+    /// The whole document as a `serde_json::Value`; see [`View::to_json`].
+    pub fn to_json(&self) -> serde_json::Value {
+        self.root().to_json()
+    }
+
+    /// The whole document as compact JSON: keys in document order, numbers as they were written.
+    pub fn to_text(&self) -> String {
+        self.root().to_canonical().into_owned()
+    }
+
+    /// The value at a path as any type that can be read from JSON.
+    ///
+    /// ```
+    /// let document = minisync::Document::new(serde_json::json!({ "sizes": [1, 2, 3] }))?;
+    /// let sizes: Vec<u8> = document.read("sizes")?;
+    /// assert_eq!(sizes, [1, 2, 3]);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where nothing is there, or the value does not fit the type.
+    pub fn read<T: DeserializeOwned>(&self, path: impl ToPath) -> Result<T> {
+        let path = path.to_path()?;
+        let found = self.find(path.segments());
+        found.ok_or_else(|| Error::absent(path.to_string()))?.view.read()
+    }
+}

@@ -1,0 +1,186 @@
+//! Making change sets. A delta costs in proportion to what is in it, not to the document.
+
+use std::sync::atomic::Ordering;
+
+use crate::{
+    base::sort::sort_by,
+    data::{
+        arena::Loc,
+        register::{ContentRef, NodeId},
+    },
+    document::Document,
+    format::{Changes, Envelope, Fragment, Parts, Writer, most_states},
+    json,
+    names::{
+        dot::{Dot, VersionVector},
+        id::ClientId,
+        stamp::Stamp,
+        version::Version,
+    },
+};
+
+impl Document {
+    /// A full change set: all that this copy has. For new clients, for saving, and for those who are far
+    /// behind.
+    ///
+    /// ```
+    /// let document = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let changes = document.changes();
+    /// assert!(changes.is_full());
+    /// assert_eq!(changes.version(), &document.version());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn changes(&self) -> Changes {
+        let envelope = self.envelope(None);
+        let writer = Writer::new(&self.arena, &self.clients, &envelope.version, 256);
+        let content = writer.full();
+        Changes::new(envelope, content)
+    }
+
+    /// What someone lacks who has seen `version`: a delta, or a full change set where deletions were forgotten
+    /// here that `version` has not seen.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "a": 1, "b": 2 }))?;
+    /// let before = document.version();
+    /// document.set("a", 3)?;
+    /// let delta = document.changes_since(&before);
+    /// assert_eq!(delta.since(), Some(&before));
+    /// assert!(document.changes_since(&document.version()).is_empty());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn changes_since(&self, version: &Version) -> Changes {
+        let base = self.clients.lookup(version).intersection(&self.seen);
+        if !base.covers(&self.horizon) || (base.is_empty() && !self.seen.is_empty()) {
+            return self.changes();
+        }
+        let fragments = self.fragments(&base);
+        let envelope = self.envelope(Some(&base));
+        let writer = Writer::new(&self.arena, &self.clients, &envelope.version, 256);
+        let content = writer.delta(&fragments, &base);
+        Changes::new(envelope, content)
+    }
+
+    /// What `client` lacks, as far as is known here; a full change set if nothing is known of it. That something
+    /// was sent proves nothing: only what comes back counts.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let mut alice = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// bob.set("a", 2)?;
+    /// let delta = bob.changes_for(alice.client_id());
+    /// assert!(!delta.is_full());
+    /// alice.merge(&delta)?;
+    /// assert!(alice.changes_for(bob.client_id()).is_empty());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn changes_for(&self, client: impl AsRef<str>) -> Changes {
+        let client = ClientId::new(client).ok().and_then(|id| self.clients.find(&id));
+        match client.and_then(|client| self.known.get(client)) {
+            Some(version) => self.changes_since(version),
+            None => self.changes(),
+        }
+    }
+
+    fn envelope(&self, base: Option<&VersionVector>) -> Envelope {
+        self.shared.store(true, Ordering::Relaxed);
+        let version = self.version();
+        let mut known: Vec<_> =
+            self.known.iter().map(|(client, seen)| (self.clients.id(client), client, seen)).collect();
+        sort_by(&mut known, |(a, ..), (b, ..)| a.cmp(b));
+        known.truncate(most_states(&version));
+        let states = known.into_iter().filter_map(|(id, client, seen)| {
+            let has_written = self.seen.get(client) > Stamp::ZERO;
+            // A client without a name in the version must not be taken for one that has.
+            let is_clear =
+                has_written || version.iter().all(|(other, _)| !other.as_str().starts_with(id.as_str()));
+            is_clear.then(|| (id.clone(), seen.intersection(&version)))
+        });
+        Envelope {
+            document_id: self.id.clone(),
+            sender: self.client_id().clone(),
+            states: states.collect(),
+            since: base.map(|base| self.clients.version(base)),
+            horizon: self.horizon(),
+            version,
+        }
+    }
+
+    /// What a delta since `base` says, by container in the order of their dots.
+    fn fragments(&self, base: &VersionVector) -> Vec<(NodeId, Fragment)> {
+        let mut found: Vec<(Loc, Parts)> = Vec::new();
+        for limit in self.seen.iter() {
+            let since = base.get(limit.client);
+            if since >= limit.stamp {
+                continue;
+            }
+            let later = self.index.later(limit.client, since);
+            found.extend(later.map(|record| (record.loc, Parts::default())));
+            self.straddled(Dot { stamp: since, client: limit.client }, &mut found);
+        }
+        // What goes whole comes first, and is the one of several that stays.
+        sort_by(&mut found, |(a, parts_a), (b, parts_b)| a.cmp(b).then(parts_b.whole.cmp(&parts_a.whole)));
+        found.dedup_by_key(|(loc, _)| *loc);
+        for (loc, parts) in found.iter_mut().filter(|(_, parts)| !parts.whole) {
+            *parts = self.parts_outside(*loc, base);
+        }
+        found.retain(|(_, parts)| *parts != Parts::default());
+        let is_told = |above: Loc| {
+            let at = found.binary_search_by(|(loc, _)| loc.cmp(&above));
+            at.is_ok_and(|at| found[at].1.whole)
+        };
+        let mut fragments: Vec<(NodeId, Fragment)> = Vec::new();
+        for (loc, parts) in found.iter().filter(|(loc, _)| self.is_known(loc.node, base, is_told)) {
+            match fragments.last_mut() {
+                Some((node, fragment)) if *node == loc.node => fragment.push((loc.slot, *parts)),
+                _ => fragments.push((loc.node, vec![(loc.slot, *parts)])),
+            }
+        }
+        let dot = |id: NodeId| self.arena.get(id).map_or(Dot::ROOT, |node| node.dot);
+        sort_by(&mut fragments, |(a, _), (b, _)| self.clients.compare(dot(*a), dot(*b)));
+        fragments
+    }
+
+    /// Which parts of a register `base` has not seen.
+    fn parts_outside(&self, loc: Loc, base: &VersionVector) -> Parts {
+        let Some(register) = self.arena.register(loc).filter(|register| !register.is_vacant()) else {
+            return Parts::default();
+        };
+        let value = register.siblings().any(|sibling| !base.contains(sibling.dot()));
+        let Some(list) = self.arena.list(loc.node) else { return Parts { value, ..Parts::default() } };
+        if !base.contains(register.element()) {
+            return Parts { value: true, place: true, whole: false };
+        }
+        Parts { value, place: list.moves(loc.slot).iter().any(|at| !base.contains(at.dot)), whole: false }
+    }
+
+    /// Where `limit` lies within a value that was written in one go, or looks so since its writes followed
+    /// each other: that value goes whole.
+    fn straddled(&self, limit: Dot, found: &mut Vec<(Loc, Parts)>) {
+        let record = self.index.at_or_before(limit.client, limit.stamp);
+        let Some(record) = record.filter(|_| limit.stamp > Stamp::ZERO) else { return };
+        let first = Dot { stamp: record.stamp, client: limit.client };
+        let sibling = self.arena.register(record.loc).and_then(|register| register.find(first));
+        let span = match sibling.map(|sibling| sibling.content()) {
+            Some(ContentRef::Text(text)) => json::entries(text),
+            Some(ContentRef::Node(id)) => self.arena.get(id).map_or(0, |node| node.span),
+            _ => 0,
+        };
+        if limit.since(first).is_some_and(|distance| distance < span) {
+            found.push((record.loc, Parts { value: true, place: true, whole: true }));
+        }
+    }
+
+    /// Whether `base` has seen a container and all above it, and none of it goes whole all the same.
+    fn is_known(&self, node: NodeId, base: &VersionVector, is_told: impl Fn(Loc) -> bool) -> bool {
+        let mut at = self.arena.get(node);
+        while let Some(node) = at {
+            if (!base.contains(node.dot) && node.dot != Dot::ROOT) || node.parent.is_some_and(&is_told) {
+                return false;
+            }
+            at = node.parent.and_then(|loc| self.arena.get(loc.node));
+        }
+        true
+    }
+}

@@ -1,0 +1,76 @@
+//! Genesis: devices that start from the same built-in defaults, without having met, hold the same document.
+//! Knows no clock: the defaults are older than everything.
+
+use serde::Serialize;
+
+use crate::{
+    document::{Builder, Document},
+    json,
+    names::{
+        digest,
+        dot::{Dot, VersionVector},
+        error::Result,
+        id::{ClientId, DocumentId},
+        stamp::Stamp,
+    },
+};
+
+impl Document {
+    /// A document that begins with built-in defaults: every device that calls this with the same id and the same
+    /// defaults gets the same document, without having met any other, and merges with all of them.
+    ///
+    /// Later versions of an app may have other defaults. Where they meet, they merge as if they had been written
+    /// at the same time: maps become their union, lists follow each other, and of two values under one key one is
+    /// taken, everywhere the same. A default never wins against anything that somebody wrote, and is no
+    /// conflict where it loses. A default that somebody deleted stays deleted, unless a device comes along whose
+    /// *other* defaults have it too.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// use serde_json::json;
+    /// let defaults = json!({ "theme": "light", "shortcuts": { "save": "Ctrl+S" } });
+    /// let mut laptop = Document::genesis("settings-of-ada", &defaults)?;
+    /// let mut phone = Document::genesis("settings-of-ada", &defaults)?;
+    /// assert_eq!(laptop.version(), phone.version());
+    ///
+    /// laptop.set("theme", "dark")?;
+    /// phone.set("shortcuts.find", "Ctrl+F")?;
+    /// laptop.merge(&phone.changes())?;
+    /// let merged = json!({ "theme": "dark", "shortcuts": { "save": "Ctrl+S", "find": "Ctrl+F" } });
+    /// assert_eq!(laptop.to_json(), merged);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the id is none, or the defaults are not an object, not JSON, too deep or too large.
+    pub fn genesis(id: impl AsRef<str>, defaults: impl Serialize) -> Result<Document> {
+        Document::builder().document_id(DocumentId::new(id.as_ref())?).genesis(defaults)
+    }
+}
+
+impl Builder {
+    /// A document that begins with built-in defaults; see [`Document::genesis`]. It wants a document id too.
+    ///
+    /// # Errors
+    /// Where the defaults are not an object, not JSON, too deep or too large.
+    pub fn genesis(self, defaults: impl Serialize) -> Result<Document> {
+        let text = json::to_text(&defaults, self.depth())?;
+        let mut document = self.empty_for(&text)?;
+        let entries = json::entries(&text);
+        if entries == 0 {
+            return Ok(document);
+        }
+        let client = document.clients.intern(&writer(&text)?);
+        let first = Dot { stamp: Stamp::saturating(1), client };
+        document.fill(&text, first)?;
+        let seen: VersionVector = [first.after(entries - 1)].into_iter().collect();
+        document.seen.join(&seen);
+        document.absorb(&seen);
+        Ok(document)
+    }
+}
+
+/// The client id under which these defaults are written: other defaults, other writer.
+fn writer(text: &str) -> Result<ClientId> {
+    ClientId::new(format!("{}{}", ClientId::GENESIS, digest::letters(&[text])))
+}

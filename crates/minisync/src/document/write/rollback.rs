@@ -1,0 +1,39 @@
+//! What a transaction has done, so that it can be taken back.
+
+use ecow::EcoString;
+
+use crate::{
+    data::{
+        arena::Loc,
+        list::Move,
+        map::Slot,
+        register::{NodeId, Register},
+    },
+    names::stamp::Stamp,
+};
+
+/// One change to a container, with what was there before.
+#[derive(Debug)]
+pub(in crate::document) enum Step {
+    /// The entry of a map; vacant where there was none.
+    Entry { map: NodeId, key: EcoString, old: Register },
+    /// The value of a list element.
+    Value { loc: Loc, old: Register },
+    /// An element was inserted.
+    Inserted { list: NodeId, slot: Slot },
+    /// An element was deleted.
+    Killed { list: NodeId, slot: Slot, old: Register, moves: Vec<Move> },
+    /// An element was moved.
+    Moved { list: NodeId, slot: Slot, moves: Vec<Move> },
+}
+
+/// The steps of a transaction, and where it began.
+#[derive(Debug)]
+pub(in crate::document) struct Rollback {
+    pub(in crate::document) steps: Vec<Step>,
+    pub(in crate::document) last: Stamp,
+    pub(in crate::document) seen: Stamp,
+    pub(in crate::document) records: usize,
+    pub(in crate::document) patches: usize,
+    pub(in crate::document) edits: usize,
+}

@@ -1,0 +1,181 @@
+//! Updates: makes a value equal to a plain one by the fewest changes.
+
+use std::borrow::Cow;
+
+use hashbrown::HashSet;
+use serde::Serialize;
+
+use crate::{
+    address::{
+        align::{self, Step},
+        path::{Path, Segment, ToPath},
+    },
+    data::arena::Loc,
+    document::{Document, Type, View, read::union::Nodes, read::view::At},
+    json::{self, Members},
+    names::error::{Error, Result},
+};
+
+impl Document {
+    /// Makes the value at a path equal to a plain value by the fewest changes: objects by key, lists by their
+    /// elements' `id` (or `_id`, `uuid`, `guid`, `key`, `name`) if all have one, else by longest common subsequence.
+    /// What is equal stays untouched, so that others' edits of it survive; moved elements move, edited ones
+    /// are edited. All or nothing.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// let mut document = minisync::Document::new(json!({ "todo": [{ "id": 1, "done": false }, { "id": 2 }] }))?;
+    /// document.update("", json!({ "todo": [{ "id": 2 }, { "id": 1, "done": true }] }))?;
+    /// assert_eq!(document.to_text(), r#"{"todo":[{"id":2},{"id":1,"done":true}]}"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the path leads nowhere, the whole document would not be an object, or the value is not JSON, too
+    /// deep or too large. Nothing is changed then.
+    pub fn update(&mut self, path: impl ToPath, value: impl Serialize) -> Result<()> {
+        let path = self.address(&path)?;
+        let text = self.text_of(&value, path.segments().len())?;
+        self.update_canonical(&path, &text)
+    }
+
+    /// Like [`Document::update`], from JSON text, whose numbers stay exactly as they are written.
+    ///
+    /// # Errors
+    /// Like [`Document::update`]; where the text is not JSON, the error says in which line and column.
+    pub fn update_text(&mut self, path: impl ToPath, json: &str) -> Result<()> {
+        let path = self.address(&path)?;
+        let text = self.canonical(json, path.segments().len())?;
+        self.update_canonical(&path, &text)
+    }
+
+    fn update_canonical(&mut self, path: &Path, text: &str) -> Result<()> {
+        if path.segments().is_empty() && !text.starts_with('{') {
+            return Err(Error::invalid_value("", "a document is an object, {…}"));
+        }
+        let kind = self.find(path.segments()).map(|found| found.view.value_type());
+        if !kind.is_some_and(|kind| is_kind(kind, text)) {
+            return self.set_text(path, text);
+        }
+        self.transact(|document| {
+            let nodes = document.open(path.segments())?;
+            document.update_container(&nodes, text)
+        })
+    }
+
+    /// `text` is a container of the same kind.
+    fn update_container(&mut self, nodes: &Nodes, text: &str) -> Result<()> {
+        if text.starts_with('{') { self.update_map(nodes, text) } else { self.update_list(nodes, text) }
+    }
+
+    fn update_map(&mut self, maps: &Nodes, text: &str) -> Result<()> {
+        let new: Vec<(String, &str)> = Members::new(text)
+            .filter_map(|member| Some((member.key?.decode().into_owned(), member.value)))
+            .collect();
+        let kept: HashSet<&str> = new.iter().map(|(key, _)| key.as_str()).collect();
+        let view = self.view_of(maps);
+        let keys = view.entries().map(|(key, _)| key.into_owned());
+        let gone: Vec<String> = keys.filter(|key| !kept.contains(key.as_str())).collect();
+        for key in gone {
+            self.remove_entry(maps, &key)?;
+        }
+        for (key, value) in &new {
+            let found = self.step(&self.view_of(maps), &Segment::Key(key.as_str().into()));
+            let change = found.map_or(Change::Write, |found| change(&found.view, value));
+            match change {
+                Change::Nothing => {}
+                Change::Write => self.write_entry(maps, key, value)?,
+                Change::Within => {
+                    let locs = self.living(maps, key);
+                    if let Some(nodes) = self.open_all(&locs) {
+                        self.update_container(&nodes, value)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn update_list(&mut self, lists: &Nodes, text: &str) -> Result<()> {
+        let new: Vec<&str> = Members::new(text).map(|member| member.value).collect();
+        let (locs, plan) = self.plan(lists, &new);
+        for old in &plan.deleted {
+            if let Some(loc) = locs.get(*old) {
+                self.remove_at(*loc)?;
+            }
+        }
+        let mut moved = plan.moved.iter().peekable();
+        let mut before: Option<Loc> = None;
+        for (at, (step, text)) in plan.steps.iter().zip(&new).enumerate() {
+            let loc = match step {
+                Step::Insert => {
+                    let rank = before.and_then(|before| self.rank_in(lists, before));
+                    self.insert_element(lists, rank.map_or(0, |rank| rank + 1), text)?
+                }
+                Step::Keep { old, equal } => {
+                    let mut loc = locs[*old];
+                    if moved.next_if(|index| **index == at).is_some() {
+                        loc = self.move_behind(lists, loc, before)?.unwrap_or(loc);
+                    }
+                    if !equal {
+                        self.update_element(loc, text)?;
+                    }
+                    loc
+                }
+            };
+            before = Some(loc);
+        }
+        Ok(())
+    }
+
+    fn update_element(&mut self, loc: Loc, text: &str) -> Result<()> {
+        let view = self.arena.register(loc).and_then(|register| View::of(self, register));
+        match view.map_or(Change::Write, |view| change(&view, text)) {
+            Change::Nothing => Ok(()),
+            Change::Write => self.write_value(loc, text),
+            Change::Within => {
+                let nodes = self.open_all(&[loc]);
+                nodes.map_or(Ok(()), |nodes| self.update_container(&nodes, text))
+            }
+        }
+    }
+
+    /// Where the elements of the lists are, and how they become the new ones.
+    fn plan(&self, lists: &Nodes, new: &[&str]) -> (Vec<Loc>, align::Plan) {
+        let elements = lists.as_slice().iter().filter_map(|node| Some((*node, self.arena.list(*node)?)));
+        let elements = elements.flat_map(|(node, list)| {
+            list.iter().map(move |(slot, element)| (Loc { node, slot }, &element.register))
+        });
+        let (locs, old): (Vec<Loc>, Vec<Cow<'_, str>>) = elements
+            .filter_map(|(loc, register)| Some((loc, View::of(self, register)?.to_canonical())))
+            .unzip();
+        let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
+        (locs, align::plan_texts(&old, new))
+    }
+}
+
+/// How a value becomes another one.
+enum Change {
+    Nothing,
+    /// By changes to what is in it.
+    Within,
+    /// It is replaced.
+    Write,
+}
+
+fn change(old: &View<'_>, new: &str) -> Change {
+    match old.at {
+        At::Text(old) if json::equal(old, new) => Change::Nothing,
+        _ if is_kind(old.value_type(), new) => Change::Within,
+        _ => Change::Write,
+    }
+}
+
+/// Whether the text is a container of this kind.
+fn is_kind(kind: Type, text: &str) -> bool {
+    match kind {
+        Type::Map => text.starts_with('{'),
+        Type::List => text.starts_with('['),
+        Type::Null | Type::Bool | Type::Number | Type::String => false,
+    }
+}

@@ -1,0 +1,23 @@
+//! The interchange format: the only modules that know how changes are spelled. Version 2 (`docs/format.md`), and
+//! in `v1` all that is left of version 1 (`docs/format-v1.md`).
+
+mod count;
+mod envelope;
+mod names;
+mod read;
+mod read_list;
+mod read_tag;
+mod tag;
+#[cfg(feature = "v1")]
+mod v1;
+mod write;
+mod write_list;
+
+pub use envelope::Changes;
+pub(crate) use envelope::{Envelope, most_states};
+pub(crate) use read::{ContainerDelta, Message, read, read_split};
+#[cfg(feature = "v1")]
+pub use v1::ChangesV1;
+#[cfg(feature = "v1")]
+pub(crate) use v1::{Shape, Writer as WriterV1};
+pub(crate) use write::{Fragment, Parts, Writer};
