@@ -53,6 +53,9 @@
 //! [`Builder::clock`] and [`Builder::random`], for instance in WebAssembly.
 //!
 //! `v1` (on): reading and writing the files of the original TypeScript library, `@jsebrech/minisync` 0.4.
+//!
+//! `syntax` (off): the module `syntax`, for programs that write a value back into a file that people edit, and leave
+//! alone what did not change.
 #![forbid(unsafe_code)]
 
 mod address;
@@ -62,6 +65,8 @@ mod document;
 mod format;
 mod json;
 mod names;
+#[cfg(feature = "syntax")]
+pub mod syntax;
 
 pub use address::patch::{Change, Patch, Patches};
 pub use address::path::{Path, Segment, ToPath};

@@ -8,10 +8,7 @@ use super::{
     conflicts::contenders,
     edit::{edit, open_tracked, place},
 };
-use crate::{
-    failure::{Failure, Result},
-    screen::Screen,
-};
+use crate::terminal::{Failure, Result, Screen};
 
 /// Choose one of the values of a conflict
 #[derive(Debug, Args)]

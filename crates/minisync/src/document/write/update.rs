@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     address::{
-        align::{self, Item, Step},
+        align::{self, Step},
         path::{Path, Segment, ToPath},
     },
     data::arena::Loc,
@@ -18,7 +18,7 @@ use crate::{
 
 impl Document {
     /// Makes the value at a path equal to a plain value by the fewest changes: objects by key, lists by their
-    /// elements' `id` (or `_id`, `uuid`, `key`, `name`) if all have one, else by longest common subsequence.
+    /// elements' `id` (or `_id`, `uuid`, `guid`, `key`, `name`) if all have one, else by longest common subsequence.
     /// What is equal stays untouched, so that others' edits of it survive; moved elements move, edited ones
     /// are edited. All or nothing.
     ///
@@ -170,11 +170,7 @@ impl Document {
             .filter_map(|(loc, register)| Some((loc, View::of(self, register)?.to_canonical())))
             .unzip();
         let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
-        // A list whose elements are the same as before, in whatever spelling, needs no search for their ids.
-        let is_same = old.len() == new.len() && old.iter().zip(new).all(|(old, new)| json::equal(old, new));
-        let new = if is_same { &old } else { new };
-        let key = if is_same { None } else { align::id_key(|name| ids(&old, name), |name| ids(new, name)) };
-        (locs, align::plan(&items(&old, key), &items(new, key)))
+        (locs, align::plan_texts(&old, new))
     }
 }
 
@@ -193,22 +189,6 @@ fn change(old: &View<'_>, new: &str) -> Change {
         _ if is_kind(old.value_type(), new) => Change::Within,
         _ => Change::Write,
     }
-}
-
-fn items<'a>(texts: &[&'a str], key: Option<&str>) -> Vec<Item<'a>> {
-    texts.iter().map(|text| Item { key: key.and_then(|key| json::member(text, key)), text }).collect()
-}
-
-/// What the member `name` is in each object of a list: none where one lacks it or has a container there.
-fn ids<'a>(texts: &[&'a str], name: &str) -> Option<Vec<&'a str>> {
-    let objects = texts.iter().filter(|text| text.starts_with('{'));
-    objects
-        .map(|text| {
-            let id = json::member(text, name)?;
-            let is_id = id.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
-            is_id.then_some(id)
-        })
-        .collect()
 }
 
 /// Whether the text is a container of this kind.
