@@ -45,7 +45,7 @@ pub struct Join {
     codec: Arc<dyn Codec>,
     layout: Layout,
     /// Whose snapshots were not tried yet, the best first.
-    candidates: VecDeque<(Head, DataFile)>,
+    candidates: VecDeque<Box<Offer>>,
     skipped: Vec<Skipped>,
 }
 
@@ -53,8 +53,15 @@ enum Phase {
     Begin,
     Folder(FolderTickets),
     Heads(HeadTickets),
-    Snapshot { head: Head, file: DataFile, snapshot: ReadTicket },
+    Snapshot(Box<Offer>, ReadTicket),
     Over,
+}
+
+/// A client that has published a snapshot.
+#[derive(Debug)]
+struct Offer {
+    head: Head,
+    snapshot: DataFile,
 }
 
 impl Join {
@@ -112,9 +119,10 @@ impl Join {
                 self.candidates = ranked(heads, &self.document);
                 self.try_next()?;
             }
-            Phase::Snapshot { head, file, snapshot } => {
-                let bytes = self.pending.take_read(snapshot);
-                match read_data_file(&head, &file, bytes, &*self.codec) {
+            Phase::Snapshot(offer, ticket) => {
+                let Offer { head, snapshot } = *offer;
+                let bytes = self.pending.take_read(ticket);
+                match read_data_file(&head, &snapshot, bytes, &*self.codec) {
                     Ok(changes) => {
                         let skipped = std::mem::take(&mut self.skipped);
                         return Ok(Some(Joined { changes, from: head.client, skipped }));
@@ -129,9 +137,9 @@ impl Join {
     }
 
     fn try_next(&mut self) -> Result<()> {
-        if let Some((head, file)) = self.candidates.pop_front() {
-            let snapshot = self.pending.read(self.layout.data_file(&file.name));
-            self.phase = Phase::Snapshot { head, file, snapshot };
+        if let Some(offer) = self.candidates.pop_front() {
+            let ticket = self.pending.read(self.layout.data_file(&offer.snapshot.name));
+            self.phase = Phase::Snapshot(offer, ticket);
             return Ok(());
         }
         let reasons: Vec<String> =
@@ -143,17 +151,18 @@ impl Join {
 }
 
 /// Those that have published a snapshot, with it: who covers the most others first, then by id.
-fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> VecDeque<(Head, DataFile)> {
+fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> VecDeque<Box<Offer>> {
     let heads = heads.into_iter().map(|(_, head)| head).filter(|head| head.document == *document);
-    let offers: Vec<(Head, DataFile)> =
-        heads.filter_map(|head| head.files.first().cloned().map(|snapshot| (head, snapshot))).collect();
-    let covers = |one: &Head, other: &Head| match (one.data_version(), other.data_version()) {
+    let offers: Vec<Offer> = heads
+        .filter_map(|head| head.files.first().cloned().map(|snapshot| Offer { head, snapshot }))
+        .collect();
+    let covers = |one: &Offer, other: &Offer| match (one.head.data_version(), other.head.data_version()) {
         (Some(one), Some(other)) => one.covers(other),
         (None, _) | (_, None) => false,
     };
-    let rank = |head: &Head| offers.iter().filter(|(other, _)| covers(head, other)).count();
-    let mut ranked: Vec<(usize, &(Head, DataFile))> =
-        offers.iter().map(|offer| (rank(&offer.0), offer)).collect();
-    ranked.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.0.client.cmp(&other.0.client)));
-    ranked.into_iter().map(|(_, offer)| offer.clone()).collect()
+    let ranks: Vec<usize> =
+        offers.iter().map(|one| offers.iter().filter(|other| covers(one, other)).count()).collect();
+    let mut ranked: Vec<(usize, Offer)> = ranks.into_iter().zip(offers).collect();
+    ranked.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.head.client.cmp(&other.head.client)));
+    ranked.into_iter().map(|(_, offer)| Box::new(offer)).collect()
 }

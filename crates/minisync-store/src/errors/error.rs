@@ -1,7 +1,11 @@
 //! The one error of the crate: opaque, with predicates. Knows every way to fail and nothing else.
 
-use std::{fmt, io, path::Path, path::PathBuf, time::Duration};
+use std::{fmt, time::Duration};
+#[cfg(feature = "folder")]
+use std::{io, path::Path};
 
+#[cfg(feature = "folder")]
+use crate::errors::local_error::LocalError;
 use crate::errors::{StoreError, StoreErrorKind};
 
 /// What the crate's functions return.
@@ -15,22 +19,38 @@ pub struct Error(Box<Kind>);
 enum Kind {
     Core(minisync::Error),
     Store(StoreError),
-    Disk { action: &'static str, path: PathBuf, error: io::Error },
-    Malformed { what: String, reason: String },
-    Unsupported { reason: String },
-    Locked { name: String, holder: Option<String> },
-    WrongFolder { reason: String },
-    NotOpen { name: String },
-    NoDocument { document: String, reason: String },
-    NotSaved { reason: String },
-    Driver { problem: String },
-    TargetRemoved { url: String },
+    #[cfg(feature = "folder")]
+    Local(LocalError),
+    Malformed {
+        what: String,
+        reason: String,
+    },
+    Unsupported {
+        reason: String,
+    },
+    WrongFolder {
+        reason: String,
+    },
+    NoDocument {
+        document: String,
+        reason: String,
+    },
+    NotSaved {
+        reason: String,
+    },
+    Driver {
+        problem: String,
+    },
+    TargetRemoved {
+        url: String,
+    },
 }
 
 impl Error {
     /// `action` is a verb with its object's article, as in "cannot {action} {path}".
+    #[cfg(feature = "folder")]
     pub(crate) fn disk(action: &'static str, path: &Path, error: io::Error) -> Error {
-        Kind::Disk { action, path: path.to_owned(), error }.into()
+        Kind::Local(LocalError::Disk { action, path: path.to_owned(), error }).into()
     }
 
     pub(crate) fn malformed(what: impl Into<String>, reason: impl Into<String>) -> Error {
@@ -41,16 +61,18 @@ impl Error {
         Kind::Unsupported { reason: reason.into() }.into()
     }
 
+    #[cfg(feature = "folder")]
     pub(crate) fn locked(name: impl Into<String>, holder: Option<String>) -> Error {
-        Kind::Locked { name: name.into(), holder }.into()
+        Kind::Local(LocalError::Locked { name: name.into(), holder }).into()
     }
 
     pub(crate) fn wrong_folder(reason: impl Into<String>) -> Error {
         Kind::WrongFolder { reason: reason.into() }.into()
     }
 
+    #[cfg(feature = "folder")]
     pub(crate) fn not_open(name: impl Into<String>) -> Error {
-        Kind::NotOpen { name: name.into() }.into()
+        Kind::Local(LocalError::NotOpen { name: name.into() }).into()
     }
 
     pub(crate) fn no_document(document: impl Into<String>, reason: impl Into<String>) -> Error {
@@ -77,8 +99,9 @@ impl Error {
     }
 
     /// Another process has the local state open.
+    #[cfg(feature = "folder")]
     pub fn is_locked(&self) -> bool {
-        matches!(*self.0, Kind::Locked { .. })
+        matches!(*self.0, Kind::Local(LocalError::Locked { .. }))
     }
 
     /// The target is not the folder that was used before: `format.json` is missing, or foreign.
@@ -101,7 +124,8 @@ impl Error {
         match &*self.0 {
             Kind::NoDocument { .. } => true,
             Kind::Store(error) => error.is_not_found(),
-            Kind::Disk { error, .. } => error.kind() == io::ErrorKind::NotFound,
+            #[cfg(feature = "folder")]
+            Kind::Local(error) => error.is_not_found(),
             _ => false,
         }
     }
@@ -155,26 +179,15 @@ impl fmt::Display for Error {
         match &*self.0 {
             Kind::Core(error) => error.fmt(f),
             Kind::Store(error) => error.fmt(f),
-            Kind::Disk { action, path, error } => {
-                write!(f, "cannot {action} {}: {error}", path.display())
-            }
+            #[cfg(feature = "folder")]
+            Kind::Local(error) => error.fmt(f),
             Kind::Malformed { what, reason } => write!(f, "{what} cannot be used: {reason}"),
             Kind::Unsupported { reason } => f.write_str(reason),
-            Kind::Locked { name, holder: Some(holder) } => write!(
-                f,
-                "{name} is in use by another minisync, process {holder}; wait for it to end, or end it"
-            ),
-            Kind::Locked { name, holder: None } => {
-                write!(f, "{name} is in use by another minisync; wait for it to end, or end it")
-            }
             Kind::WrongFolder { reason } => write!(
                 f,
                 "this is not the folder that was used before: {reason}; nothing was written; \
                  check that the right disk is mounted and the path is right"
             ),
-            Kind::NotOpen { name } => {
-                write!(f, "the state of {name} was only looked at: open it to save it")
-            }
             Kind::NoDocument { document, reason } => {
                 write!(f, "the document {document} cannot be had from this target: {reason}")
             }
@@ -192,7 +205,8 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
-            Kind::Disk { error, .. } => Some(error),
+            #[cfg(feature = "folder")]
+            Kind::Local(LocalError::Disk { error, .. }) => Some(error),
             _ => None,
         }
     }

@@ -1,6 +1,8 @@
 //! How the crate fails, and what it warns of. Knows nothing of what was being done.
 
 mod error;
+#[cfg(feature = "folder")]
+mod local_error;
 mod store_error;
 mod warning;
 

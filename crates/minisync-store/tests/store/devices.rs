@@ -75,16 +75,26 @@ impl Device {
             .clock(move || clock.now())
             .document_id(DocumentId::new("todo").unwrap())
             .client_id(ClientId::new(name).unwrap());
-        let document = builder.create_text(json).unwrap();
+        let document = builder.create_json(json).unwrap();
         device.create(document);
         device
     }
 
     /// A device that joins what is in the store, and syncs.
     pub(crate) fn joining(name: &'static str, time: &Time, shared: &Arc<dyn Store>) -> Device {
+        Device::joining_with(name, time, shared, &SyncOptions::default())
+    }
+
+    /// The same with other options.
+    pub(crate) fn joining_with(
+        name: &'static str,
+        time: &Time,
+        shared: &Arc<dyn Store>,
+        options: &SyncOptions,
+    ) -> Device {
         let mut device = Device::new(name, time, shared);
-        let joined =
-            block_on(join(&**shared, &DocumentId::new("todo").unwrap(), &SyncOptions::default())).unwrap();
+        device.options = options.clone();
+        let joined = block_on(join(&**shared, &DocumentId::new("todo").unwrap(), options)).unwrap();
         let clock = time.clock();
         let builder = Document::builder().clock(move || clock.now()).client_id(ClientId::new(name).unwrap());
         let document = builder.join(&joined.changes).unwrap();
@@ -124,7 +134,7 @@ impl Device {
     }
 
     pub(crate) fn set(&mut self, path: &str, json: &str) {
-        self.state().document_mut().set_text(path, json).unwrap();
+        self.state().document_mut().set_json(path, json).unwrap();
     }
 
     pub(crate) fn push(&mut self, path: &str, json: &str) {
@@ -142,7 +152,7 @@ impl Device {
     }
 
     pub(crate) fn text(&self) -> String {
-        self.state.as_ref().unwrap().document().to_text()
+        self.state.as_ref().unwrap().document().to_json()
     }
 }
 

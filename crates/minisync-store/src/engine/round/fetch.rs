@@ -9,7 +9,7 @@ use crate::{
         Received,
         decode::read_data_file,
         pending::ReadTicket,
-        round::{Lent, Next, Phase, SyncRound},
+        round::{Lent, Phase, SyncRound},
     },
     errors::Result,
     files::{DataFile, Head},
@@ -33,7 +33,7 @@ struct SourceRead {
 impl SyncRound {
     /// Asks for what others have published. Where a client's files were not all there, the others' are tried in its
     /// place: so this comes again until nothing more can be had.
-    pub(super) fn fetch(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn fetch(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         let facts = &mut self.facts;
         let usable =
             facts.known.seen.iter().filter(|(name, seen)| seen.whole && !facts.tried.contains(*name));
@@ -51,10 +51,10 @@ impl SyncRound {
         }
         facts.tried.extend(sources.iter().map(|source| source.name.clone()));
         facts.conflicts_before.get_or_insert_with(|| conflicted(lent));
-        Ok(Next::Phase(Phase::Fetching(Fetching { sources })))
+        Ok(Phase::Fetching(Fetching { sources }))
     }
 
-    pub(super) fn fetched(&mut self, phase: Fetching, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn fetched(&mut self, phase: Fetching, lent: &mut Lent<'_>) -> Result<Phase> {
         for source in phase.sources {
             self.merge(source, lent);
         }
@@ -101,7 +101,7 @@ impl SyncRound {
         }
     }
 
-    fn tell_conflicts(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    fn tell_conflicts(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         if let Some(before) = self.facts.conflicts_before.take() {
             self.report.conflicts = conflicted(lent).difference(&before).cloned().collect();
         }

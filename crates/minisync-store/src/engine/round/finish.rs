@@ -3,7 +3,7 @@
 use crate::{
     engine::{
         pending::SaveTicket,
-        round::{Lent, Next, Phase, SyncRound, Touched},
+        round::{Lent, Phase, SyncRound, Touched},
     },
     errors::{Error, Result},
     record::{Listed, TargetRecord},
@@ -16,17 +16,17 @@ pub(super) struct SavingRecord {
 
 impl SyncRound {
     /// Ends a round in which nothing had changed. It is not worth a save.
-    pub(super) fn rest(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn rest(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         let facts = &mut self.facts;
         facts.known.quiet = facts.known.quiet.saturating_add(1);
         facts.known.last_reached = Some(facts.now);
         facts.known.listing = Some(facts.listing.heads.clone());
         self.hand_over(lent)?;
-        Ok(Next::Done)
+        Ok(Phase::Over)
     }
 
     /// Ends a round in which something had.
-    pub(super) fn finish(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn finish(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         let is_settled = self.report.skipped.is_empty() && !self.facts.is_renewed;
         let facts = &mut self.facts;
         facts.known.last_reached = Some(facts.now);
@@ -45,15 +45,15 @@ impl SyncRound {
         facts.known.listing = is_settled.then_some(heads);
         self.hand_over(lent)?;
         if !self.unsaved || self.facts.options.dry_run {
-            return Ok(Next::Done);
+            return Ok(Phase::Over);
         }
         let save = self.save_request(lent);
-        Ok(Next::Phase(Phase::SavingRecord(SavingRecord { save })))
+        Ok(Phase::SavingRecord(SavingRecord { save }))
     }
 
-    pub(super) fn record_saved(&mut self, phase: SavingRecord) -> Result<Next> {
+    pub(super) fn record_saved(&mut self, phase: SavingRecord) -> Result<Phase> {
         self.pending.take_save(phase.save)?;
-        Ok(Next::Done)
+        Ok(Phase::Over)
     }
 
     /// Hands over what is known of the target, and asks for a save.

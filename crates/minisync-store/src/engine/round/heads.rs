@@ -4,7 +4,7 @@ use crate::{
     engine::{
         decode::read_head,
         pending::ReadTicket,
-        round::{Lent, Next, Phase, SyncRound},
+        round::{Lent, Phase, SyncRound},
     },
     errors::{Error, Result, StoreError},
     names::{Hash, Name},
@@ -26,7 +26,7 @@ struct HeadRead {
 }
 
 impl SyncRound {
-    pub(super) fn read_heads(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn read_heads(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         self.follow_renewal(lent);
         let facts = &mut self.facts;
         for (name, seen) in &mut facts.known.seen {
@@ -42,10 +42,10 @@ impl SyncRound {
             let head = self.pending.read(path.clone());
             reads.push(HeadRead { name, listed, path, head });
         }
-        Ok(Next::Phase(Phase::Heads(Heads { reads })))
+        Ok(Phase::Heads(Heads { reads }))
     }
 
-    pub(super) fn heads_read(&mut self, phase: Heads, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn heads_read(&mut self, phase: Heads, lent: &mut Lent<'_>) -> Result<Phase> {
         for HeadRead { name, listed, path, head } in phase.reads {
             let bytes = self.pending.take_read(head);
             if let Err(reason) = self.note_head(&name, &path, listed, bytes, lent) {
@@ -92,7 +92,7 @@ impl SyncRound {
             }
         }
         // It may show changes under our id that are not here: then the document takes a new one.
-        lent.document.acknowledge(&head.client, &head.version);
+        lent.document.replica().acknowledge(&head.client, &head.version);
         self.touch();
         self.follow_renewal(lent);
         let seen = SeenHead { listed: Some(listed), head, hash, at, whole: true };

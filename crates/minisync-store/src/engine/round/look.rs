@@ -3,7 +3,7 @@
 use crate::{
     engine::{
         pending::{ListTicket, ReadTicket},
-        round::{Lent, Next, Phase, SyncRound},
+        round::{Lent, Phase, SyncRound},
     },
     errors::{Error, Result},
     files::FormatFile,
@@ -23,7 +23,7 @@ pub(super) struct Folder {
 }
 
 impl SyncRound {
-    pub(super) fn begin(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn begin(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         match lent.record.add_target(&self.facts.target) {
             Added::New | Added::Writable => self.touch(),
             Added::Known => {}
@@ -34,10 +34,10 @@ impl SyncRound {
             self.facts.known = known.clone();
         }
         let heads = self.pending.list(self.facts.layout.heads());
-        Ok(Next::Phase(Phase::Listing(Listing { heads })))
+        Ok(Phase::Listing(Listing { heads }))
     }
 
-    pub(super) fn listed(&mut self, phase: Listing, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn listed(&mut self, phase: Listing, lent: &mut Lent<'_>) -> Result<Phase> {
         let listing = HeadListing::of(self.pending.take_list(phase.heads)?);
         for copy in &listing.conflict_copies {
             self.warn(format!(
@@ -56,11 +56,11 @@ impl SyncRound {
         }
         let path = self.facts.layout.format();
         let format = self.pending.read(path.clone());
-        Ok(Next::Phase(Phase::Folder(Folder { path, format })))
+        Ok(Phase::Folder(Folder { path, format }))
     }
 
     /// Makes sure that this is the folder that it was: an empty mount must not pass for an empty folder.
-    pub(super) fn folder_read(&mut self, phase: Folder, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn folder_read(&mut self, phase: Folder, lent: &mut Lent<'_>) -> Result<Phase> {
         let Folder { path, format } = phase;
         let found = match self.pending.take_read(format) {
             Ok(bytes) => Some(FormatFile::parse(&bytes, &path)),

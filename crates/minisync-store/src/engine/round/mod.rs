@@ -125,7 +125,8 @@ struct Facts {
     conflicts_before: Option<BTreeSet<Path>>,
 }
 
-/// What was asked for, and what its answers are for.
+/// What was asked for, and what its answers are for. Each takes its answers, does what follows from them, and asks
+/// for what the next phase takes.
 #[derive(Debug)]
 enum Phase {
     Begin,
@@ -142,7 +143,7 @@ enum Phase {
     WritingIndex(publish::WritingIndex),
     Deleting(publish::Deleting),
     SavingRecord(finish::SavingRecord),
-    /// It was said that it is over.
+    /// Nothing is left to do.
     Over,
 }
 
@@ -153,14 +154,6 @@ pub enum Touched {
     Times,
     /// Something that has to be saved before it can be published.
     Content,
-}
-
-/// How a phase ends.
-enum Next {
-    /// Its requests are asked for; this phase takes their answers.
-    Phase(Phase),
-    /// The round is over, and went well.
-    Done,
 }
 
 /// Document and record, for the time of one call.
@@ -199,8 +192,8 @@ impl SyncRound {
             }
             let phase = std::mem::replace(&mut self.phase, Phase::Over);
             match self.advance(phase, &mut lent) {
-                Ok(Next::Phase(phase)) => self.phase = phase,
-                Ok(Next::Done) => return Step::Done(Ok(std::mem::take(&mut self.report))),
+                Ok(Phase::Over) => return Step::Done(Ok(std::mem::take(&mut self.report))),
+                Ok(phase) => self.phase = phase,
                 Err(error) => return Step::Done(Err(error)),
             }
         }
@@ -218,7 +211,7 @@ impl SyncRound {
         self.touched.take()
     }
 
-    fn advance(&mut self, phase: Phase, lent: &mut Lent<'_>) -> Result<Next> {
+    fn advance(&mut self, phase: Phase, lent: &mut Lent<'_>) -> Result<Phase> {
         match phase {
             Phase::Begin => self.begin(lent),
             Phase::Listing(phase) => self.listed(phase, lent),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     engine::{
         pending::ListTicket,
-        round::{Lent, Next, Phase, SyncRound},
+        round::{Lent, Phase, SyncRound},
     },
     errors::Result,
     files::DataFile,
@@ -19,16 +19,16 @@ pub(super) struct OwnFiles {
 }
 
 impl SyncRound {
-    pub(super) fn list_own_files(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn list_own_files(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         if self.facts.known.published(&self.facts.client).is_none() {
             return self.fetch(lent);
         }
         let files = self.pending.list(self.facts.layout.data());
-        Ok(Next::Phase(Phase::OwnFiles(OwnFiles { files })))
+        Ok(Phase::OwnFiles(OwnFiles { files }))
     }
 
     /// If one is missing, all is published anew. Files that a crash left without a head that names them are retired.
-    pub(super) fn own_files_listed(&mut self, phase: OwnFiles, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn own_files_listed(&mut self, phase: OwnFiles, lent: &mut Lent<'_>) -> Result<Phase> {
         let entries = self.pending.take_list(phase.files)?;
         self.follow_renewal(lent);
         let facts = &mut self.facts;

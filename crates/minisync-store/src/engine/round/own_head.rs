@@ -7,7 +7,7 @@ use crate::{
     engine::{
         decode::{read_data_file, read_head},
         pending::ReadTicket,
-        round::{Lent, Next, Phase, SyncRound},
+        round::{Lent, Phase, SyncRound},
     },
     errors::{Error, Result},
     files::{DataFile, Head},
@@ -29,16 +29,16 @@ pub(super) struct Beside {
 }
 
 impl SyncRound {
-    pub(super) fn check_own_head(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn check_own_head(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         if self.facts.is_read_only() {
             return self.read_heads(lent);
         }
         let path = self.facts.layout.head(&self.facts.name);
         let head = self.pending.read(path.clone());
-        Ok(Next::Phase(Phase::OwnHead(OwnHead { path, head })))
+        Ok(Phase::OwnHead(OwnHead { path, head }))
     }
 
-    pub(super) fn own_head_read(&mut self, phase: OwnHead, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn own_head_read(&mut self, phase: OwnHead, lent: &mut Lent<'_>) -> Result<Phase> {
         let OwnHead { path, head } = phase;
         // The document may have taken a new client id while the head of the former one was on its way.
         let is_renewed = self.follow_renewal(lent);
@@ -67,7 +67,7 @@ impl SyncRound {
         }
     }
 
-    fn classify_own_head(&mut self, found: Published, lent: &mut Lent<'_>) -> Result<Next> {
+    fn classify_own_head(&mut self, found: Published, lent: &mut Lent<'_>) -> Result<Phase> {
         let own = lent.document.version().get(&self.facts.client);
         let origin = lent.record.classify(&found.head, found.hash);
         // Stamps under our id that are not here: whoever gave them is another copy, whatever the head's number.
@@ -85,17 +85,17 @@ impl SyncRound {
 
     /// Another copy goes on under our client id, and this is its head: this one was restored from a backup, or
     /// copied. What that published tells which own writes both have, so that these keep their names.
-    fn read_beside(&mut self, head: Head) -> Result<Next> {
+    fn read_beside(&mut self, head: Head) -> Result<Phase> {
         let layout = &self.facts.layout;
         let pending = &mut self.pending;
         let read = |file: &DataFile| (file.clone(), pending.read(layout.data_file(&file.name)));
         let files = head.files.iter().map(read).collect();
-        Ok(Next::Phase(Phase::Beside(Beside { head, files })))
+        Ok(Phase::Beside(Beside { head, files }))
     }
 
     /// This copy takes a new id; the other copy is like any other then. Where its files cannot be had, others' word
     /// counts alone, and more may appear twice.
-    pub(super) fn beside_read(&mut self, phase: Beside, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn beside_read(&mut self, phase: Beside, lent: &mut Lent<'_>) -> Result<Phase> {
         let codec = self.facts.codec();
         let mut published: Vec<Changes> = Vec::new();
         for (file, ticket) in phase.files {
@@ -104,8 +104,8 @@ impl SyncRound {
         }
         if !self.follow_renewal(lent) {
             let shared = lent.record.shared(&self.facts.client);
-            if lent.document.renew_client_id_beside(&shared, &published).is_err() {
-                lent.document.renew_client_id()?;
+            if lent.document.replica().renew_client_id_beside(&shared, &published).is_err() {
+                lent.document.replica().renew_client_id()?;
             }
             self.touch();
             self.follow_renewal(lent);

@@ -9,7 +9,7 @@ use crate::{
     engine::{
         Sent,
         pending::{ChangeTicket, ReadTicket, SaveTicket},
-        round::{Lent, Next, Phase, SyncRound},
+        round::{Lent, Phase, SyncRound},
     },
     errors::Result,
     files::{FormatFile, Index},
@@ -74,7 +74,7 @@ impl SyncRound {
 
     /// Makes what is to be published, down to the bytes, and then saves. In this order: whatever is edited from
     /// here on is saved perhaps, but not published, so what was published was saved before in any case.
-    pub(super) fn publish(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn publish(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         let Some(draft) = self.draft(lent)? else {
             return self.delete_retired(lent);
         };
@@ -86,10 +86,10 @@ impl SyncRound {
         lent.record.attempt(&head.client, head.sequence, *hash);
         self.touch();
         let save = self.save(lent)?;
-        Ok(Next::Phase(Phase::SavingDraft(SavingDraft { draft, save })))
+        Ok(Phase::SavingDraft(SavingDraft { draft, save }))
     }
 
-    pub(super) fn draft_saved(&mut self, phase: SavingDraft, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn draft_saved(&mut self, phase: SavingDraft, lent: &mut Lent<'_>) -> Result<Phase> {
         let SavingDraft { draft, save } = phase;
         self.pending.take_save(save)?;
         let facts = &self.facts;
@@ -105,7 +105,7 @@ impl SyncRound {
         self.write_next(files, draft.published, lent)
     }
 
-    pub(super) fn written(&mut self, phase: Writing, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn written(&mut self, phase: Writing, lent: &mut Lent<'_>) -> Result<Phase> {
         self.pending.take_change(phase.write)?;
         self.write_next(phase.rest, phase.published, lent)
     }
@@ -115,7 +115,7 @@ impl SyncRound {
         mut files: VecDeque<(String, Vec<u8>)>,
         published: Published,
         lent: &mut Lent<'_>,
-    ) -> Result<Next> {
+    ) -> Result<Phase> {
         // A merge in the meantime may have shown that another copy goes on under our client id: then its head is
         // not ours to write any more. What was written of this draft is swept away by that copy.
         if self.follow_renewal(lent) {
@@ -124,7 +124,7 @@ impl SyncRound {
         match files.pop_front() {
             Some((path, bytes)) => {
                 let write = self.pending.write(path, bytes);
-                Ok(Next::Phase(Phase::Writing(Writing { write, rest: files, published })))
+                Ok(Phase::Writing(Writing { write, rest: files, published }))
             }
             None => {
                 self.facts.known.used = true;
@@ -179,7 +179,7 @@ impl SyncRound {
     }
 
     /// Adds to `index.json` whoever is missing there. It is a hint: where it fails, it is left for later.
-    fn read_index(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    fn read_index(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         let mut clients: BTreeSet<Name> = self.facts.listing.heads.keys().cloned().collect();
         clients.insert(self.facts.name.clone());
         if clients.is_subset(&self.facts.known.indexed) {
@@ -187,10 +187,10 @@ impl SyncRound {
         }
         let path = self.facts.layout.index();
         let index = self.pending.read(path.clone());
-        Ok(Next::Phase(Phase::ReadingIndex(ReadingIndex { path, index, clients })))
+        Ok(Phase::ReadingIndex(ReadingIndex { path, index, clients }))
     }
 
-    pub(super) fn index_read(&mut self, phase: ReadingIndex, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn index_read(&mut self, phase: ReadingIndex, lent: &mut Lent<'_>) -> Result<Phase> {
         let ReadingIndex { path, index, mut clients } = phase;
         let there = self.pending.take_read(index).ok().and_then(|bytes| Index::parse(&bytes, &path).ok());
         if let Some(index) = &there {
@@ -202,10 +202,10 @@ impl SyncRound {
             return self.delete_retired(lent);
         }
         let write = self.pending.write(path, index.to_json()?.into_bytes());
-        Ok(Next::Phase(Phase::WritingIndex(WritingIndex { index, write })))
+        Ok(Phase::WritingIndex(WritingIndex { index, write }))
     }
 
-    pub(super) fn index_written(&mut self, phase: WritingIndex, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn index_written(&mut self, phase: WritingIndex, lent: &mut Lent<'_>) -> Result<Phase> {
         if self.pending.take_change(phase.write).is_ok() {
             self.facts.known.indexed = phase.index.clients().clone();
         }
@@ -213,7 +213,7 @@ impl SyncRound {
     }
 
     /// Deletes own files that nobody needs any more.
-    fn delete_retired(&mut self, lent: &mut Lent<'_>) -> Result<Next> {
+    fn delete_retired(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         let facts = &self.facts;
         let Some(published) = facts.known.published(&facts.client) else {
             return self.finish(lent);
@@ -231,10 +231,10 @@ impl SyncRound {
             let delete = self.pending.delete(facts.layout.data_file(&name));
             files.push((name, delete));
         }
-        Ok(Next::Phase(Phase::Deleting(Deleting { files })))
+        Ok(Phase::Deleting(Deleting { files }))
     }
 
-    pub(super) fn deleted(&mut self, phase: Deleting, lent: &mut Lent<'_>) -> Result<Next> {
+    pub(super) fn deleted(&mut self, phase: Deleting, lent: &mut Lent<'_>) -> Result<Phase> {
         let mut failure = None;
         for (name, delete) in phase.files {
             match self.pending.take_change(delete) {
