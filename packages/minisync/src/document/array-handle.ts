@@ -36,7 +36,8 @@ export class ArrayHandle<E = any> extends Handle<E[]> {
 
   /** The element at an index, from the end if it is negative; undefined where nothing is. */
   at(index: number): Handled<E> | undefined {
-    return this.get([wholeNumber(index, "at: the index")]) as Handled<E> | undefined;
+    const reference = this.engine.find(this.place([wholeNumber(index, "at: the index")], "at"));
+    return (reference === undefined ? undefined : this.engine.wrap(reference)) as Handled<E> | undefined;
   }
 
   /** The first element whose plain data passes. */
@@ -169,11 +170,11 @@ export class ArrayHandle<E = any> extends Handle<E[]> {
     return copy;
   }
 
-  toString(): string {
+  override toString(): string {
     return this.#items("toString").toString();
   }
 
-  toLocaleString(): string {
+  override toLocaleString(): string {
     return this.#items("toLocaleString").toLocaleString();
   }
 
@@ -303,7 +304,7 @@ export class ArrayHandle<E = any> extends Handle<E[]> {
   #setAll(writes: (readonly [number, string] | (string | number)[])[]): void {
     if (writes.length === 0) return;
     const edits = writes.map(([at, text]) => `["set",${this.place([at as number], "set")},${text}]`);
-    this.engine.commit("batch", `[[${edits.join()}]]`, "local");
+    this.engine.commit("batch", `[${edits.join()}]`, "local");
   }
 }
 

@@ -14,7 +14,7 @@ import {
   versionText,
 } from "./changes.js";
 import { type DocumentEvents, Engine } from "./engine.js";
-import type { Unsubscribe } from "./events.js";
+import type { Events, Unsubscribe } from "./events.js";
 import { ObjectHandle } from "./object-handle.js";
 import { checkOptions, type Options, optionsText } from "./options.js";
 import { Peers } from "./peers.js";
@@ -42,7 +42,9 @@ export type Beginning =
   | { readonly kind: "changes"; readonly value: unknown };
 
 /** A JSON document that is kept in sync. Made by `from`, `restore` or `genesis`. */
-export class Document<T = any> extends ObjectHandle<T> {
+export class Document<T = any, E extends DocumentEvents = DocumentEvents> extends ObjectHandle<T> {
+  /** The events that there are. */
+  protected readonly eventNames: readonly (keyof E)[] = ["change", "invalid", "renewal"];
   readonly #peers = new Peers();
 
   /** @internal */
@@ -184,13 +186,14 @@ export class Document<T = any> extends ObjectHandle<T> {
   };
 
   /** Calls back on an event. @returns what takes the listener off again */
-  on<N extends keyof DocumentEvents>(name: N, listener: (event: DocumentEvents[N]) => void): Unsubscribe {
-    if (name !== "change" && name !== "invalid" && name !== "renewal") {
-      throw new MiniSyncError("invalid-argument", `on: there is no event ${shown(name)}; there are change, invalid and renewal`);
+  on<N extends keyof E>(name: N, listener: (event: E[N]) => void): Unsubscribe {
+    if (!this.eventNames.includes(name)) {
+      const names = this.eventNames.join(", ");
+      throw new MiniSyncError("invalid-argument", `on: there is no event ${shown(name)}; there are ${names}`);
     }
     callable(listener, "on");
     if (name === "change") this.engine.followEdits();
-    return this.engine.events.on(name, listener);
+    return (this.engine.events as unknown as Events<E>).on(name, listener);
   }
 
   /**

@@ -38,6 +38,8 @@ const EDITS = new Set<Operation>(["set", "update", "remove", "insert", "push", "
 export class Engine {
   readonly events = new Events<DocumentEvents>();
   readonly snapshot: Snapshot;
+  /** Called after everything that may have changed what has to be saved, also where readers see no change. */
+  afterCommit: (() => void) | undefined;
   /** What the data has to be like. */
   schema: SchemaCheck | undefined;
   /** Makes what `get` hands out of a reference. */
@@ -80,6 +82,7 @@ export class Engine {
   commit(operation: Operation, input: string, origin: Origin): Commit {
     this.refuseIfGuarded(operation);
     const commit = this.schema !== undefined && EDITS.has(operation) ? this.#checked(operation, input) : this.#call(operation, input);
+    this.afterCommit?.();
     this.#tell(commit, origin);
     return commit;
   }

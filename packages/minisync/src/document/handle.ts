@@ -40,9 +40,10 @@ export abstract class Handle<T> {
    * doc.get("todo").push({ title: "bread" });
    * ```
    */
-  get<const P extends PathOf<T>>(path: P): Handled<At<T, P>> {
-    const reference = this.engine.find(this.place(path as AnyPath, "get"));
-    return (reference === undefined ? undefined : this.engine.wrap(reference)) as Handled<At<T, P>>;
+  get<const P extends PathOf<T>>(path: P): Handled<At<T, P>>;
+  get(path: AnyPath): unknown {
+    const reference = this.engine.find(this.place(path, "get"));
+    return reference === undefined ? undefined : this.engine.wrap(reference);
   }
 
   /**
@@ -51,20 +52,22 @@ export abstract class Handle<T> {
    *
    * @returns true
    */
-  set<const P extends PathOf<T>>(path: P, value: Writable<At<T, P>>): boolean {
+  set<const P extends PathOf<T>>(path: P, value: Writable<At<T, P>>): boolean;
+  set(path: AnyPath, value: unknown): boolean {
     const where = `set(${JSON.stringify(path)})`;
     const text = jsonText(value, where);
-    const place = this.place(path as AnyPath, "set");
-    const gap = this.#gap(path as AnyPath);
+    const place = this.place(path, "set");
+    const gap = this.#gap(path);
     if (gap === undefined) this.engine.commit("set", `[${place},${text}]`, "local");
     else this.engine.commit("push", `[${gap.place},[${"null,".repeat(gap.width)}${text}]]`, "local");
     return true;
   }
 
   /** Makes what is at a path equal to a value by the fewest changes, so that what others edit in it at the same time stays. */
-  update<const P extends PathOf<T>>(path: P, value: Writable<At<T, P>>): void {
+  update<const P extends PathOf<T>>(path: P, value: Writable<At<T, P>>): void;
+  update(path: AnyPath, value: unknown): void {
     const text = jsonText(value, `update(${JSON.stringify(path)})`);
-    this.engine.commit("update", `[${this.place(path as AnyPath, "update")},${text}]`, "local");
+    this.engine.commit("update", `[${this.place(path, "update")},${text}]`, "local");
   }
 
   /**

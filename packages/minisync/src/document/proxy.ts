@@ -2,10 +2,28 @@
 // that was written for the old library; `data` and `change` are quicker. Knows handles by their methods only.
 
 import { indexOf, inherited, refusals } from "../data/proxied.js";
-import type { ArrayHandle } from "./array-handle.js";
-import type { ObjectHandle } from "./object-handle.js";
+import type { AnyPath } from "../types/path.js";
 
-type AnyHandle = ObjectHandle | ArrayHandle;
+/** What a proxy needs of a handle. */
+interface AnyHandle {
+  get(path: AnyPath): unknown;
+  set(path: AnyPath, value: unknown): boolean;
+  remove(path: AnyPath): boolean;
+  getProxy(): unknown;
+}
+
+interface ObjectHandle extends AnyHandle {
+  keys(): string[];
+}
+
+interface ArrayHandle extends AnyHandle {
+  length(): number;
+  splice(start: number): unknown;
+  sort(compare?: (a: unknown, b: unknown) => number): unknown;
+  reverse(): unknown;
+  removeAt(index: number): unknown;
+  forEach: unknown;
+}
 
 /** The handles behind proxies. */
 const handleOf = new WeakMap<object, AnyHandle>();
@@ -15,7 +33,7 @@ const OWN = new Set<PropertyKey>([
   "push", "pop", "shift", "unshift", "splice", "fill", "copyWithin", "indexOf", "lastIndexOf", "includes", "concat", "join",
 ]);
 
-export function liveProxy(handle: AnyHandle): any {
+export function liveProxy(handle: ObjectHandle | ArrayHandle): any {
   const isArray = "forEach" in handle;
   const proxy = new Proxy<object>(isArray ? [] : {}, isArray ? arrayTraps(handle) : objectTraps(handle));
   handleOf.set(proxy, handle);
@@ -64,7 +82,7 @@ function arrayTraps(handle: ArrayHandle): ProxyHandler<object> {
       if (key === "length") return handle.length();
       if (indexOf(key) !== -1) return proxied(read(key));
       if (OWN.has(key)) {
-        const method = handle[key as "push"] as (...args: unknown[]) => unknown;
+        const method = handle[key as keyof ArrayHandle] as (...args: unknown[]) => unknown;
         return (...args: unknown[]) => {
           const result = method.apply(handle, args.map(unproxied));
           return result === handle ? handle.getProxy() : result;

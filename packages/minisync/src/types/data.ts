@@ -1,5 +1,6 @@
 // What documents hold, as types: readonly for `data`, mutable for drafts, plain for what is written.
 
+import type { standsForData } from "../data/json.js";
 import type { ArrayHandle } from "../document/array-handle.js";
 import type { ObjectHandle } from "../document/object-handle.js";
 import type { IsAny } from "./path.js";
@@ -34,6 +35,11 @@ export type Handled<T> =
         ? ObjectHandle<T>
         : T;
 
+/** A handle, where it stands for its data. (Which data is not told: the compiler would not come to an end.) */
+export interface StandIn {
+  readonly [standsForData]: true;
+}
+
 /** What may be written where a `T` is: plain data, or the handle of some. */
 export type Writable<T> =
   IsAny<T> extends true
@@ -41,7 +47,7 @@ export type Writable<T> =
     : T extends undefined
       ? never
       : T extends readonly (infer E)[]
-        ? readonly Writable<E>[] | ArrayHandle<E>
+        ? readonly Writable<E>[] | StandIn
         : T extends object
-          ? { readonly [K in keyof T]: Writable<T[K]> } | ObjectHandle<T>
+          ? { readonly [K in keyof T]: Writable<T[K]> } | StandIn
           : T;
