@@ -144,8 +144,8 @@ impl Arena {
         }
     }
 
-    /// Tells the containers in a register where they hang.
-    pub(crate) fn hang(&mut self, loc: Loc) {
+    /// Tells the containers in a register which register holds them.
+    pub(crate) fn set_parent(&mut self, loc: Loc) {
         let nodes: Vec<NodeId> = match self.register(loc) {
             Some(register) => register.siblings().filter_map(|sibling| sibling.node()).collect(),
             None => return,
@@ -164,15 +164,15 @@ impl Arena {
     }
 
     /// Takes a container over from another arena with all below it.
-    pub(crate) fn adopt(&mut self, other: &mut Arena, id: NodeId) -> Option<NodeId> {
+    pub(crate) fn import(&mut self, other: &mut Arena, id: NodeId) -> Option<NodeId> {
         let node = other.remove(id)?;
         let new = self.add(node);
-        self.adopt_children(other, new);
+        self.import_children(other, new);
         Some(new)
     }
 
     /// After a container's body came from another arena: takes over what hangs below.
-    fn adopt_children(&mut self, other: &mut Arena, top: NodeId) {
+    fn import_children(&mut self, other: &mut Arena, top: NodeId) {
         let mut waiting = vec![top];
         while let Some(parent) = waiting.pop() {
             let Some(Node { body, .. }) = self.get_mut(parent) else { continue };
@@ -224,7 +224,7 @@ impl Arena {
     pub(crate) fn check(&self, clients: &Clients) -> Result<(), String> {
         let reached = self.walk(Arena::ROOT);
         if reached.len() != self.nodes.iter().flatten().count() {
-            return Err("a container hangs nowhere".into());
+            return Err("a container has no parent".into());
         }
         for id in reached {
             let Some(node) = self.get(id) else {
@@ -237,9 +237,9 @@ impl Arena {
             for (slot, register) in self.registers(id) {
                 for sibling in register.siblings() {
                     let ContentRef::Node(child) = sibling.content() else { continue };
-                    let hangs = self.get(child).map(|child| (child.dot, child.parent));
-                    if hangs != Some((sibling.dot(), Some(Loc { node: id, slot }))) {
-                        return Err(format!("the container {:?} hangs elsewhere", sibling.dot()));
+                    let linked = self.get(child).map(|child| (child.dot, child.parent));
+                    if linked != Some((sibling.dot(), Some(Loc { node: id, slot }))) {
+                        return Err(format!("the container {:?} has another parent", sibling.dot()));
                     }
                 }
             }

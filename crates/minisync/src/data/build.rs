@@ -48,7 +48,7 @@ fn container(arena: &mut Arena, cursor: &mut Cursor<'_>, dot: Dot) -> json::Resu
     cursor.leave();
     let node = arena.add(Node { dot, parent: None, span: 0, body });
     for slot in children {
-        arena.hang(Loc { node, slot });
+        arena.set_parent(Loc { node, slot });
     }
     Ok((Content::Node(node), entries))
 }
@@ -110,7 +110,7 @@ fn elements(
 
 /// Takes a container apart that is text so far: its entries get registers of their own, still of text.
 /// Returns nothing where the text is no container.
-pub(crate) fn explode(arena: &mut Arena, text: &str, dot: Dot) -> Option<Node> {
+pub(crate) fn expand(arena: &mut Arena, text: &str, dot: Dot) -> Option<Node> {
     if !matches!(text.as_bytes().first(), Some(b'{' | b'[')) {
         return None;
     }

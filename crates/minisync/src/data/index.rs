@@ -10,7 +10,7 @@ use crate::{
         register::{ContentRef, NodeId, Register},
     },
     names::{
-        dot::{ClientIx, Dot, Seen},
+        dot::{ClientIx, Dot, VersionVector},
         stamp::Stamp,
     },
 };
@@ -33,13 +33,13 @@ struct Journal {
 
 /// Invariants: every dot of a register, and of a position register, has a record, unless the register was
 /// born with a container that was taken apart later (then the container's record stands for it); every
-/// container but the root is in `containers`; every TOMB is in `tombs`.
+/// container but the root is in `containers`; every tombstone is in `tombstones`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     journals: Vec<Journal>,
-    /// By dot; the slot says nothing. One type with `tombs`, so that there is one kind of table to compile.
+    /// By dot; the slot says nothing. One type with `tombstones`, so that there is one kind of table to compile.
     containers: HashMap<Dot, Loc>,
-    tombs: HashMap<Dot, Loc>,
+    tombstones: HashMap<Dot, Loc>,
     /// While a transaction may still be rolled back, nothing is swept.
     pub(crate) held: bool,
 }
@@ -48,60 +48,60 @@ impl Index {
     /// Of all that is in the arena.
     pub(crate) fn of(arena: &Arena) -> Index {
         let mut index = Index::default();
-        let mut arrivals = Arrivals::default();
+        let mut new_records = NewRecords::default();
         for node in arena.walk(Arena::ROOT) {
-            index.enter_node(arena, node, &mut arrivals);
+            index.index_node(arena, node, &mut new_records);
         }
-        index.record_all(arrivals);
+        index.record_all(new_records);
         for journal in &mut index.journals {
             journal.full = journal.records.len() * 2;
         }
         index
     }
 
-    fn enter_node(&mut self, arena: &Arena, id: NodeId, arrivals: &mut Arrivals) {
+    fn index_node(&mut self, arena: &Arena, id: NodeId, new_records: &mut NewRecords) {
         if let Some(node) = arena.get(id).filter(|_| id != Arena::ROOT) {
-            self.enter_container(node.dot, id);
+            self.index_container(node.dot, id);
         }
         for (slot, register) in arena.registers(id) {
             let loc = Loc { node: id, slot };
-            arrivals.enter(arena, loc, register);
-            self.enter_tombs(loc, register);
+            new_records.add_register(arena, loc, register);
+            self.index_tombstones(loc, register);
         }
     }
 
     /// Takes in a register that came with a message, and all below it.
-    pub(crate) fn enter(&mut self, arena: &Arena, loc: Loc, arrivals: &mut Arrivals) {
+    pub(crate) fn index_register(&mut self, arena: &Arena, loc: Loc, new_records: &mut NewRecords) {
         let Some(register) = arena.register(loc) else { return };
-        arrivals.enter(arena, loc, register);
-        self.enter_tombs(loc, register);
+        new_records.add_register(arena, loc, register);
+        self.index_tombstones(loc, register);
         for top in register.siblings().filter_map(|sibling| sibling.node()) {
             // What was here before keeps its records.
             if !self.containers.contains_key(&arena.get(top).map_or(Dot::ROOT, |node| node.dot)) {
                 for node in arena.walk(top) {
-                    self.enter_node(arena, node, arrivals);
+                    self.index_node(arena, node, new_records);
                 }
             }
         }
     }
 
-    pub(crate) fn enter_tombs(&mut self, loc: Loc, register: &Register) {
+    pub(crate) fn index_tombstones(&mut self, loc: Loc, register: &Register) {
         for sibling in register.siblings().filter(|sibling| !sibling.is_alive()) {
-            self.tombs.insert(sibling.dot(), loc);
+            self.tombstones.insert(sibling.dot(), loc);
         }
     }
 
-    pub(crate) fn leave_tombs(&mut self, register: &Register) {
+    pub(crate) fn unindex_tombstones(&mut self, register: &Register) {
         for sibling in register.siblings().filter(|sibling| !sibling.is_alive()) {
-            self.tombs.remove(&sibling.dot());
+            self.tombstones.remove(&sibling.dot());
         }
     }
 
-    pub(crate) fn enter_container(&mut self, dot: Dot, id: NodeId) {
+    pub(crate) fn index_container(&mut self, dot: Dot, id: NodeId) {
         self.containers.insert(dot, Loc { node: id, slot: 0 });
     }
 
-    pub(crate) fn leave_container(&mut self, dot: Dot) {
+    pub(crate) fn unindex_container(&mut self, dot: Dot) {
         self.containers.remove(&dot);
     }
 
@@ -129,11 +129,11 @@ impl Index {
     }
 
     /// Records what came with a message.
-    pub(crate) fn record_all(&mut self, arrivals: Arrivals) {
-        let mut arrivals = arrivals.0;
-        sort_by(&mut arrivals, Ord::cmp);
-        arrivals.dedup();
-        for (client, record) in arrivals {
+    pub(crate) fn record_all(&mut self, new_records: NewRecords) {
+        let mut new_records = new_records.0;
+        sort_by(&mut new_records, Ord::cmp);
+        new_records.dedup();
+        for (client, record) in new_records {
             self.journal(client).records.push(record);
         }
     }
@@ -161,7 +161,7 @@ impl Index {
     }
 
     /// The writes of a register that was moved to another slot.
-    pub(crate) fn relocate(&mut self, loc: Loc, register: &Register) {
+    pub(crate) fn update_slot(&mut self, loc: Loc, register: &Register) {
         for dot in register.siblings().map(|sibling| sibling.dot()) {
             let records = &mut self.journal(dot.client).records;
             if let Ok(found) = records.binary_search_by_key(&dot.stamp, |record| record.stamp) {
@@ -187,17 +187,17 @@ impl Index {
     }
 
     /// The deletions within a version, in no order. Looks at all there are.
-    pub(crate) fn tombs_within(&self, seen: &Seen) -> Vec<(Dot, Loc)> {
-        let all = self.tombs.iter().map(|(dot, loc)| (*dot, *loc));
+    pub(crate) fn tombstones_within(&self, seen: &VersionVector) -> Vec<(Dot, Loc)> {
+        let all = self.tombstones.iter().map(|(dot, loc)| (*dot, *loc));
         all.filter(|(dot, _)| seen.contains(*dot)).collect()
     }
 
-    pub(crate) fn tombs(&self) -> impl Iterator<Item = Dot> {
-        self.tombs.keys().copied()
+    pub(crate) fn tombstones(&self) -> impl Iterator<Item = Dot> {
+        self.tombstones.keys().copied()
     }
 
-    pub(crate) fn tomb_count(&self) -> usize {
-        self.tombs.len()
+    pub(crate) fn tombstone_count(&self) -> usize {
+        self.tombstones.len()
     }
 
     /// Whether each container, deletion and write is found where it is.
@@ -214,14 +214,14 @@ impl Index {
                 for sibling in register.siblings() {
                     let dot = sibling.dot();
                     counts.1 += usize::from(!sibling.is_alive());
-                    if !sibling.is_alive() && self.tombs.get(&dot) != Some(&loc) {
+                    if !sibling.is_alive() && self.tombstones.get(&dot) != Some(&loc) {
                         return Err(format!("the deletion {dot:?} is not in the index"));
                     }
                     self.check_record(arena, dot, loc)?;
                 }
             }
         }
-        if counts != (self.containers.len(), self.tombs.len()) {
+        if counts != (self.containers.len(), self.tombstones.len()) {
             return Err("the index has containers or deletions that are gone".into());
         }
         let sorted = |journal: &Journal| journal.records.is_sorted();
@@ -252,7 +252,8 @@ impl Journal {
         let is_current = |record: &Record| {
             let dot = Dot { stamp: record.stamp, client };
             let in_value = arena.register(record.loc).is_some_and(|register| register.find(dot).is_some());
-            in_value || arena.list(record.loc.node).is_some_and(|list| list.is_put_by(record.loc.slot, dot))
+            in_value
+                || arena.list(record.loc.node).is_some_and(|list| list.is_placed_by(record.loc.slot, dot))
         };
         self.records.retain(is_current);
         self.full = self.records.len() * 2;
@@ -261,11 +262,11 @@ impl Journal {
 
 /// Registers that came with a message, to be recorded when all is in place.
 #[derive(Debug, Default)]
-pub(crate) struct Arrivals(Vec<(ClientIx, Record)>);
+pub(crate) struct NewRecords(Vec<(ClientIx, Record)>);
 
-impl Arrivals {
+impl NewRecords {
     /// The writes in one register, its position included.
-    fn enter(&mut self, arena: &Arena, loc: Loc, register: &Register) {
+    fn add_register(&mut self, arena: &Arena, loc: Loc, register: &Register) {
         for sibling in register.siblings() {
             self.add(sibling.dot(), loc);
         }
@@ -286,7 +287,7 @@ impl Arrivals {
     }
 
     /// Leaves out what was recorded before: all within `seen`.
-    pub(crate) fn only_outside(&mut self, seen: &Seen) {
+    pub(crate) fn only_outside(&mut self, seen: &VersionVector) {
         self.0.retain(|(client, record)| !seen.contains(Dot { stamp: record.stamp, client: *client }));
     }
 }

@@ -141,7 +141,7 @@ impl List {
     }
 
     /// Whether this write put the element where one of its positions is.
-    pub(crate) fn is_put_by(&self, slot: Slot, dot: Dot) -> bool {
+    pub(crate) fn is_placed_by(&self, slot: Slot, dot: Dot) -> bool {
         match self.moved.get(&slot) {
             Some(moves) => moves.binary_search_by_key(&dot.by_client(), |at| at.dot.by_client()).is_ok(),
             None => self.element(slot).is_some_and(|e| !e.place.is_none() && e.register.element() == dot),
@@ -158,7 +158,7 @@ impl List {
         self.iter().flat_map(|(slot, _)| self.moves(slot)).map(|at| at.place)
     }
 
-    fn enter(&mut self, element: Element) -> Slot {
+    fn add_element(&mut self, element: Element) -> Slot {
         let id = element.register.element();
         let slot = match self.vacant.pop() {
             Some(slot) => {
@@ -180,7 +180,7 @@ impl List {
     /// Appends an element that is known to stand behind all others.
     pub(crate) fn push(&mut self, register: Register, place: Place) -> Slot {
         self.bunches.retain(place);
-        let slot = self.enter(Element { register, place });
+        let slot = self.add_element(Element { register, place });
         self.order.push(slot);
         slot
     }
@@ -195,7 +195,7 @@ impl List {
         clients: &Clients,
     ) -> Slot {
         self.bunches.retain(place);
-        let slot = self.enter(Element { register, place });
+        let slot = self.add_element(Element { register, place });
         let is_before = |a: Option<Slot>, b: Option<Slot>| {
             a.zip(b).is_none_or(|(a, b)| self.compare(a, b, clients).is_lt())
         };
@@ -208,15 +208,15 @@ impl List {
         slot
     }
 
-    /// Takes an element of a message as it is, without an order; see [`List::settle`].
-    pub(crate) fn take(&mut self, register: Register, moves: Vec<Move>, clients: &Clients) -> Slot {
-        let slot = self.enter(Element { register, place: Place::NONE });
+    /// Takes an element of a message as it is, without an order; see [`List::build_order`].
+    pub(crate) fn add_unordered(&mut self, register: Register, moves: Vec<Move>, clients: &Clients) -> Slot {
+        let slot = self.add_element(Element { register, place: Place::NONE });
         self.set_moves(slot, moves, clients);
         slot
     }
 
-    /// After [`List::take`]s in what ought to be document order: makes the order.
-    pub(crate) fn settle(&mut self, clients: &Clients) {
+    /// After [`List::add_unordered`]s in what ought to be document order: makes the order.
+    pub(crate) fn build_order(&mut self, clients: &Clients) {
         let mut slots: Vec<Slot> =
             self.iter_all().filter(|(_, e)| !e.place.is_none()).map(|(slot, _)| slot).collect();
         if !slots.is_sorted_by(|a, b| self.compare(*a, *b, clients).is_lt()) {
@@ -232,7 +232,7 @@ impl List {
         moves: Vec<Move>,
         clients: &Clients,
     ) -> (Slot, usize) {
-        let slot = self.take(register, moves, clients);
+        let slot = self.add_unordered(register, moves, clients);
         (slot, self.put_in_order(slot, clients))
     }
 

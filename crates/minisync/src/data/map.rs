@@ -139,7 +139,7 @@ impl Map {
         let slot = as_slot(self.entries.len());
         let alive = register.is_alive();
         self.entries.push(Entry { key, register });
-        self.enter(slot);
+        self.index_key(slot);
         self.alive += usize::from(alive);
         if let Some(order) = self.order.as_mut().filter(|_| alive) {
             order.push(slot);
@@ -148,7 +148,7 @@ impl Map {
     }
 
     /// After [`Map::push`]es: whether they kept the order; puts it right if not.
-    pub(crate) fn settle(&mut self, clients: &Clients) {
+    pub(crate) fn restore_order(&mut self, clients: &Clients) {
         let lying = |map: &Map| {
             let mut living = map.entries.iter().filter(|e| e.register.is_alive());
             let Some(mut last) = living.next() else { return true };
@@ -179,7 +179,7 @@ impl Map {
         };
         self.alive += usize::from(register.is_alive());
         self.entries[slot as usize] = Entry { key, register };
-        self.enter(slot);
+        self.index_key(slot);
         self.place(slot, clients);
         slot
     }
@@ -220,7 +220,7 @@ impl Map {
     }
 
     /// Puts a slot into the index by key.
-    fn enter(&mut self, slot: Slot) {
+    fn index_key(&mut self, slot: Slot) {
         let (entries, hasher) = (&self.entries, &self.hasher);
         let hash = |slot: &Slot| hasher.hash_one(entries[*slot as usize].key.as_str());
         if !self.index.is_empty() {
@@ -324,7 +324,7 @@ mod tests {
         for at in 1..300 {
             let key = format!("dead {at}");
             map.put(&key, Register::new(dot(2 * at), null()), &clients);
-            map.put(&key, Register::new(dot(2 * at + 1), Content::Tomb), &clients);
+            map.put(&key, Register::new(dot(2 * at + 1), Content::Tombstone), &clients);
             map.check(&clients).unwrap();
         }
         map.put("third", Register::new(dot(1000), null()), &clients);

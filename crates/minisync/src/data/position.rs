@@ -102,7 +102,7 @@ const DEEP: u32 = 16;
 
 /// The way to a position, by the names of the bunches: it can be followed also when they are gone.
 #[derive(Clone, Debug)]
-pub(crate) struct Trail {
+pub(crate) struct BunchPath {
     /// From the position up: each bunch, at which index of the next one it hangs, and on which side.
     bunches: Vec<(Dot, i32, Side)>,
     index: i32,
@@ -110,11 +110,11 @@ pub(crate) struct Trail {
 
 /// Where a new element goes.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) enum Spot {
+pub(crate) enum Placement {
     /// On in a bunch of this session.
     Extend(Place),
     /// Into a new bunch.
-    Hang(Place, Side),
+    NewBunch(Place, Side),
 }
 
 /// The way from a bunch up to one of its ancestors ends here: at a position, and on which side of it.
@@ -255,7 +255,7 @@ impl Bunches {
     }
 
     /// Up to the bunch that both lie in or below.
-    fn meet(&self, a: Branch, b: Branch) -> (Branch, Branch) {
+    fn common_ancestor(&self, a: Branch, b: Branch) -> (Branch, Branch) {
         let depth = self.depth(a.at.bunch).min(self.depth(b.at.bunch));
         let (a, b) = (self.lift_to(depth, a), self.lift_to(depth, b));
         let (mut left, mut right) = (a.at.bunch, b.at.bunch);
@@ -282,7 +282,7 @@ impl Bunches {
     }
 
     fn compare_from(&self, a: Branch, b: Branch, clients: &Clients) -> Ordering {
-        let (a, b) = self.meet(a, b);
+        let (a, b) = self.common_ancestor(a, b);
         a.at.index.cmp(&b.at.index).then_with(|| compare_branches(a.from, b.from, clients))
     }
 
@@ -304,13 +304,13 @@ impl Bunches {
         is_mine: impl Fn(Dot) -> bool,
         dot: Dot,
         clients: &Clients,
-    ) -> Spot {
+    ) -> Placement {
         let mine = |place: &Place| is_mine(self.get(place.bunch).id);
         if let Some(place) = left.filter(mine).filter(|left| left.index == self.get(left.bunch).high)
             && let Some(next) = place.next()
             && right.is_none_or(|right| self.compare(next, right, clients) == Ordering::Less)
         {
-            return Spot::Extend(next);
+            return Placement::Extend(next);
         }
         if let Some(place) = right.filter(mine).filter(|right| right.index == self.get(right.bunch).low)
             && let Some(before) = place.before()
@@ -318,25 +318,34 @@ impl Bunches {
                 self.is_right_of(place, left) && self.compare(left, before, clients) == Ordering::Less
             })
         {
-            return Spot::Extend(before);
+            return Placement::Extend(before);
         }
         match (left, right) {
             (None, None) if is_mine(self.all[0].id) && self.all[0].high < i32::MAX => {
-                Spot::Extend(Place::own(self.all[0].high + 1))
+                Placement::Extend(Place::own(self.all[0].high + 1))
             }
-            (None, None) => Spot::Hang(Place::own(-1), Side::Right),
-            (None, Some(right)) => Spot::Hang(right, Side::Left),
-            (Some(left), Some(right)) if self.is_right_of(right, left) => Spot::Hang(right, Side::Left),
-            (Some(left), _) => {
-                Spot::Hang(self.shallow(left, right, dot, clients).unwrap_or(left), Side::Right)
+            (None, None) => Placement::NewBunch(Place::own(-1), Side::Right),
+            (None, Some(right)) => Placement::NewBunch(right, Side::Left),
+            (Some(left), Some(right)) if self.is_right_of(right, left) => {
+                Placement::NewBunch(right, Side::Left)
             }
+            (Some(left), _) => Placement::NewBunch(
+                self.shallower_parent(left, right, dot, clients).unwrap_or(left),
+                Side::Right,
+            ),
         }
     }
 
     /// Where clients append in turn, each bunch would hang below the one before, and a message would carry ever
     /// more ancestors. So, where `left` lies deep, the new bunch `dot` goes beside an ancestor instead, as far up
     /// as it comes to lie between the neighbours all the same. None where `left` is not deep, or nothing fits.
-    fn shallow(&self, left: Place, right: Option<Place>, dot: Dot, clients: &Clients) -> Option<Place> {
+    fn shallower_parent(
+        &self,
+        left: Place,
+        right: Option<Place>,
+        dot: Dot,
+        clients: &Clients,
+    ) -> Option<Place> {
         if self.depth(left.bunch) < DEEP {
             return None;
         }
@@ -358,21 +367,21 @@ impl Bunches {
     }
 
     /// The way to a position.
-    pub(crate) fn trail(&self, place: Place) -> Trail {
+    pub(crate) fn path_to(&self, place: Place) -> BunchPath {
         let bunches = self.ancestors(place.bunch).map(|bunch| self.get(bunch));
-        Trail {
+        BunchPath {
             bunches: bunches.map(|bunch| (bunch.id, bunch.parent.index, bunch.side)).collect(),
             index: place.index,
         }
     }
 
     /// Back to a position; bunches that are gone are made again.
-    pub(crate) fn follow(&mut self, trail: &Trail) -> Option<Place> {
+    pub(crate) fn restore_path(&mut self, path: &BunchPath) -> Option<Place> {
         let mut at = BunchIx::OWN;
-        for (id, index, side) in trail.bunches.iter().rev() {
+        for (id, index, side) in path.bunches.iter().rev() {
             at = self.declare(*id, Place { bunch: at, index: *index }, *side)?;
         }
-        Some(Place { bunch: at, index: trail.index })
+        Some(Place { bunch: at, index: path.index })
     }
 
     /// Whether all counts and depths are as they must be; `used` are the positions in use.

@@ -7,7 +7,7 @@ use ecow::EcoString;
 use crate::{
     base::sort::sort_by,
     names::{
-        dot::{ClientIx, Clients, Dot, Seen},
+        dot::{ClientIx, Clients, Dot, VersionVector},
         stamp::Stamp,
     },
 };
@@ -26,23 +26,23 @@ pub(crate) enum Content {
     /// A container in the arena.
     Node(NodeId),
     /// A deletion.
-    Tomb,
+    Tombstone,
     /// In a message only: a container that the receiver has, or had.
     Known,
 }
 
-/// The content's kind, and the container's number: one word with a niche.
+/// What sort of content it is, and the container's number: one word with a niche.
 #[derive(Clone, Copy, PartialEq, Debug)]
-struct Kind(NonZeroU32);
+struct PackedContent(NonZeroU32);
 
-impl Kind {
-    const TEXT: Kind = Kind(NonZeroU32::MIN);
-    const TOMB: Kind = Kind(NonZeroU32::MIN.saturating_add(1));
-    const KNOWN: Kind = Kind(NonZeroU32::MIN.saturating_add(2));
+impl PackedContent {
+    const TEXT: PackedContent = PackedContent(NonZeroU32::MIN);
+    const TOMBSTONE: PackedContent = PackedContent(NonZeroU32::MIN.saturating_add(1));
+    const KNOWN: PackedContent = PackedContent(NonZeroU32::MIN.saturating_add(2));
     const FIRST_NODE: u32 = 4;
 
-    fn node(id: NodeId) -> Kind {
-        Kind(NonZeroU32::MIN.saturating_add(id.0.saturating_add(Kind::FIRST_NODE - 1)))
+    fn node(id: NodeId) -> PackedContent {
+        PackedContent(NonZeroU32::MIN.saturating_add(id.0.saturating_add(PackedContent::FIRST_NODE - 1)))
     }
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Sibling {
     text: EcoString,
     stamp: Stamp,
     client: ClientIx,
-    kind: Kind,
+    content: PackedContent,
 }
 
 /// A borrowed [`Content`].
@@ -60,19 +60,19 @@ pub(crate) struct Sibling {
 pub(crate) enum ContentRef<'a> {
     Text(&'a EcoString),
     Node(NodeId),
-    Tomb,
+    Tombstone,
     Known,
 }
 
 impl Sibling {
     pub(crate) fn new(dot: Dot, content: Content) -> Sibling {
-        let (kind, text) = match content {
-            Content::Text(text) => (Kind::TEXT, text),
-            Content::Node(id) => (Kind::node(id), EcoString::new()),
-            Content::Tomb => (Kind::TOMB, EcoString::new()),
-            Content::Known => (Kind::KNOWN, EcoString::new()),
+        let (content, text) = match content {
+            Content::Text(text) => (PackedContent::TEXT, text),
+            Content::Node(id) => (PackedContent::node(id), EcoString::new()),
+            Content::Tombstone => (PackedContent::TOMBSTONE, EcoString::new()),
+            Content::Known => (PackedContent::KNOWN, EcoString::new()),
         };
-        Sibling { text, stamp: dot.stamp, client: dot.client, kind }
+        Sibling { text, stamp: dot.stamp, client: dot.client, content }
     }
 
     pub(crate) fn dot(&self) -> Dot {
@@ -80,21 +80,21 @@ impl Sibling {
     }
 
     pub(crate) fn content(&self) -> ContentRef<'_> {
-        match self.kind {
-            Kind::TEXT => ContentRef::Text(&self.text),
-            Kind::TOMB => ContentRef::Tomb,
-            Kind::KNOWN => ContentRef::Known,
-            Kind(number) => ContentRef::Node(NodeId(number.get() - Kind::FIRST_NODE)),
+        match self.content {
+            PackedContent::TEXT => ContentRef::Text(&self.text),
+            PackedContent::TOMBSTONE => ContentRef::Tombstone,
+            PackedContent::KNOWN => ContentRef::Known,
+            PackedContent(number) => ContentRef::Node(NodeId(number.get() - PackedContent::FIRST_NODE)),
         }
     }
 
     pub(crate) fn set_node(&mut self, id: NodeId) {
-        self.kind = Kind::node(id);
+        self.content = PackedContent::node(id);
         self.text = EcoString::new();
     }
 
     pub(crate) fn is_alive(&self) -> bool {
-        self.kind != Kind::TOMB
+        self.content != PackedContent::TOMBSTONE
     }
 
     pub(crate) fn node(&self) -> Option<NodeId> {
@@ -140,7 +140,7 @@ impl Register {
         text: EcoString::new(),
         stamp: Stamp::ZERO,
         client: ClientIx::NONE,
-        kind: Kind::TOMB,
+        content: PackedContent::TOMBSTONE,
     });
 
     pub(crate) fn new(dot: Dot, content: Content) -> Register {
@@ -282,8 +282,8 @@ pub(crate) fn survivors<T>(
     mine: Vec<T>,
     theirs: Vec<T>,
     dot: impl Fn(&T) -> Dot,
-    my_version: &Seen,
-    their_version: &Seen,
+    my_version: &VersionVector,
+    their_version: &VersionVector,
 ) -> Vec<T> {
     let mut left = Vec::with_capacity(mine.len());
     let mut theirs = theirs.into_iter().peekable();
@@ -321,11 +321,11 @@ mod tests {
     #[derive(Clone, Debug, Default)]
     struct Replica {
         siblings: Vec<Dot>,
-        seen: Seen,
+        seen: VersionVector,
     }
 
     /// A write, and what its writer had seen.
-    type Write = (Dot, Seen);
+    type Write = (Dot, VersionVector);
 
     impl Replica {
         fn merged(&self, other: &Replica) -> Replica {

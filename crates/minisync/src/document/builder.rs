@@ -16,7 +16,7 @@ use crate::{
     json::{self, Cursor},
     names::{
         clock::Clock,
-        dot::{Clients, Dot, Known, Seen},
+        dot::{Clients, Dot, KnownVersions, VersionVector},
         error::{Error, Result},
         id::{ClientId, DocumentId, Random},
         stamp::Stamp,
@@ -105,14 +105,14 @@ impl Builder {
     /// A new document from JSON text, whose numbers stay exactly as they are written.
     ///
     /// ```
-    /// let document = minisync::Document::builder().create_text(r#"{ "big": 12345678901234567890123 }"#)?;
-    /// assert_eq!(document.to_text(), r#"{"big":12345678901234567890123}"#);
+    /// let document = minisync::Document::builder().create_json(r#"{ "big": 12345678901234567890123 }"#)?;
+    /// assert_eq!(document.to_json(), r#"{"big":12345678901234567890123}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
     /// # Errors
     /// Like [`Builder::create`]; the error says in which line and column.
-    pub fn create_text(self, json: &str) -> Result<Document> {
+    pub fn create_json(self, json: &str) -> Result<Document> {
         let text = json::canonical_text(json, self.limits.depth)?;
         self.create_from(&text)
     }
@@ -176,9 +176,9 @@ impl Builder {
             session: Stamp::saturating(1),
             idle: (Stamp::ZERO, Stamp::MAX),
             renewal: None,
-            seen: Seen::default(),
-            horizon: Seen::default(),
-            known: Known::default(),
+            seen: VersionVector::default(),
+            horizon: VersionVector::default(),
+            known: KnownVersions::default(),
             arena: Arena::new(),
             index: Index::default(),
             clock,
@@ -225,7 +225,7 @@ impl Document {
     /// use minisync::Document;
     /// use serde_json::json;
     /// let document = Document::new(json!({ "days": {} }))?;
-    /// assert_eq!(document.to_text(), r#"{"days":{}}"#);
+    /// assert_eq!(document.to_json(), r#"{"days":{}}"#);
     /// assert!(Document::new(json!("no object")).is_err());
     /// assert!(Document::new(std::collections::BTreeMap::from([("x", f64::NAN)])).is_err());
     /// # Ok::<(), minisync::Error>(())
@@ -248,7 +248,7 @@ impl Document {
     /// use minisync::Document;
     /// let alice = Document::new(serde_json::json!({ "a": 1 }))?;
     /// let bob = Document::from_changes(&alice.changes())?;
-    /// assert_eq!(bob.to_json(), alice.to_json());
+    /// assert_eq!(bob.to_value(), alice.to_value());
     /// assert_ne!(bob.client_id(), alice.client_id());
     /// # Ok::<(), minisync::Error>(())
     /// ```
@@ -288,7 +288,7 @@ impl Document {
             root.body = Body::Map(map);
         }
         for slot in children {
-            self.arena.hang(Loc { node: Arena::ROOT, slot });
+            self.arena.set_parent(Loc { node: Arena::ROOT, slot });
         }
         self.index = Index::of(&self.arena);
         Ok(())
@@ -315,7 +315,7 @@ impl Document {
     }
 
     /// Later writes sort after what was seen; but a broken clock, a day or more ahead, drags nobody along.
-    pub(super) fn absorb(&mut self, seen: &Seen) {
+    pub(super) fn absorb(&mut self, seen: &VersionVector) {
         let limit = Stamp::saturating(self.clock.now().as_micros().saturating_add(Stamp::DAY));
         for dot in seen.iter().filter(|dot| dot.stamp < limit) {
             self.last = self.last.max(dot.stamp);

@@ -67,13 +67,13 @@ impl Document {
             self.check_dot(born)?;
             match sibling.content() {
                 ContentRef::Text(text) => self.check_dot(dot.after(json::entries(text)))?,
-                ContentRef::Tomb if self.horizon.contains(dot) => {
+                ContentRef::Tombstone if self.horizon.contains(dot) => {
                     return Err(format!("the deletion {dot:?} lies within the horizon"));
                 }
                 ContentRef::Known => {
                     return Err(format!("the container {dot:?} was taken from a message without content"));
                 }
-                ContentRef::Tomb | ContentRef::Node(_) => {}
+                ContentRef::Tombstone | ContentRef::Node(_) => {}
             }
         }
         Ok(())

@@ -191,7 +191,7 @@ fn write_version<'a>(
 
 /// The members of an envelope, in the text of a change set.
 #[derive(Default)]
-struct Members<'a> {
+struct EnvelopeFields<'a> {
     format: Option<(usize, usize)>,
     document_id: Option<DocumentId>,
     sender: Option<ClientId>,
@@ -275,8 +275,8 @@ fn at(text: &str, place: (usize, usize)) -> Cursor<'_> {
     cursor
 }
 
-fn read_members<'a>(cursor: &mut Cursor<'a>) -> Read<Members<'a>> {
-    let mut members = Members::default();
+fn read_members<'a>(cursor: &mut Cursor<'a>) -> Read<EnvelopeFields<'a>> {
+    let mut members = EnvelopeFields::default();
     cursor.expect(b'{', "a change set, {…}")?;
     loop {
         let offset = cursor.offset();

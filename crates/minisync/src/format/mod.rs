@@ -15,7 +15,7 @@ mod write_list;
 
 pub use envelope::Changes;
 pub(crate) use envelope::{Envelope, most_states};
-pub(crate) use read::{Message, Patch, read, read_split};
+pub(crate) use read::{ContainerDelta, Message, read, read_split};
 #[cfg(feature = "v1")]
 pub use v1::ChangesV1;
 #[cfg(feature = "v1")]

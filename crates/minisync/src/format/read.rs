@@ -14,7 +14,7 @@ use crate::{
     format::{Changes, names::Names, read_tag::Context},
     json::{self, Cursor},
     names::{
-        dot::{ClientIx, Clients, Dot, Known, Seen},
+        dot::{ClientIx, Clients, Dot, KnownVersions, VersionVector},
         error::{Error, Result},
         stamp::Stamp,
     },
@@ -25,19 +25,19 @@ use crate::{
 pub(crate) struct Message {
     pub(crate) arena: Arena,
     /// What it says of which container. A full one says all of the root.
-    pub(crate) patches: Vec<Patch>,
-    pub(crate) version: Seen,
-    pub(crate) since: Option<Seen>,
-    pub(crate) horizon: Seen,
+    pub(crate) deltas: Vec<ContainerDelta>,
+    pub(crate) version: VersionVector,
+    pub(crate) since: Option<VersionVector>,
+    pub(crate) horizon: VersionVector,
     /// What the sender has seen, and what it knows of others.
-    pub(crate) known: Known,
+    pub(crate) known: KnownVersions,
     /// The dots of all values: client, first and last stamp.
     pub(crate) runs: Vec<(ClientIx, u64, u64)>,
 }
 
 /// What a change set says of one container.
 #[derive(Debug)]
-pub(crate) struct Patch {
+pub(crate) struct ContainerDelta {
     pub(crate) dot: Dot,
     pub(crate) node: NodeId,
     /// How many containers stand within each other in it, at most, itself included.
@@ -83,9 +83,9 @@ pub(super) struct Reader<'a> {
     pub(super) cursor: Cursor<'a>,
     pub(super) clients: &'a mut Clients,
     names: Names<'a>,
-    version: Seen,
-    pub(super) since: Option<Seen>,
-    horizon: Seen,
+    version: VersionVector,
+    pub(super) since: Option<VersionVector>,
+    horizon: VersionVector,
     pub(super) run: Dot,
     split: Dot,
     /// The dots of all registers: client, first and last stamp.
@@ -113,16 +113,16 @@ impl<'a> Reader<'a> {
     }
 
     fn message(mut self, changes: &Changes) -> Read<Message> {
-        let patches = self.patches()?;
+        let deltas = self.deltas()?;
         self.cursor.end()?;
         self.check_dots()?;
-        let mut known = Known::default();
+        let mut known = KnownVersions::default();
         for (id, version) in changes.client_states().chain([(changes.sender(), changes.version())]) {
             known.join(self.clients.intern(id), version);
         }
         Ok(Message {
             arena: self.arena,
-            patches,
+            deltas,
             version: self.version,
             since: self.since,
             horizon: self.horizon,
@@ -132,8 +132,8 @@ impl<'a> Reader<'a> {
     }
 
     /// `[[container, content], …]`
-    fn patches(&mut self) -> Read<Vec<Patch>> {
-        let (mut patches, mut told) = (Vec::new(), HashSet::new());
+    fn deltas(&mut self) -> Read<Vec<ContainerDelta>> {
+        let (mut deltas, mut named) = (Vec::new(), HashSet::new());
         self.cursor.expect(b'[', "a list of patches")?;
         while self.cursor.peek() != Some(b']') {
             self.cursor.expect(b'[', "a patch, [container, content]")?;
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
                 Some(b'[') if dot != Dot::ROOT => self.list(dot, self.since.is_none())?,
                 _ => return Err(self.cursor.unexpected("the content of a container")),
             };
-            if !told.insert(dot) || (self.since.is_none() && dot != Dot::ROOT) {
+            if !named.insert(dot) || (self.since.is_none() && dot != Dot::ROOT) {
                 let reason = if self.since.is_none() {
                     "a full change set has one patch, to the root"
                 } else {
@@ -154,17 +154,17 @@ impl<'a> Reader<'a> {
                 return Err(self.cursor.error_at(start, reason));
             }
             let node = if self.since.is_none() { self.make_root(node) } else { node };
-            patches.push(Patch { dot, node, depth: self.cursor.take_deepest() });
+            deltas.push(ContainerDelta { dot, node, depth: self.cursor.take_deepest() });
             self.cursor.expect(b']', "']' behind a patch")?;
             if !self.cursor.eat(b',') {
                 break;
             }
         }
         self.cursor.expect(b']', "',' or ']' behind a patch")?;
-        if patches.is_empty() && self.since.is_none() {
+        if deltas.is_empty() && self.since.is_none() {
             return Err(self.cursor.error_at(0, "a full change set has one patch, to the root"));
         }
-        Ok(patches)
+        Ok(deltas)
     }
 
     fn container_dot(&mut self) -> Read<Dot> {
@@ -195,28 +195,28 @@ impl<'a> Reader<'a> {
                 let holds_node = register.siblings().any(|sibling| sibling.node().is_some());
                 let slot = map.push(key.as_ref().into(), register);
                 children.extend(holds_node.then_some(slot));
-                self.keep_own(&mut own);
+                self.note_own_run(&mut own);
                 if !self.cursor.eat(b',') {
                     self.cursor.expect(b'}', "',' or '}' behind an entry")?;
                     break;
                 }
             }
         }
-        map.settle(self.clients);
+        map.restore_order(self.clients);
         self.cursor.leave();
         self.run = own;
         let id = self.arena.add_map(dot, map);
-        self.hang(id, children);
+        self.set_parents(id, children);
         Ok(id)
     }
 
-    pub(super) fn hang(&mut self, node: NodeId, slots: Vec<u32>) {
+    pub(super) fn set_parents(&mut self, node: NodeId, slots: Vec<u32>) {
         for slot in slots {
-            self.arena.hang(Loc { node, slot });
+            self.arena.set_parent(Loc { node, slot });
         }
     }
 
-    pub(super) fn keep_own(&self, own: &mut Dot) {
+    pub(super) fn note_own_run(&self, own: &mut Dot) {
         if self.run.client == own.client {
             *own = self.run;
         }
@@ -343,7 +343,7 @@ impl<'a> Reader<'a> {
         Ok(dot)
     }
 
-    pub(super) fn check_tomb(&self, dot: Dot, offset: usize) -> Read<()> {
+    pub(super) fn check_tombstone(&self, dot: Dot, offset: usize) -> Read<()> {
         if self.horizon.contains(dot) {
             return Err(self.cursor.error_at(offset, "a deletion within the horizon"));
         }
@@ -384,7 +384,7 @@ impl<'a> Reader<'a> {
         let holds_node = |register: &Register| register.siblings().any(|sibling| sibling.node().is_some());
         let slots =
             registers.iter().filter(|(_, register)| holds_node(register)).map(|(slot, _)| *slot).collect();
-        self.hang(Arena::ROOT, slots);
+        self.set_parents(Arena::ROOT, slots);
         Arena::ROOT
     }
 }

@@ -19,13 +19,13 @@ use crate::{
 /// A position whose bunch is known by name so far.
 #[derive(Clone, Copy, PartialEq)]
 struct RawPlace {
-    /// The number of the name in [`Bunches::names`].
+    /// The number of the name in [`NamedBunches::names`].
     bunch: u32,
     index: i32,
 }
 
 /// Where an element is.
-enum Whereabouts {
+enum ElementPlace {
     /// Dead, or not told in a delta.
     Nowhere,
     At(RawPlace),
@@ -33,17 +33,17 @@ enum Whereabouts {
 }
 
 /// The bunches that a list names and declares.
-struct Bunches {
+struct NamedBunches {
     names: Vec<Dot>,
     numbers: HashMap<Dot, u32>,
     /// Name, parent, side.
     declared: Vec<(u32, RawPlace, Side)>,
 }
 
-impl Bunches {
+impl NamedBunches {
     /// The list's own bunch has number 0.
-    fn new(list: Dot) -> Bunches {
-        Bunches { names: vec![list], numbers: HashMap::from_iter([(list, 0)]), declared: Vec::new() }
+    fn new(list: Dot) -> NamedBunches {
+        NamedBunches { names: vec![list], numbers: HashMap::from_iter([(list, 0)]), declared: Vec::new() }
     }
 
     fn number(&mut self, name: Dot) -> u32 {
@@ -57,7 +57,7 @@ impl Bunches {
 
     /// Declares all bunches in a list, parents first; what each number means there. The error names a bunch
     /// that is not declared, is declared twice, or hangs below itself.
-    fn settle(self, list: &mut List) -> Result<Vec<Option<Place>>, Dot> {
+    fn declare_all(self, list: &mut List) -> Result<Vec<Option<Place>>, Dot> {
         let mut parents: Vec<Option<(RawPlace, Side)>> = vec![None; self.names.len()];
         for (bunch, parent, side) in self.declared {
             if bunch == 0 || parents[bunch as usize].replace((parent, side)).is_some() {
@@ -84,14 +84,14 @@ impl Bunches {
     }
 }
 
-/// Where the next element lies if nothing is said; see `write_list::Trail`.
+/// Where the next element lies if nothing is said; see `write_list::PlaceEncoder`.
 #[derive(Default)]
-struct Trail {
+struct PlaceDecoder {
     last: Option<RawPlace>,
     outer: Vec<RawPlace>,
 }
 
-impl Trail {
+impl PlaceDecoder {
     fn next(&self) -> Option<RawPlace> {
         self.last.and_then(RawPlace::next)
     }
@@ -109,15 +109,18 @@ impl Reader<'_> {
         self.cursor.enter()?;
         self.cursor.expect(b'[', "a list")?;
         let start = self.cursor.offset();
-        let mut bunches = Bunches::new(dot);
-        let mut trail = Trail { last: whole.then_some(RawPlace { bunch: 0, index: -1 }), ..Trail::default() };
+        let mut bunches = NamedBunches::new(dot);
+        let mut decoder = PlaceDecoder {
+            last: whole.then_some(RawPlace { bunch: 0, index: -1 }),
+            ..PlaceDecoder::default()
+        };
         let (mut elements, mut own) = (Vec::new(), dot);
         self.run = dot;
         let mut first = true;
         while self.cursor.peek() != Some(b']') {
             if !(std::mem::take(&mut first) && self.bunches(&mut bunches)?) {
-                elements.push(self.element(whole, &mut bunches, &mut trail)?);
-                self.keep_own(&mut own);
+                elements.push(self.element(whole, &mut bunches, &mut decoder)?);
+                self.note_own_run(&mut own);
             }
             if !self.cursor.eat(b',') {
                 break;
@@ -132,13 +135,13 @@ impl Reader<'_> {
     fn make_list(
         &mut self,
         dot: Dot,
-        bunches: Bunches,
-        elements: Vec<(Register, Whereabouts)>,
+        bunches: NamedBunches,
+        elements: Vec<(Register, ElementPlace)>,
         start: usize,
     ) -> Read<NodeId> {
         let mut list = List::new(dot);
         list.reserve(elements.len());
-        let places = bunches.settle(&mut list).map_err(|bunch| {
+        let places = bunches.declare_all(&mut list).map_err(|bunch| {
             let (id, stamp) = (self.clients.id(bunch.client), bunch.stamp);
             let reason = format!("the bunch [{id:?}, {stamp}] is not declared, or not well");
             self.cursor.error_at(start, reason)
@@ -148,7 +151,7 @@ impl Reader<'_> {
             bunch.map_or(Place::NONE, |bunch| Place { index: raw.index, ..bunch })
         };
         let mut children = Vec::new();
-        for (register, whereabouts) in elements {
+        for (register, element_place) in elements {
             let id = register.element();
             if list.find(id).is_some() {
                 let reason = format!(
@@ -159,14 +162,14 @@ impl Reader<'_> {
                 return Err(self.cursor.error_at(start, reason));
             }
             let holds_node = register.siblings().any(|sibling| sibling.node().is_some());
-            let moves = match whereabouts {
-                Whereabouts::Nowhere => Vec::new(),
-                Whereabouts::At(raw) => vec![Move { dot: id, place: place(raw) }],
-                Whereabouts::Moved(moves) => {
+            let moves = match element_place {
+                ElementPlace::Nowhere => Vec::new(),
+                ElementPlace::At(raw) => vec![Move { dot: id, place: place(raw) }],
+                ElementPlace::Moved(moves) => {
                     moves.into_iter().map(|(dot, raw)| Move { dot, place: place(raw) }).collect()
                 }
             };
-            let slot = list.take(register, moves, self.clients);
+            let slot = list.add_unordered(register, moves, self.clients);
             children.extend(holds_node.then_some(slot));
         }
         if let Some(bunch) = list.bunches.unused() {
@@ -174,14 +177,14 @@ impl Reader<'_> {
                 format!("the bunch [{:?}, {}] is not used", self.clients.id(bunch.client), bunch.stamp);
             return Err(self.cursor.error_at(start, reason));
         }
-        list.settle(self.clients);
+        list.build_order(self.clients);
         let id = self.arena.add_list(dot, list);
-        self.hang(id, children);
+        self.set_parents(id, children);
         Ok(id)
     }
 
     /// `{"|": [[client, stamp, side, client, stamp, index], …]}`, if it comes next.
-    fn bunches(&mut self, bunches: &mut Bunches) -> Read<bool> {
+    fn bunches(&mut self, bunches: &mut NamedBunches) -> Read<bool> {
         let start = self.cursor.offset();
         if !self.cursor.eat(b'{') {
             return Ok(false);
@@ -280,15 +283,15 @@ impl Reader<'_> {
     fn element(
         &mut self,
         whole: bool,
-        bunches: &mut Bunches,
-        trail: &mut Trail,
-    ) -> Read<(Register, Whereabouts)> {
+        bunches: &mut NamedBunches,
+        decoder: &mut PlaceDecoder,
+    ) -> Read<(Register, ElementPlace)> {
         self.cursor.peek();
         let start = self.cursor.offset();
         let Some(tagged) = self.tag_or_text(Context::Element)? else {
             let dot = self.next()?;
             let register = Register::new(dot, self.value(dot)?);
-            let place = self.follow(None, dot, bunches, trail, start)?;
+            let place = self.decode_place(None, dot, bunches, decoder, start)?;
             return Ok((register, place));
         };
         let id = tagged.born;
@@ -297,7 +300,7 @@ impl Reader<'_> {
                 return Err(self.cursor.error_at(start, "an element without a value"));
             }
             self.check_known(id, start)?;
-            let place = self.follow(tagged.place, id, bunches, trail, start)?;
+            let place = self.decode_place(tagged.place, id, bunches, decoder, start)?;
             return Ok((Register::new(id, Content::Known), place));
         }
         let dead = !tagged.siblings.iter().any(|born| born.sibling.is_alive());
@@ -308,8 +311,8 @@ impl Reader<'_> {
             self.check_known(id, start)?;
         }
         let place = match dead || is_value_only {
-            true => Whereabouts::Nowhere,
-            false => self.follow(tagged.place, id, bunches, trail, start)?,
+            true => ElementPlace::Nowhere,
+            false => self.decode_place(tagged.place, id, bunches, decoder, start)?,
         };
         Ok((register, place))
     }
@@ -326,41 +329,41 @@ impl Reader<'_> {
     }
 
     /// Where an element is, by what is said of it and by what came before.
-    fn follow(
+    fn decode_place(
         &mut self,
         place: Option<PlaceTag>,
         id: Dot,
-        bunches: &mut Bunches,
-        trail: &mut Trail,
+        bunches: &mut NamedBunches,
+        decoder: &mut PlaceDecoder,
         start: usize,
-    ) -> Read<Whereabouts> {
+    ) -> Read<ElementPlace> {
         let nothing_before = |reader: &Self| {
             reader.cursor.error_at(start, "the element's position cannot be told without one before")
         };
         let place = match place {
-            None => trail.next().ok_or_else(|| nothing_before(self))?,
+            None => decoder.next().ok_or_else(|| nothing_before(self))?,
             Some(PlaceTag::Index(index)) => {
-                RawPlace { index, ..trail.last.ok_or_else(|| nothing_before(self))? }
+                RawPlace { index, ..decoder.last.ok_or_else(|| nothing_before(self))? }
             }
             Some(PlaceTag::Opens(side)) => {
-                let before = trail.last.ok_or_else(|| nothing_before(self))?;
+                let before = decoder.last.ok_or_else(|| nothing_before(self))?;
                 let parent = if side == Side::Left { before.next() } else { Some(before) };
                 let parent = parent.ok_or_else(|| nothing_before(self))?;
                 let bunch = bunches.number(id);
                 bunches.declared.push((bunch, parent, side));
-                trail.outer.push(before);
+                decoder.outer.push(before);
                 RawPlace { bunch, index: 0 }
             }
             Some(PlaceTag::Back) => {
-                trail.outer.pop().and_then(RawPlace::next).ok_or_else(|| nothing_before(self))?
+                decoder.outer.pop().and_then(RawPlace::next).ok_or_else(|| nothing_before(self))?
             }
             Some(PlaceTag::Full(bunch, index)) => RawPlace { bunch: bunches.number(bunch), index },
             Some(PlaceTag::Moves(moves)) => {
                 let raw = |(dot, bunch, index)| (dot, RawPlace { bunch: bunches.number(bunch), index });
-                return Ok(Whereabouts::Moved(moves.into_iter().map(raw).collect()));
+                return Ok(ElementPlace::Moved(moves.into_iter().map(raw).collect()));
             }
         };
-        trail.last = Some(place);
-        Ok(Whereabouts::At(place))
+        decoder.last = Some(place);
+        Ok(ElementPlace::At(place))
     }
 }

@@ -116,9 +116,9 @@ impl Reader<'_> {
         let one = |born, dot, content| vec![Born { sibling: Sibling::new(dot, content), born }];
         if key == tag::DELETED && context != Context::Element {
             let dot = self.distance(run)?;
-            self.check_tomb(dot, start)?;
+            self.check_tombstone(dot, start)?;
             self.note(dot, 0);
-            return Ok(one(dot, dot, Content::Tomb));
+            return Ok(one(dot, dot, Content::Tombstone));
         }
         if key == tag::SIBLINGS && context != Context::Element {
             return self.siblings(run, context);
@@ -161,9 +161,9 @@ impl Reader<'_> {
         self.cursor.expect(b'[', "a list of dots")?;
         loop {
             let dot = self.dot()?;
-            self.check_tomb(dot, start)?;
+            self.check_tombstone(dot, start)?;
             self.note(dot, 0);
-            siblings.push(Born { sibling: Sibling::new(dot, Content::Tomb), born: element });
+            siblings.push(Born { sibling: Sibling::new(dot, Content::Tombstone), born: element });
             if !self.cursor.eat(b',') {
                 self.cursor.expect(b']', "',' or ']' behind a dot")?;
                 return Ok(siblings);

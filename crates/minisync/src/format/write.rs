@@ -11,7 +11,7 @@ use crate::{
     format::{names::Names, tag},
     json,
     names::{
-        dot::{ClientIx, Clients, Dot, Seen},
+        dot::{ClientIx, Clients, Dot, VersionVector},
         stamp::Stamp,
         version::Version,
     },
@@ -39,7 +39,7 @@ pub(crate) struct Writer<'a> {
     /// The dot from which counting goes on.
     pub(super) run: Dot,
     /// In a delta: what the receiver has. Containers within go without what is in them.
-    since: Option<Seen>,
+    since: Option<VersionVector>,
 }
 
 impl<'a> Writer<'a> {
@@ -68,7 +68,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The content of a delta: what it says of each container.
-    pub(crate) fn delta(mut self, fragments: &[(NodeId, Fragment)], since: &Seen) -> String {
+    pub(crate) fn delta(mut self, fragments: &[(NodeId, Fragment)], since: &VersionVector) -> String {
         self.since = Some(since.clone());
         self.out.push('[');
         for (index, (id, fragment)) in fragments.iter().enumerate() {
@@ -121,22 +121,22 @@ impl<'a> Writer<'a> {
             comma = ',';
             json::write_string(&entry.key, &mut self.out);
             self.out.push(':');
-            self.in_whole(whole.contains(slot), |writer| writer.register(&entry.register));
-            self.keep_own(&mut own);
+            self.ignoring_base(whole.contains(slot), |writer| writer.register(&entry.register));
+            self.note_own_run(&mut own);
         }
         self.out.push_str(if comma == '{' { "{}" } else { "}" });
         self.run = own;
     }
 
     /// Writes something, where `whole` as if the receiver had nothing.
-    pub(super) fn in_whole(&mut self, whole: bool, write: impl FnOnce(&mut Self)) {
+    pub(super) fn ignoring_base(&mut self, whole: bool, write: impl FnOnce(&mut Self)) {
         let since = if whole { self.since.take() } else { None };
         write(self);
         self.since = since.or(self.since.take());
     }
 
     /// Notes the run where it is of the client that made the container.
-    pub(super) fn keep_own(&self, own: &mut Dot) {
+    pub(super) fn note_own_run(&self, own: &mut Dot) {
         if self.run.client == own.client {
             *own = self.run;
         }
@@ -231,8 +231,8 @@ impl<'a> Writer<'a> {
                 self.out.push_str(text);
                 self.run = sibling.dot().after(json::entries(text));
             }
-            ContentRef::Node(id) => self.in_whole(true, |writer| writer.node(id)),
-            ContentRef::Tomb | ContentRef::Known => {}
+            ContentRef::Node(id) => self.ignoring_base(true, |writer| writer.node(id)),
+            ContentRef::Tombstone | ContentRef::Known => {}
         }
         if wrap {
             self.out.push('}');
@@ -244,7 +244,7 @@ impl<'a> Writer<'a> {
         let is_container = match sibling.content() {
             ContentRef::Text(text) => text.starts_with(['{', '[']),
             ContentRef::Node(_) | ContentRef::Known => true,
-            ContentRef::Tomb => false,
+            ContentRef::Tombstone => false,
         };
         is_container && self.since.as_ref().is_some_and(|since| since.contains(sibling.dot()))
     }

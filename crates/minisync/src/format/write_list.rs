@@ -19,7 +19,7 @@ use crate::{
 /// Where the next element lies if nothing is said of it: behind the one before. A bunch that hangs in between
 /// may be gone into, and left again.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Trail {
+pub(super) struct PlaceEncoder {
     pub(super) last: Option<Place>,
     outer: Vec<Place>,
     /// Every element of the list is told, so that a value without a position goes without saying too.
@@ -43,10 +43,10 @@ enum Spelling {
     Full,
 }
 
-impl Trail {
+impl PlaceEncoder {
     /// Of a whole list: its first element is expected at the beginning of the own bunch.
-    pub(super) fn whole() -> Trail {
-        Trail { last: Some(Place::own(-1)), outer: Vec::new(), whole: true }
+    pub(super) fn whole() -> PlaceEncoder {
+        PlaceEncoder { last: Some(Place::own(-1)), outer: Vec::new(), whole: true }
     }
 
     pub(super) fn next(&self) -> Option<Place> {
@@ -67,8 +67,8 @@ impl Trail {
         self.last = Some(place);
     }
 
-    /// How this element's position is spelled; the trail goes on to it.
-    fn follow(&mut self, list: &List, element: &Element) -> Spelling {
+    /// How this element's position is spelled; the encoder goes on to it.
+    fn encode(&mut self, list: &List, element: &Element) -> Spelling {
         let place = element.place;
         let explicit = !self.whole && is_written_later(&element.register);
         if self.next() == Some(place) && !explicit {
@@ -99,7 +99,7 @@ impl Writer<'_> {
     pub(super) fn list(&mut self, list: &List) {
         let living: Vec<_> = list.iter().map(|(slot, element)| (slot, element, ALL)).collect();
         let dead: Vec<_> = list.dead(self.clients).into_iter().map(|(_, element)| element).collect();
-        self.elements(list, &living, &dead, Trail::whole());
+        self.elements(list, &living, &dead, PlaceEncoder::whole());
     }
 
     pub(super) fn list_fragment(&mut self, list: &List, fragment: &Fragment) {
@@ -109,19 +109,27 @@ impl Writer<'_> {
         sort_by(&mut living, |(a, _, _), (b, _, _)| list.rank(*a).cmp(&list.rank(*b)));
         let mut dead: Vec<_> = dead.into_iter().map(|(_, element, _)| element).collect();
         sort_by(&mut dead, |a, b| self.clients.compare(a.register.element(), b.register.element()));
-        self.elements(list, &living, &dead, Trail::default());
+        self.elements(list, &living, &dead, PlaceEncoder::default());
     }
 
-    fn elements(&mut self, list: &List, living: &[(Slot, &Element, Parts)], dead: &[&Element], trail: Trail) {
+    fn elements(
+        &mut self,
+        list: &List,
+        living: &[(Slot, &Element, Parts)],
+        dead: &[&Element],
+        encoder: PlaceEncoder,
+    ) {
         let mut own = self.run;
         let start = self.out.len();
         self.out.push('[');
-        self.bunches(list, living, trail.clone());
-        let mut trail = trail;
+        self.bunches(list, living, encoder.clone());
+        let mut encoder = encoder;
         for (slot, element, parts) in living {
             self.comma(start);
-            self.in_whole(parts.whole, |writer| writer.element(list, *slot, element, *parts, &mut trail));
-            self.keep_own(&mut own);
+            self.ignoring_base(parts.whole, |writer| {
+                writer.element(list, *slot, element, *parts, &mut encoder)
+            });
+            self.note_own_run(&mut own);
         }
         for element in dead {
             self.comma(start);
@@ -137,14 +145,21 @@ impl Writer<'_> {
         }
     }
 
-    fn element(&mut self, list: &List, slot: Slot, element: &Element, parts: Parts, trail: &mut Trail) {
+    fn element(
+        &mut self,
+        list: &List,
+        slot: Slot,
+        element: &Element,
+        parts: Parts,
+        encoder: &mut PlaceEncoder,
+    ) {
         let register = &element.register;
         let id = register.element();
         let mut siblings = register.iter();
         let only = siblings.next().filter(|_| siblings.next().is_none()).map(|(sibling, _)| sibling);
         let mut first = self.born(id, true);
         if parts.place {
-            first = self.place(list, slot, element, first, trail);
+            first = self.place(list, slot, element, first, encoder);
         }
         match only {
             _ if !parts.value => self.out.push('}'),
@@ -165,14 +180,21 @@ impl Writer<'_> {
     }
 
     /// The position, where it does not go without saying; whether no member of a tag was written.
-    fn place(&mut self, list: &List, slot: Slot, element: &Element, first: bool, trail: &mut Trail) -> bool {
+    fn place(
+        &mut self,
+        list: &List,
+        slot: Slot,
+        element: &Element,
+        first: bool,
+        encoder: &mut PlaceEncoder,
+    ) -> bool {
         if let Some(moves) = list.moved(slot) {
             self.open(tag::PLACE, first);
             self.moves(list, moves);
             return false;
         }
         let place = element.place;
-        let spelling = trail.follow(list, element);
+        let spelling = encoder.encode(list, element);
         if spelling == Spelling::Next {
             return first;
         }
@@ -209,7 +231,7 @@ impl Writer<'_> {
     }
 
     /// The bunches of the positions that will be written, but for those that an element tells by `>` or `<`.
-    fn bunches(&mut self, list: &List, living: &[(Slot, &Element, Parts)], mut trail: Trail) {
+    fn bunches(&mut self, list: &List, living: &[(Slot, &Element, Parts)], mut encoder: PlaceEncoder) {
         let mut needed: Vec<BunchIx> = Vec::new();
         let mut met: HashSet<BunchIx> = HashSet::new();
         let mut inline: Vec<BunchIx> = Vec::new();
@@ -220,7 +242,7 @@ impl Writer<'_> {
                 needed.extend(above.take_while(|bunch| met.insert(*bunch)));
             }
             if list.moved(*slot).is_none()
-                && matches!(trail.follow(list, element), Spelling::Left | Spelling::Right)
+                && matches!(encoder.encode(list, element), Spelling::Left | Spelling::Right)
             {
                 inline.push(element.place.bunch);
             }
@@ -267,12 +289,12 @@ impl Writer<'_> {
 
 /// Whether an element opens a bunch of its own name, directly behind the element before, and on which side of
 /// the gap the bunch hangs.
-fn opens(list: &List, element: &Element, trail: &Trail) -> Option<Side> {
+fn opens(list: &List, element: &Element, encoder: &PlaceEncoder) -> Option<Side> {
     let bunch = list.bunches.get(element.place.bunch);
     let is_first = bunch.id == element.register.element() && element.place.index == 0;
     if !is_first || element.place.bunch == BunchIx::OWN {
         return None;
     }
-    let parent = if bunch.side == Side::Left { trail.next() } else { trail.last };
+    let parent = if bunch.side == Side::Left { encoder.next() } else { encoder.last };
     (parent == Some(bunch.parent)).then_some(bunch.side)
 }

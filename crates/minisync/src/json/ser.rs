@@ -190,11 +190,11 @@ struct Container<'w> {
     writer: &'w mut Writer,
     /// The index of its first key among the keys of the open objects.
     first: usize,
-    kind: Kind,
+    kind: ContainerKind,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum ContainerKind {
     List,
     Object,
     /// A list or object in an object with one member, named after an enum's variant.
@@ -207,17 +207,21 @@ enum Kind {
 
 impl<'w> Container<'w> {
     #[inline]
-    fn open(writer: &'w mut Writer, kind: Kind) -> Result<Container<'w>, Refusal> {
+    fn open(writer: &'w mut Writer, kind: ContainerKind) -> Result<Container<'w>, Refusal> {
         match kind {
-            Kind::List | Kind::VariantList => writer.open('[')?,
-            Kind::Object | Kind::VariantObject => writer.open('{')?,
-            Kind::RawValue | Kind::Number => {}
+            ContainerKind::List | ContainerKind::VariantList => writer.open('[')?,
+            ContainerKind::Object | ContainerKind::VariantObject => writer.open('{')?,
+            ContainerKind::RawValue | ContainerKind::Number => {}
         }
         Ok(Container { first: writer.keys.len(), writer, kind })
     }
 
     /// Opens a container behind the name of its variant.
-    fn open_variant(writer: &'w mut Writer, variant: &str, kind: Kind) -> Result<Container<'w>, Refusal> {
+    fn open_variant(
+        writer: &'w mut Writer,
+        variant: &str,
+        kind: ContainerKind,
+    ) -> Result<Container<'w>, Refusal> {
         writer.open('{')?;
         string::write_string(variant, &mut writer.out);
         writer.out.push(':');
@@ -240,10 +244,10 @@ impl<'w> Container<'w> {
 
     fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Refusal> {
         match self.kind {
-            Kind::RawValue | Kind::Number => {
+            ContainerKind::RawValue | ContainerKind::Number => {
                 let start = self.writer.out.len();
                 value.serialize(&mut *self.writer)?;
-                self.writer.finish_raw(start, self.kind == Kind::Number)
+                self.writer.finish_raw(start, self.kind == ContainerKind::Number)
             }
             _ => {
                 self.key(name)?;
@@ -256,8 +260,8 @@ impl<'w> Container<'w> {
     fn close(self) -> Result<(), Refusal> {
         let Container { writer, first, kind } = self;
         match kind {
-            Kind::List | Kind::VariantList => writer.close(']'),
-            Kind::Object | Kind::VariantObject => {
+            ContainerKind::List | ContainerKind::VariantList => writer.close(']'),
+            ContainerKind::Object | ContainerKind::VariantObject => {
                 let keys = &writer.keys[first..];
                 if let Some(index) = keys::first_duplicate(writer.out.as_bytes(), keys) {
                     return Err(Refusal(Box::new(Reason::DuplicateKey(keys[index].0))));
@@ -265,9 +269,9 @@ impl<'w> Container<'w> {
                 writer.keys.truncate(first);
                 writer.close('}');
             }
-            Kind::RawValue | Kind::Number => {}
+            ContainerKind::RawValue | ContainerKind::Number => {}
         }
-        if let Kind::VariantList | Kind::VariantObject = kind {
+        if let ContainerKind::VariantList | ContainerKind::VariantObject = kind {
             writer.close('}');
         }
         Ok(())
@@ -368,21 +372,21 @@ impl<'w> ser::Serializer for &'w mut Writer {
         variant: &'static str,
         value: &T,
     ) -> Result<(), Refusal> {
-        let mut object = Container::open(self, Kind::Object)?;
+        let mut object = Container::open(self, ContainerKind::Object)?;
         object.field(variant, value)?;
         object.close()
     }
 
     fn serialize_seq(self, _len: Option<usize>) -> Result<Container<'w>, Refusal> {
-        Container::open(self, Kind::List)
+        Container::open(self, ContainerKind::List)
     }
 
     fn serialize_tuple(self, _len: usize) -> Result<Container<'w>, Refusal> {
-        Container::open(self, Kind::List)
+        Container::open(self, ContainerKind::List)
     }
 
     fn serialize_tuple_struct(self, _name: &'static str, _len: usize) -> Result<Container<'w>, Refusal> {
-        Container::open(self, Kind::List)
+        Container::open(self, ContainerKind::List)
     }
 
     fn serialize_tuple_variant(
@@ -392,18 +396,18 @@ impl<'w> ser::Serializer for &'w mut Writer {
         variant: &'static str,
         _len: usize,
     ) -> Result<Container<'w>, Refusal> {
-        Container::open_variant(self, variant, Kind::VariantList)
+        Container::open_variant(self, variant, ContainerKind::VariantList)
     }
 
     fn serialize_map(self, _len: Option<usize>) -> Result<Container<'w>, Refusal> {
-        Container::open(self, Kind::Object)
+        Container::open(self, ContainerKind::Object)
     }
 
     fn serialize_struct(self, name: &'static str, _len: usize) -> Result<Container<'w>, Refusal> {
         let kind = match name {
-            RAW_VALUE => Kind::RawValue,
-            NUMBER => Kind::Number,
-            _ => Kind::Object,
+            RAW_VALUE => ContainerKind::RawValue,
+            NUMBER => ContainerKind::Number,
+            _ => ContainerKind::Object,
         };
         Container::open(self, kind)
     }
@@ -415,7 +419,7 @@ impl<'w> ser::Serializer for &'w mut Writer {
         variant: &'static str,
         _len: usize,
     ) -> Result<Container<'w>, Refusal> {
-        Container::open_variant(self, variant, Kind::VariantObject)
+        Container::open_variant(self, variant, ContainerKind::VariantObject)
     }
 }
 

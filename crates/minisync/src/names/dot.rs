@@ -114,8 +114,8 @@ impl Clients {
     }
 
     /// A version with clients by number; unknown clients are left out.
-    pub(crate) fn lookup(&self, version: &Version) -> Seen {
-        let mut seen = Seen::default();
+    pub(crate) fn lookup(&self, version: &Version) -> VersionVector {
+        let mut seen = VersionVector::default();
         for (id, stamp) in version.iter() {
             if let Some(client) = self.find(id) {
                 seen.raise(Dot { stamp, client });
@@ -125,14 +125,14 @@ impl Clients {
     }
 
     /// A version with clients by number; unknown clients get one.
-    pub(crate) fn intern_version(&mut self, version: &Version) -> Seen {
+    pub(crate) fn intern_version(&mut self, version: &Version) -> VersionVector {
         for (id, _) in version.iter() {
             self.intern(id);
         }
         self.lookup(version)
     }
 
-    pub(crate) fn version(&self, seen: &Seen) -> Version {
+    pub(crate) fn version(&self, seen: &VersionVector) -> Version {
         seen.iter().map(|dot| (self.id(dot.client).clone(), dot.stamp)).collect()
     }
 }
@@ -140,9 +140,9 @@ impl Clients {
 /// What clients are known to have seen, by client number. Each version has no more entries than were told: by
 /// number, a message of some thousand clients would take memory for millions of stamps.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Known(Vec<Option<Version>>);
+pub(crate) struct KnownVersions(Vec<Option<Version>>);
 
-impl Known {
+impl KnownVersions {
     pub(crate) fn get(&self, client: ClientIx) -> Option<&Version> {
         self.0.get(client.index())?.as_ref()
     }
@@ -172,9 +172,9 @@ impl Known {
 
 /// A version, with clients by number: the highest stamp seen from each.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Seen(Vec<Stamp>);
+pub(crate) struct VersionVector(Vec<Stamp>);
 
-impl Seen {
+impl VersionVector {
     pub(crate) fn get(&self, client: ClientIx) -> Stamp {
         self.0.get(client.index()).copied().unwrap_or_default()
     }
@@ -195,14 +195,14 @@ impl Seen {
         self.0[index] = dot.stamp;
     }
 
-    pub(crate) fn join(&mut self, other: &Seen) {
+    pub(crate) fn join(&mut self, other: &VersionVector) {
         for dot in other.iter() {
             self.raise(dot);
         }
     }
 
     /// What was seen of a client after `last` is `to`'s from now on.
-    pub(crate) fn hand_over(&mut self, last: Dot, to: ClientIx) {
+    pub(crate) fn reassign(&mut self, last: Dot, to: ClientIx) {
         let stamp = self.get(last.client);
         if stamp > last.stamp {
             self.0[last.client.index()] = last.stamp;
@@ -210,13 +210,13 @@ impl Seen {
         }
     }
 
-    pub(crate) fn covers(&self, other: &Seen) -> bool {
+    pub(crate) fn covers(&self, other: &VersionVector) -> bool {
         other.iter().all(|dot| self.contains(dot))
     }
 
     /// What both have seen.
-    pub(crate) fn meet(&self, other: &Seen) -> Seen {
-        Seen(self.0.iter().zip(&other.0).map(|(a, b)| *a.min(b)).collect())
+    pub(crate) fn intersection(&self, other: &VersionVector) -> VersionVector {
+        VersionVector(self.0.iter().zip(&other.0).map(|(a, b)| *a.min(b)).collect())
     }
 
     /// The highest dot of each client of which something was seen.
@@ -232,15 +232,15 @@ impl Seen {
     }
 }
 
-impl PartialEq for Seen {
+impl PartialEq for VersionVector {
     fn eq(&self, other: &Self) -> bool {
         self.covers(other) && other.covers(self)
     }
 }
 
-impl FromIterator<Dot> for Seen {
+impl FromIterator<Dot> for VersionVector {
     fn from_iter<I: IntoIterator<Item = Dot>>(dots: I) -> Self {
-        let mut seen = Seen::default();
+        let mut seen = VersionVector::default();
         for dot in dots {
             seen.raise(dot);
         }

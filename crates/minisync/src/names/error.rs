@@ -14,10 +14,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert!(error.is_invalid_value());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error(Box<Kind>);
+pub struct Error(Box<ErrorKind>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Kind {
+enum ErrorKind {
     InvalidId {
         what: &'static str,
         id: String,
@@ -64,79 +64,82 @@ enum Kind {
 
 impl Error {
     pub(crate) fn invalid_id(what: &'static str, id: &str, reason: &'static str) -> Error {
-        Kind::InvalidId { what, id: id.chars().take(40).collect(), reason }.into()
+        ErrorKind::InvalidId { what, id: id.chars().take(40).collect(), reason }.into()
     }
 
     pub(crate) fn invalid_path(path: impl Into<String>, reason: impl Into<String>) -> Error {
-        Kind::InvalidPath { path: path.into(), reason: reason.into() }.into()
+        ErrorKind::InvalidPath { path: path.into(), reason: reason.into() }.into()
     }
 
     pub(crate) fn no_such_path(path: impl Into<String>, reason: impl Into<String>) -> Error {
-        Kind::NoSuchPath { path: path.into(), reason: reason.into() }.into()
+        ErrorKind::NoSuchPath { path: path.into(), reason: reason.into() }.into()
     }
 
     /// `place` is a JSON Pointer into the value.
     pub(crate) fn invalid_value(place: impl Into<String>, reason: impl Into<String>) -> Error {
-        Kind::InvalidValue { place: place.into(), reason: reason.into() }.into()
+        ErrorKind::InvalidValue { place: place.into(), reason: reason.into() }.into()
     }
 
     /// `place` is a JSON Pointer into the change set.
     pub(crate) fn malformed(place: impl Into<String>, reason: impl Into<String>) -> Error {
-        Kind::Malformed { place: place.into(), reason: reason.into() }.into()
+        ErrorKind::Malformed { place: place.into(), reason: reason.into() }.into()
     }
 
     pub(crate) fn limit(reason: impl Into<String>) -> Error {
-        Kind::Limit { reason: reason.into() }.into()
+        ErrorKind::Limit { reason: reason.into() }.into()
     }
 
     pub(crate) fn wrong_document(own: impl Into<String>, other: impl Into<String>) -> Error {
-        Kind::WrongDocument { own: own.into(), other: other.into() }.into()
+        ErrorKind::WrongDocument { own: own.into(), other: other.into() }.into()
     }
 
     pub(crate) fn missing_changes(missing: Version) -> Error {
-        Kind::MissingChanges { missing }.into()
+        ErrorKind::MissingChanges { missing }.into()
     }
 
     #[cfg(feature = "v1")]
     pub(crate) fn version_1_delta() -> Error {
-        Kind::VersionOneDelta.into()
+        ErrorKind::VersionOneDelta.into()
     }
 
     pub(crate) fn absent(path: String) -> Error {
-        Kind::Absent { path }.into()
+        ErrorKind::Absent { path }.into()
     }
 
     pub(crate) fn refused(reason: impl Into<String>) -> Error {
-        Kind::Refused { reason: reason.into() }.into()
+        ErrorKind::Refused { reason: reason.into() }.into()
     }
 
     /// The change set builds on changes that this document has not seen: ask its sender for
     /// `changes_since(own version)`, or for a full one.
     pub fn is_missing_changes(&self) -> bool {
-        matches!(*self.0, Kind::MissingChanges { .. })
+        matches!(*self.0, ErrorKind::MissingChanges { .. })
     }
 
     /// For [`Error::is_missing_changes`]: of which clients which stamps have to be seen first.
     pub fn missing(&self) -> Option<&Version> {
         match &*self.0 {
-            Kind::MissingChanges { missing } => Some(missing),
+            ErrorKind::MissingChanges { missing } => Some(missing),
             _ => None,
         }
     }
 
     /// The change set belongs to another document.
     pub fn is_wrong_document(&self) -> bool {
-        matches!(*self.0, Kind::WrongDocument { .. })
+        matches!(*self.0, ErrorKind::WrongDocument { .. })
     }
 
     /// The change set does not keep to the format; [`Error::place`] says where.
     pub fn is_malformed(&self) -> bool {
-        matches!(*self.0, Kind::Malformed { .. })
+        matches!(*self.0, ErrorKind::Malformed { .. })
     }
 
     /// A path that cannot be read, or that does not lead where something can be written.
     pub fn is_path(&self) -> bool {
-        matches!(*self.0, Kind::InvalidPath { .. } | Kind::NoSuchPath { .. } | Kind::Absent { .. })
+        matches!(
+            *self.0,
+            ErrorKind::InvalidPath { .. } | ErrorKind::NoSuchPath { .. } | ErrorKind::Absent { .. }
+        )
     }
 
     /// The change set is a delta of version 1 of the format, which does not say enough to be merged: ask its
@@ -149,30 +152,30 @@ impl Error {
     /// ```
     #[cfg(feature = "v1")]
     pub fn is_version_1_delta(&self) -> bool {
-        matches!(*self.0, Kind::VersionOneDelta)
+        matches!(*self.0, ErrorKind::VersionOneDelta)
     }
 
     /// A value that is not JSON, for instance NaN, or a root that is no object.
     pub fn is_invalid_value(&self) -> bool {
-        matches!(*self.0, Kind::InvalidValue { .. })
+        matches!(*self.0, ErrorKind::InvalidValue { .. })
     }
 
     /// Too deep, too large, or out of range.
     pub fn is_limit(&self) -> bool {
-        matches!(*self.0, Kind::Limit { .. })
+        matches!(*self.0, ErrorKind::Limit { .. })
     }
 
     /// Where in the value or the change set: a JSON Pointer (RFC 6901); empty for the whole.
     pub fn place(&self) -> Option<&str> {
         match &*self.0 {
-            Kind::InvalidValue { place, .. } | Kind::Malformed { place, .. } => Some(place),
+            ErrorKind::InvalidValue { place, .. } | ErrorKind::Malformed { place, .. } => Some(place),
             _ => None,
         }
     }
 }
 
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
         Error(Box::new(kind))
     }
 }
@@ -188,28 +191,30 @@ impl fmt::Display for At<'_> {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Kind::InvalidId { what, id, reason } => write!(f, "the {what} {id:?} {reason}"),
-            Kind::InvalidPath { path, reason } => write!(f, "the path {path:?} cannot be read: {reason}"),
-            Kind::NoSuchPath { path, reason } => write!(f, "nothing can be written at {path}: {reason}"),
-            Kind::InvalidValue { place, reason } => write!(f, "not a value{}: {reason}", At(place)),
-            Kind::Malformed { place, reason } => write!(f, "not a change set{}: {reason}", At(place)),
-            Kind::Limit { reason } => f.write_str(reason),
-            Kind::WrongDocument { own, other } => {
+            ErrorKind::InvalidId { what, id, reason } => write!(f, "the {what} {id:?} {reason}"),
+            ErrorKind::InvalidPath { path, reason } => {
+                write!(f, "the path {path:?} cannot be read: {reason}")
+            }
+            ErrorKind::NoSuchPath { path, reason } => write!(f, "nothing can be written at {path}: {reason}"),
+            ErrorKind::InvalidValue { place, reason } => write!(f, "not a value{}: {reason}", At(place)),
+            ErrorKind::Malformed { place, reason } => write!(f, "not a change set{}: {reason}", At(place)),
+            ErrorKind::Limit { reason } => f.write_str(reason),
+            ErrorKind::WrongDocument { own, other } => {
                 write!(f, "these are changes to the document {other}, but this is {own}")
             }
-            Kind::MissingChanges { missing } => write!(
+            ErrorKind::MissingChanges { missing } => write!(
                 f,
                 "these changes build on others that are missing here: {missing}; \
                  ask the sender for a full change set"
             ),
             #[cfg(feature = "v1")]
-            Kind::VersionOneDelta => f.write_str(
+            ErrorKind::VersionOneDelta => f.write_str(
                 "this is a delta of version 1 of the format, which does not say enough to be merged; \
                  ask its sender for a full change set (in the old library: getChanges() without a version)",
             ),
-            Kind::Absent { path } => write!(f, "there is nothing at {path}"),
-            Kind::Refused { reason } => f.write_str(reason),
-            Kind::Custom { message } => f.write_str(message),
+            ErrorKind::Absent { path } => write!(f, "there is nothing at {path}"),
+            ErrorKind::Refused { reason } => f.write_str(reason),
+            ErrorKind::Custom { message } => f.write_str(message),
         }
     }
 }
@@ -224,6 +229,6 @@ impl serde::ser::Error for Error {
 
 impl serde::de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Kind::Custom { message: message.to_string() }.into()
+        ErrorKind::Custom { message: message.to_string() }.into()
     }
 }

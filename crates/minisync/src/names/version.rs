@@ -81,7 +81,7 @@ impl Version {
     }
 
     /// What both have seen.
-    pub(crate) fn meet(&self, other: &Version) -> Version {
+    pub(crate) fn intersection(&self, other: &Version) -> Version {
         self.iter().map(|(client, stamp)| (client.clone(), stamp.min(other.get(client)))).collect()
     }
 

@@ -282,7 +282,7 @@ impl Tree {
             inner.counts[at - 1] -= count;
             if (inner.len as usize) < FAN {
                 inner.insert(at, right, count);
-                return self.adopt(level, parent, at);
+                return self.relink_children(level, parent, at);
             }
             (right, count) = self.split(level, parent, at, (right, count));
             left = parent;
@@ -300,7 +300,7 @@ impl Tree {
             children.insert(at - cut, child);
         } else {
             inner.insert(at, child.0, child.1);
-            self.adopt(level, node, at);
+            self.relink_children(level, node, at);
         }
         self.add_parent_at(level, &children)
     }
@@ -338,7 +338,7 @@ impl Tree {
             let inner = &mut self.inners[parent as usize];
             inner.remove(place as usize);
             if inner.len > 0 || inner.parent == NONE {
-                self.adopt(level, parent, place as usize);
+                self.relink_children(level, parent, place as usize);
                 break;
             }
             self.free_inners.push(parent);
@@ -378,7 +378,7 @@ impl Tree {
     }
 
     /// Tells the children of `parent`, from the one at `start` on, whose they are. `level` is theirs.
-    fn adopt(&mut self, level: u32, parent: u32, start: usize) {
+    fn relink_children(&mut self, level: u32, parent: u32, start: usize) {
         for place in start..self.inners[parent as usize].len as usize {
             let child = self.inners[parent as usize].nodes[place];
             self.set_parent(level, child, (parent, place as u32));
@@ -403,7 +403,7 @@ impl Tree {
         }
         let total = inner.count_before(children.len());
         let parent = add(&mut self.inners, &mut self.free_inners, inner);
-        self.adopt(level, parent, 0);
+        self.relink_children(level, parent, 0);
         (parent, total)
     }
 }

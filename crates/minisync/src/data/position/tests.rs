@@ -111,11 +111,11 @@ impl Desk {
         let session = self.sessions[writer as usize];
         let is_mine = |id| is_of_session(id, client(writer), session);
         let place = match self.bunches.between(left, right, is_mine, dot, &self.clients) {
-            Spot::Extend(place) => {
+            Placement::Extend(place) => {
                 assert!(is_mine(self.bunches.get(place.bunch).id), "it extends a bunch of someone else");
                 place
             }
-            Spot::Hang(parent, side) => {
+            Placement::NewBunch(parent, side) => {
                 Place { bunch: self.bunches.declare(dot, parent, side).unwrap(), index: 0 }
             }
         };

@@ -11,7 +11,7 @@ use crate::{
     },
     document::{
         Document,
-        history::{Captured, Edit, History, Run, Spot},
+        history::{Anchor, Captured, Edit, History, Run},
     },
     names::dot::Dot,
 };
@@ -148,16 +148,16 @@ impl Document {
             list: self.arena.get(loc.node)?.dot,
             element: register.element(),
             before,
-            at: self.spot(loc)?,
+            at: self.anchor(loc)?,
         })
     }
 
     /// Where a living element stands.
-    fn spot(&self, loc: Loc) -> Option<Spot> {
+    fn anchor(&self, loc: Loc) -> Option<Anchor> {
         let list = self.arena.list(loc.node)?;
         let left = list.rank(loc.slot)?.checked_sub(1).and_then(|left| list.register(list.at(left)?));
-        let trail = list.bunches.trail(list.element(loc.slot)?.place);
-        Some(Spot { trail, left: left.map(Register::element) })
+        let path = list.bunches.path_to(list.element(loc.slot)?.place);
+        Some(Anchor { path, left: left.map(Register::element) })
     }
 
     fn kept_move(&self, loc: Loc, new: &[Move]) -> Option<Edit> {
@@ -168,8 +168,8 @@ impl Document {
             list: self.arena.get(loc.node)?.dot,
             element: register.element(),
             dots: new.iter().map(|at| at.dot).collect(),
-            at: self.spot(loc)?,
-            before: before.iter().map(|at| (at.dot, list.bunches.trail(at.place))).collect(),
+            at: self.anchor(loc)?,
+            before: before.iter().map(|at| (at.dot, list.bunches.path_to(at.place))).collect(),
         })
     }
 }

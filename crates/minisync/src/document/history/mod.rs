@@ -11,7 +11,7 @@ use std::time::Duration;
 use ecow::EcoString;
 use hashbrown::HashSet;
 
-use crate::{data::position::Trail, names::dot::Dot};
+use crate::{data::position::BunchPath, names::dot::Dot};
 
 pub(in crate::document) use aliases::Aliases;
 pub(in crate::document) use capture::{Captured, Run};
@@ -64,15 +64,15 @@ pub(in crate::document) enum Edit {
     /// An element was inserted.
     Inserted { list: Dot, element: Dot },
     /// An element was deleted.
-    Killed { list: Dot, element: Dot, before: Vec<Captured>, at: Spot },
+    Killed { list: Dot, element: Dot, before: Vec<Captured>, at: Anchor },
     /// An element was moved, in the place of earlier moves.
-    Moved { list: Dot, element: Dot, dots: Vec<Dot>, at: Spot, before: Vec<(Dot, Trail)> },
+    Moved { list: Dot, element: Dot, dots: Vec<Dot>, at: Anchor, before: Vec<(Dot, BunchPath)> },
 }
 
 /// Where an element stood.
 #[derive(Debug)]
-pub(in crate::document) struct Spot {
-    pub(in crate::document) trail: Trail,
+pub(in crate::document) struct Anchor {
+    pub(in crate::document) path: BunchPath,
     /// Behind which other element, if any: where the list itself is a copy, its positions are new.
     pub(in crate::document) left: Option<Dot>,
 }

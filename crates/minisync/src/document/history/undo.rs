@@ -11,7 +11,7 @@ use crate::{
     },
     document::{
         Document, UndoPolicy,
-        history::{Captured, Edit, Group, History, Purpose, Spot},
+        history::{Anchor, Captured, Edit, Group, History, Purpose},
     },
     json,
     names::{dot::Dot, error::Result},
@@ -31,9 +31,9 @@ impl Document {
     /// bob.list("todo")?.push("eggs")?;
     /// alice.merge(&bob.changes())?;
     /// assert!(alice.undo()?);
-    /// assert_eq!(alice.to_json(), json!({ "title": "Plan", "todo": ["milk", "eggs"] }));
+    /// assert_eq!(alice.to_value(), json!({ "title": "Plan", "todo": ["milk", "eggs"] }));
     /// assert!(alice.redo()?);
-    /// assert_eq!(alice.to_json(), json!({ "title": "Saturday", "todo": ["milk", "eggs"] }));
+    /// assert_eq!(alice.to_value(), json!({ "title": "Saturday", "todo": ["milk", "eggs"] }));
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn record_undo(&mut self, policy: UndoPolicy) {
@@ -219,11 +219,11 @@ impl Document {
     fn add_foreign(&mut self, new: &mut Vec<Born>) -> Result<()> {
         if new.iter().all(|new| new.sibling.is_alive()) {
             let dot = self.issue(1)?;
-            new.push(Born::new(dot, dot, Content::Tomb));
+            new.push(Born::new(dot, dot, Content::Tombstone));
         }
-        let tombs = new.iter().filter(|new| !new.sibling.is_alive()).map(Born::dot);
+        let tombstones = new.iter().filter(|new| !new.sibling.is_alive()).map(Born::dot);
         if let Some(history) = self.history_mut() {
-            history.foreign.extend(tombs);
+            history.foreign.extend(tombstones);
         }
         Ok(())
     }
@@ -263,11 +263,11 @@ impl Document {
         let first = self.issue(count as u64)?;
         let mut places: Vec<Place> = others.iter().map(|at| at.place).collect();
         if places.is_empty() {
-            for (number, (old, trail)) in (0..).zip(before) {
+            for (number, (old, path)) in (0..).zip(before) {
                 let dot = if is_copy { first } else { first.after(number) };
                 self.history_mut().into_iter().for_each(|history| history.moves.add(*old, 1, dot));
                 let list = self.arena.list_mut(loc.node).filter(|_| !is_copy);
-                places.extend(list.and_then(|list| list.bunches.follow(trail)));
+                places.extend(list.and_then(|list| list.bunches.restore_path(path)));
             }
             if is_copy {
                 places.extend(self.place_of(loc.node, *list, at, from, first));
@@ -288,12 +288,12 @@ impl Document {
         &mut self,
         node: NodeId,
         list: Dot,
-        at: &Spot,
+        at: &Anchor,
         moving: Option<usize>,
         dot: Dot,
     ) -> Option<Place> {
         if self.now(list) == list {
-            return self.arena.list_mut(node)?.bunches.follow(&at.trail);
+            return self.arena.list_mut(node)?.bunches.restore_path(&at.path);
         }
         let elements = self.arena.list(node)?;
         let left = at.left.and_then(|left| elements.rank(elements.find(self.element_now(left))?));
@@ -307,7 +307,7 @@ impl Document {
         node: NodeId,
         (list, element): (Dot, Dot),
         before: &[Captured],
-        at: &Spot,
+        at: &Anchor,
     ) -> Result<bool> {
         let new = self.restored(before, None, Some(element))?;
         let Some(id) = new.first().map(Born::dot) else { return Ok(false) };
@@ -332,7 +332,7 @@ impl Document {
         let counts: Vec<u64> = before.iter().map(|captured| 1 + json::entries(&captured.text)).collect();
         let first = self.issue(counts.iter().sum::<u64>().max(1))?;
         if before.is_empty() {
-            return Ok(vec![Born::new(first, first, Content::Tomb)]);
+            return Ok(vec![Born::new(first, first, Content::Tombstone)]);
         }
         if let Some((history, element)) = self.history_mut().zip(element) {
             history.elements.add(element, 1, first);

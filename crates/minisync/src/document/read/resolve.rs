@@ -10,7 +10,7 @@ use crate::{
         register::{Content, ContentRef, NodeId, Register},
     },
     document::{
-        Document, Type,
+        Document, ValueType,
         read::union::{self, Candidate, Nodes, Part},
         read::view::{At, View},
     },
@@ -115,7 +115,7 @@ pub(in crate::document) enum Sight {
 fn step_in_text<'a>(view: &View<'a>, segment: &Segment) -> Option<Found<'a>> {
     let inner = match segment {
         Segment::Index(_) => view.at(list_index(segment, view.len())?)?,
-        Segment::Token(token) if token == "-" || view.value_type() == Type::List => {
+        Segment::Token(token) if token == "-" || view.value_type() == ValueType::List => {
             view.at(list_index(segment, view.len())?)?
         }
         Segment::Key(key) | Segment::Token(key) => view.get(key)?,
@@ -153,7 +153,7 @@ impl Document {
         parts: &[Candidate<'a>],
         segment: &Segment,
     ) -> Option<Found<'a>> {
-        if view.value_type() == Type::Map {
+        if view.value_type() == ValueType::Map {
             let all = union::under_key(self, parts, map_key(segment)?);
             let view = union::view(self, all.clone())?;
             return Some(Found { view, place: Competing::United(all) });
@@ -231,13 +231,13 @@ impl Document {
     }
 
     /// Takes the text container with this dot apart. What readers see and what is sent stays the same.
-    pub(in crate::document) fn explode(&mut self, loc: Loc, dot: Dot) -> Option<NodeId> {
+    pub(in crate::document) fn expand(&mut self, loc: Loc, dot: Dot) -> Option<NodeId> {
         let ContentRef::Text(text) = self.arena.register(loc)?.find(dot)?.content() else { return None };
         let text = text.clone();
-        let node = build::explode(&mut self.arena, &text, dot)?;
+        let node = build::expand(&mut self.arena, &text, dot)?;
         let id = self.arena.add(Node { parent: Some(loc), ..node });
         self.arena.register_mut(loc)?.find_mut(dot)?.set_node(id);
-        self.index.enter_container(dot, id);
+        self.index.index_container(dot, id);
         Some(id)
     }
 
@@ -258,7 +258,7 @@ impl Document {
         loop {
             let id = match self.arena.register(loc)?.find(at)?.content() {
                 ContentRef::Node(id) => id,
-                _ => self.explode(loc, at)?,
+                _ => self.expand(loc, at)?,
             };
             if at == dot {
                 return Some(id);
@@ -277,7 +277,7 @@ impl Document {
             let span = match sibling.content() {
                 ContentRef::Text(text) => crate::json::entries(text),
                 ContentRef::Node(id) => self.arena.get(id)?.span,
-                ContentRef::Tomb | ContentRef::Known => return None,
+                ContentRef::Tombstone | ContentRef::Known => return None,
             };
             (distance <= span).then_some(sibling.dot())
         };

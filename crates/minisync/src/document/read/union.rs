@@ -4,12 +4,13 @@
 use std::{borrow::Cow, sync::Arc};
 
 use crate::{
+    address::path::Segment,
     base::sort::sort_by,
     data::{
         arena::{Arena, Body, Loc},
         register::{ContentRef, NodeId, Register, Sibling},
     },
-    document::{Document, Type, View, read::view::At},
+    document::{Document, ValueType, View, read::view::At},
     json::{self, Members},
     names::dot::{Clients, Dot},
 };
@@ -36,7 +37,7 @@ impl<'a> Part<'a> {
         match sibling.content() {
             ContentRef::Text(text) => Some(Part::Text(text)),
             ContentRef::Node(id) => Some(Part::Node(id)),
-            ContentRef::Tomb | ContentRef::Known => None,
+            ContentRef::Tombstone | ContentRef::Known => None,
         }
     }
 
@@ -262,8 +263,8 @@ impl Document {
         View { document: self, at }
     }
 
-    pub(in crate::document) fn kind_of(&self, nodes: &Nodes) -> Type {
-        if self.arena.map(nodes.first()).is_some() { Type::Map } else { Type::List }
+    pub(in crate::document) fn kind_of(&self, nodes: &Nodes) -> ValueType {
+        if self.arena.map(nodes.first()).is_some() { ValueType::Map } else { ValueType::List }
     }
 
     /// The registers in which something alive stands under a key.
@@ -284,7 +285,7 @@ impl Document {
             let dot = only.dot();
             return match only.node() {
                 Some(id) => Some(Nodes::One(id)),
-                None => self.explode(*loc, dot).map(Nodes::One),
+                None => self.expand(*loc, dot).map(Nodes::One),
             };
         }
         let mut all = Vec::new();
@@ -298,13 +299,22 @@ impl Document {
             let holds = |loc: &&Loc| self.arena.register(**loc).is_some_and(|r| r.find(dot).is_some());
             let loc = *locs.iter().find(holds)?;
             let existing = self.arena.register(loc)?.find(dot)?.node();
-            nodes.push(existing.or_else(|| self.explode(loc, dot))?);
+            nodes.push(existing.or_else(|| self.expand(loc, dot))?);
         }
         match nodes.as_slice() {
             [] => None,
             [only] => Some(Nodes::One(*only)),
             _ => Some(Nodes::Many(nodes)),
         }
+    }
+
+    /// The containers that readers see as one in an entry or element of these, taken apart.
+    pub(in crate::document) fn open_child(&mut self, nodes: &Nodes, segment: &Segment) -> Option<Nodes> {
+        let locs = match segment {
+            Segment::Index(index) => vec![self.element_at(nodes, usize::try_from(*index).ok()?)?],
+            Segment::Key(key) | Segment::Token(key) => self.living(nodes, key),
+        };
+        self.open_all(&locs)
     }
 
     /// How many elements lists that read as one have.

@@ -12,7 +12,7 @@ use crate::{
     format::{Changes, Envelope, Fragment, Parts, Writer, most_states},
     json,
     names::{
-        dot::{Dot, Seen},
+        dot::{Dot, VersionVector},
         id::ClientId,
         stamp::Stamp,
         version::Version,
@@ -50,7 +50,7 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn changes_since(&self, version: &Version) -> Changes {
-        let base = self.clients.lookup(version).meet(&self.seen);
+        let base = self.clients.lookup(version).intersection(&self.seen);
         if !base.covers(&self.horizon) || (base.is_empty() && !self.seen.is_empty()) {
             return self.changes();
         }
@@ -83,7 +83,7 @@ impl Document {
         }
     }
 
-    fn envelope(&self, base: Option<&Seen>) -> Envelope {
+    fn envelope(&self, base: Option<&VersionVector>) -> Envelope {
         self.shared.store(true, Ordering::Relaxed);
         let version = self.version();
         let mut known: Vec<_> =
@@ -95,7 +95,7 @@ impl Document {
             // A client without a name in the version must not be taken for one that has.
             let is_clear =
                 has_written || version.iter().all(|(other, _)| !other.as_str().starts_with(id.as_str()));
-            is_clear.then(|| (id.clone(), seen.meet(&version)))
+            is_clear.then(|| (id.clone(), seen.intersection(&version)))
         });
         Envelope {
             document_id: self.id.clone(),
@@ -108,7 +108,7 @@ impl Document {
     }
 
     /// What a delta since `base` says, by container in the order of their dots.
-    fn fragments(&self, base: &Seen) -> Vec<(NodeId, Fragment)> {
+    fn fragments(&self, base: &VersionVector) -> Vec<(NodeId, Fragment)> {
         let mut found: Vec<(Loc, Parts)> = Vec::new();
         for limit in self.seen.iter() {
             let since = base.get(limit.client);
@@ -143,7 +143,7 @@ impl Document {
     }
 
     /// Which parts of a register `base` has not seen.
-    fn parts_outside(&self, loc: Loc, base: &Seen) -> Parts {
+    fn parts_outside(&self, loc: Loc, base: &VersionVector) -> Parts {
         let Some(register) = self.arena.register(loc).filter(|register| !register.is_vacant()) else {
             return Parts::default();
         };
@@ -173,7 +173,7 @@ impl Document {
     }
 
     /// Whether `base` has seen a container and all above it, and none of it goes whole all the same.
-    fn is_known(&self, node: NodeId, base: &Seen, is_told: impl Fn(Loc) -> bool) -> bool {
+    fn is_known(&self, node: NodeId, base: &VersionVector, is_told: impl Fn(Loc) -> bool) -> bool {
         let mut at = self.arena.get(node);
         while let Some(node) = at {
             if (!base.contains(node.dot) && node.dot != Dot::ROOT) || node.parent.is_some_and(&is_told) {

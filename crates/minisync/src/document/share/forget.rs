@@ -8,22 +8,22 @@ use crate::{
         register::{Register, Sibling},
     },
     document::Document,
-    names::dot::{Dot, Seen},
+    names::dot::{Dot, VersionVector},
 };
 
 /// Which deletions to purge.
 ///
 /// ```
-/// use minisync::{Document, Policy};
+/// use minisync::{Document, ForgetPolicy};
 /// let mut document = Document::new(serde_json::json!({ "a": 1 }))?;
 /// document.remove("a")?;
 /// assert_eq!(document.tombstones(), 1);
-/// assert_eq!(document.forget(&Policy::default()), 1); // no other client needs to hear of it
+/// assert_eq!(document.forget(&ForgetPolicy::default()), 1); // no other client needs to hear of it
 /// assert_eq!(document.tombstones(), 0);
 /// # Ok::<(), minisync::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
+pub struct ForgetPolicy {
     /// Purge what every known client has seen; true.
     pub acknowledged: bool,
     /// Purge also what is older than this, by the stamps and the own clock; 30 days. None: never for its
@@ -31,30 +31,30 @@ pub struct Policy {
     pub older_than: Option<Duration>,
 }
 
-impl Default for Policy {
+impl Default for ForgetPolicy {
     fn default() -> Self {
-        Policy { acknowledged: true, older_than: Some(Duration::from_secs(30 * 24 * 60 * 60)) }
+        ForgetPolicy { acknowledged: true, older_than: Some(Duration::from_secs(30 * 24 * 60 * 60)) }
     }
 }
 
-impl Policy {
+impl ForgetPolicy {
     /// Everything, at once. A client that lacks one of these deletions gets a full change set next time.
-    pub fn everything() -> Policy {
-        Policy { acknowledged: true, older_than: Some(Duration::ZERO) }
+    pub fn everything() -> ForgetPolicy {
+        ForgetPolicy { acknowledged: true, older_than: Some(Duration::ZERO) }
     }
 }
 
 impl Document {
     /// How many deletions are remembered.
     pub fn tombstones(&self) -> usize {
-        self.index.tomb_count()
+        self.index.tombstone_count()
     }
 
     /// Purges deletions; how many. No client is locked out by it, and nothing comes back: who is behind gets a
     /// full change set instead of a delta, by itself.
     ///
     /// Inside a transaction nothing is purged.
-    pub fn forget(&mut self, policy: &Policy) -> usize {
+    pub fn forget(&mut self, policy: &ForgetPolicy) -> usize {
         if self.rollback.is_some() {
             return 0;
         }
@@ -63,9 +63,10 @@ impl Document {
         let is_old =
             |dot: Dot| age.is_some_and(|age| age == 0 || now.saturating_sub(dot.stamp.as_micros()) > age);
         let known = self.known.iter().map(|(_, version)| self.clients.lookup(version));
-        let seen_by_all = known.fold(self.seen.clone(), |all, seen| all.meet(&seen));
+        let seen_by_all = known.fold(self.seen.clone(), |all, seen| all.intersection(&seen));
         let is_seen = |dot: Dot| policy.acknowledged && seen_by_all.contains(dot);
-        let purged: Seen = self.index.tombs().filter(|dot| is_old(*dot) || is_seen(*dot)).collect();
+        let purged: VersionVector =
+            self.index.tombstones().filter(|dot| is_old(*dot) || is_seen(*dot)).collect();
         if purged.is_empty() {
             return 0;
         }
@@ -75,20 +76,20 @@ impl Document {
 
     /// Drops every deletion within the horizon; how many.
     pub(in crate::document) fn purge(&mut self) -> usize {
-        let tombs = self.index.tombs_within(&self.horizon);
-        for (dot, loc) in &tombs {
-            self.drop_tombs(*dot, *loc);
+        let tombstones = self.index.tombstones_within(&self.horizon);
+        for (dot, loc) in &tombstones {
+            self.drop_tombstones(*dot, *loc);
         }
-        tombs.len()
+        tombstones.len()
     }
 
     /// Drops a deletion from a register, and with it all others within the horizon: there may be a million.
-    fn drop_tombs(&mut self, dot: Dot, loc: Loc) {
+    fn drop_tombstones(&mut self, dot: Dot, loc: Loc) {
         let Some(register) = self.arena.register(loc).filter(|r| r.find(dot).is_some()).cloned() else {
             return;
         };
         let is_forgotten = |sibling: &Sibling| !sibling.is_alive() && self.horizon.contains(sibling.dot());
-        self.index.leave_tombs(&register);
+        self.index.unindex_tombstones(&register);
         let rest = register.into_siblings().into_iter().filter(|born| !is_forgotten(&born.sibling)).collect();
         let rest = Register::from_siblings(rest);
         match self.arena.get_mut(loc.node).map(|node| &mut node.body) {
@@ -107,6 +108,6 @@ impl Document {
             }
             None => {}
         }
-        self.index.enter_tombs(loc, &rest);
+        self.index.index_tombstones(loc, &rest);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     json,
     names::{
         digest,
-        dot::{Dot, Seen},
+        dot::{Dot, VersionVector},
         error::Result,
         id::{ClientId, DocumentId},
         stamp::Stamp,
@@ -37,7 +37,7 @@ impl Document {
     /// phone.set("shortcuts.find", "Ctrl+F")?;
     /// laptop.merge(&phone.changes())?;
     /// let merged = json!({ "theme": "dark", "shortcuts": { "save": "Ctrl+S", "find": "Ctrl+F" } });
-    /// assert_eq!(laptop.to_json(), merged);
+    /// assert_eq!(laptop.to_value(), merged);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
@@ -63,7 +63,7 @@ impl Builder {
         let client = document.clients.intern(&writer(&text)?);
         let first = Dot { stamp: Stamp::saturating(1), client };
         document.fill(&text, first)?;
-        let seen: Seen = [first.after(entries - 1)].into_iter().collect();
+        let seen: VersionVector = [first.after(entries - 1)].into_iter().collect();
         document.seen.join(&seen);
         document.absorb(&seen);
         Ok(document)

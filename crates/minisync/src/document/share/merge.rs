@@ -9,13 +9,13 @@ use crate::{
     address::patch::Patches,
     data::{
         arena::{Arena, Body, Loc},
-        index::Arrivals,
+        index::NewRecords,
         register::Register,
     },
     document::{Document, read::resolve::KnownSeen},
-    format::{self, Changes, Message, Patch},
+    format::{self, Changes, ContainerDelta, Message},
     names::{
-        dot::{Dot, Seen},
+        dot::{Dot, VersionVector},
         error::{Error, Result},
         version::Version,
     },
@@ -27,9 +27,9 @@ struct Merge<'a> {
     /// The containers of the message.
     theirs: Arena,
     /// What was seen here before.
-    mine: Seen,
+    mine: VersionVector,
     /// What the sender has seen.
-    version: Seen,
+    version: VersionVector,
     /// Whether the message says everything, so that what it does not hold is gone.
     full: bool,
     patches: Patches,
@@ -38,7 +38,7 @@ struct Merge<'a> {
     seen: KnownSeen,
     /// Where containers read as one, and something in them changed: the register, and the container it is in.
     united: Vec<(Loc, Dot)>,
-    arrivals: Arrivals,
+    new_records: NewRecords,
 }
 
 impl Document {
@@ -104,7 +104,7 @@ impl Document {
 
     /// Every container that a delta changes was seen here, is of the same kind, and becomes not too deep.
     fn refuse_misfits(&mut self, message: &Message) -> Result<()> {
-        for (index, Patch { dot, node, depth }) in message.patches.iter().enumerate() {
+        for (index, ContainerDelta { dot, node, depth }) in message.deltas.iter().enumerate() {
             let place = format!("/changes/{index}/0");
             if *dot != Dot::ROOT && !self.seen.contains(*dot) {
                 return Err(Error::malformed(
@@ -150,7 +150,7 @@ impl Document {
     }
 
     fn merge_message(&mut self, message: Message) -> Patches {
-        let Message { arena, patches, version, since, horizon, known, .. } = message;
+        let Message { arena, deltas, version, since, horizon, known, .. } = message;
         let mine = self.seen.clone();
         let mut merge = Merge {
             document: self,
@@ -161,17 +161,17 @@ impl Document {
             patches: Patches::default(),
             seen: KnownSeen::default(),
             united: Vec::new(),
-            arrivals: Arrivals::default(),
+            new_records: NewRecords::default(),
         };
-        for Patch { dot, node: theirs, .. } in patches {
+        for ContainerDelta { dot, node: theirs, .. } in deltas {
             if let Some(mine) = merge.document.container(dot) {
                 merge.container(mine, theirs);
             }
         }
         merge.say_united();
-        let Merge { patches, mut arrivals, .. } = merge;
-        arrivals.only_outside(&mine);
-        self.index.record_all(arrivals);
+        let Merge { patches, mut new_records, .. } = merge;
+        new_records.only_outside(&mine);
+        self.index.record_all(new_records);
         self.seen.join(&version);
         // Nothing within the own horizon is ever taken in, so there is something to purge only where it grows.
         if !self.horizon.covers(&horizon) {

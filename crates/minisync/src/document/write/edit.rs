@@ -8,9 +8,9 @@ use crate::{
     address::{patch::Change, path::ToPath},
     data::{
         arena::{Body, Loc},
-        index::Arrivals,
+        index::NewRecords,
         list::Move,
-        position::{Place, Spot},
+        position::{Place, Placement},
         register::{Born, Content, NodeId, Register, Sibling},
     },
     document::{
@@ -37,7 +37,7 @@ impl Document {
     /// document.set("list[1]", 2.5)?;
     /// document.set("user", serde_json::json!({ "name": "Ada" }))?;
     /// document.set("/user/name", "Grace")?;
-    /// assert_eq!(document.to_text(), r#"{"list":["b",2.5],"user":{"name":"Grace"}}"#);
+    /// assert_eq!(document.to_json(), r#"{"list":["b",2.5],"user":{"name":"Grace"}}"#);
     /// assert!(document.set("nobody.name", "X").is_err());
     /// # Ok::<(), minisync::Error>(())
     /// ```
@@ -54,14 +54,14 @@ impl Document {
     ///
     /// ```
     /// let mut document = minisync::Document::new(serde_json::json!({}))?;
-    /// document.set_text("n", "1.50")?;
-    /// assert_eq!(document.to_text(), r#"{"n":1.50}"#);
+    /// document.set_json("n", "1.50")?;
+    /// assert_eq!(document.to_json(), r#"{"n":1.50}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
     /// # Errors
     /// Like [`Document::set`]; where the text is not JSON, the error says in which line and column.
-    pub fn set_text(&mut self, path: impl ToPath, json: &str) -> Result<()> {
+    pub fn set_json(&mut self, path: impl ToPath, json: &str) -> Result<()> {
         let path = self.address(&path)?;
         let text = self.canonical(json, path.segments().len())?;
         self.set_canonical(&path, &text)
@@ -96,7 +96,7 @@ impl Document {
     /// assert!(document.remove("a")?);
     /// assert!(document.remove("list[-1]")?);
     /// assert!(!document.remove("a")?);
-    /// assert_eq!(document.to_text(), r#"{"list":[1]}"#);
+    /// assert_eq!(document.to_json(), r#"{"list":[1]}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
@@ -188,7 +188,7 @@ impl Document {
     fn delete_in(&mut self, entries: &[Loc], key: &str, dot: Dot) {
         for (count, loc) in (0..).zip(entries) {
             let own = dot.after(count);
-            self.put_entry(loc.node, key, vec![Born::new(own, own, Content::Tomb)], None);
+            self.put_entry(loc.node, key, vec![Born::new(own, own, Content::Tombstone)], None);
         }
     }
 
@@ -217,9 +217,9 @@ impl Document {
         }
         let register = Register::from_siblings(siblings);
         let Some(slot) = map.put(key, register.clone(), &self.clients) else { return };
-        self.index.leave_tombs(&old);
+        self.index.unindex_tombstones(&old);
         if over.is_some() {
-            self.index.relocate(Loc { node: id, slot }, &register);
+            self.index.update_slot(Loc { node: id, slot }, &register);
         }
         self.wrote(Loc { node: id, slot }, dot);
         if self.rollback.is_some() {
@@ -314,8 +314,8 @@ impl Document {
         };
         let (left, right) = (neighbour(index.checked_sub(1)), neighbour(Some(index)));
         match list.bunches.between(left, right, is_mine, dot, &self.clients) {
-            Spot::Extend(place) => place,
-            Spot::Hang(parent, side) => {
+            Placement::Extend(place) => place,
+            Placement::NewBunch(parent, side) => {
                 let bunch = list.bunches.declare(dot, parent, side);
                 bunch.map_or(Place::NONE, |bunch| Place { bunch, index: 0 })
             }
@@ -338,7 +338,7 @@ impl Document {
             list.bunches.retain_all(&moves);
         }
         let element = list.register(slot).map_or(Dot::ROOT, Register::element);
-        let (index, old) = list.kill(slot, Register::born(element, dot, Content::Tomb), &self.clients);
+        let (index, old) = list.kill(slot, Register::born(element, dot, Content::Tombstone), &self.clients);
         self.wrote(Loc { node: id, slot }, dot);
         if self.rollback.is_some() {
             self.log(Step::Killed { list: id, slot, old, moves });
@@ -417,15 +417,15 @@ impl Document {
         let Some(register) = self.arena.register(loc) else { return };
         let is_plain = register.len() == 1 && register.siblings().all(|sibling| sibling.node().is_none());
         if is_plain {
-            self.index.enter_tombs(loc, register);
+            self.index.index_tombstones(loc, register);
             self.index.record(&self.arena, dot, loc);
             return;
         }
-        self.arena.hang(loc);
-        let mut arrivals = Arrivals::default();
-        self.index.enter(&self.arena, loc, &mut arrivals);
-        arrivals.only_from(dot);
-        self.index.record_all(arrivals);
+        self.arena.set_parent(loc);
+        let mut new_records = NewRecords::default();
+        self.index.index_register(&self.arena, loc, &mut new_records);
+        new_records.only_from(dot);
+        self.index.record_all(new_records);
     }
 
     fn log(&mut self, step: Step) {
@@ -445,7 +445,7 @@ impl Document {
 
     /// Drops all containers below a register that was replaced.
     pub(in crate::document) fn release(&mut self, register: &Register) {
-        self.index.leave_tombs(register);
+        self.index.unindex_tombstones(register);
         for top in register.siblings().filter_map(|sibling| sibling.node()) {
             self.release_node(top);
         }
@@ -454,10 +454,10 @@ impl Document {
     pub(in crate::document) fn release_node(&mut self, top: NodeId) {
         for id in self.arena.walk(top) {
             for (_, register) in self.arena.registers(id) {
-                self.index.leave_tombs(register);
+                self.index.unindex_tombstones(register);
             }
             if let Some(node) = self.arena.remove(id) {
-                self.index.leave_container(node.dot);
+                self.index.unindex_container(node.dot);
             }
         }
     }
@@ -466,7 +466,7 @@ impl Document {
     pub(in crate::document) fn open_kind(
         &mut self,
         path: &crate::address::path::Path,
-        kind: crate::document::Type,
+        kind: crate::document::ValueType,
     ) -> Result<Nodes> {
         let nodes = self.open(path.segments())?;
         let found = self.kind_of(&nodes);

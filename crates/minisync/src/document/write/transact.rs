@@ -9,13 +9,19 @@ use crate::{
         write::rollback::{Rollback, Step},
     },
     names::{
-        dot::{ClientIx, Dot, Seen},
+        dot::{ClientIx, Dot, VersionVector},
         error::{Error, Result},
         stamp::Stamp,
     },
 };
 
+/// A transaction under way; see [`Document::begin_transaction`].
+#[derive(Debug)]
+#[must_use = "a transaction has to be committed or rolled back"]
+pub struct Transaction(Begun);
+
 /// What there was when a transaction began.
+#[derive(Debug)]
 struct Begun {
     /// The transaction in which this one stands.
     outer: Option<Rollback>,
@@ -38,7 +44,8 @@ impl Document {
     /// let before = document.changes().to_string();
     /// let result = document.transact(|document| {
     ///     document.set("a", 2)?;
-    ///     document.set("no.such.path", 3)
+    ///     document.set("no.such.path", 3)?;
+    ///     Ok(())
     /// });
     /// assert!(result.is_err());
     /// assert_eq!(document.changes().to_string(), before);
@@ -47,7 +54,40 @@ impl Document {
     ///
     /// # Errors
     /// Whatever `edit` returns.
-    pub fn transact<T, E: From<Error>>(
+    pub fn transact<T>(&mut self, edit: impl FnOnce(&mut Document) -> Result<T>) -> Result<T> {
+        self.try_transact(edit)
+    }
+
+    /// Like [`Document::transact`], for edits that may fail with an error of their own.
+    ///
+    /// ```
+    /// use minisync::{Document, Error};
+    ///
+    /// #[derive(Debug)]
+    /// enum Refusal {
+    ///     TooOld,
+    ///     Document(Error),
+    /// }
+    ///
+    /// impl From<Error> for Refusal {
+    ///     fn from(error: Error) -> Refusal {
+    ///         Refusal::Document(error)
+    ///     }
+    /// }
+    ///
+    /// let mut document = Document::new(serde_json::json!({ "age": 17 }))?;
+    /// let result = document.try_transact(|document| {
+    ///     document.set("age", 170)?;
+    ///     if document.read::<u8>("age")? > 150 { Err(Refusal::TooOld) } else { Ok(()) }
+    /// });
+    /// assert!(matches!(result, Err(Refusal::TooOld)));
+    /// assert_eq!(document.to_json(), r#"{"age":17}"#);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever `edit` returns.
+    pub fn try_transact<T, E: From<Error>>(
         &mut self,
         edit: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -55,6 +95,31 @@ impl Document {
         let result = edit(self);
         self.end(begun, result.is_ok());
         result
+    }
+
+    /// Begins a transaction that cannot be a closure, for instance since its edits come from another language; else
+    /// use [`Document::transact`], to which the same applies. One that began within another ends before it.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let transaction = document.begin_transaction();
+    /// document.set("a", 2)?;
+    /// document.roll_back_transaction(transaction);
+    /// assert_eq!(document.get("a").unwrap().as_i64(), Some(1));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn begin_transaction(&mut self) -> Transaction {
+        Transaction(self.begin())
+    }
+
+    /// Keeps what was edited since the transaction began.
+    pub fn commit_transaction(&mut self, transaction: Transaction) {
+        self.end(transaction.0, true);
+    }
+
+    /// Takes back what was edited since the transaction began.
+    pub fn roll_back_transaction(&mut self, transaction: Transaction) {
+        self.end(transaction.0, false);
     }
 
     #[inline(never)]
@@ -136,7 +201,7 @@ impl Document {
         let me = self.me;
         let others = self.seen.iter().filter(|dot| dot.client != me);
         let own = Dot { stamp: rollback.seen, client: me };
-        self.seen = others.chain((rollback.seen > Stamp::ZERO).then_some(own)).collect::<Seen>();
+        self.seen = others.chain((rollback.seen > Stamp::ZERO).then_some(own)).collect::<VersionVector>();
     }
 
     fn take_back(&mut self, step: Step) {
@@ -145,22 +210,22 @@ impl Document {
                 let Some(entries) = self.arena.map(map) else { return };
                 let new = entries.find(&key).and_then(|slot| entries.register(slot)).cloned();
                 let new = new.unwrap_or(Register::VACANT);
-                self.index.leave_tombs(&new);
+                self.index.unindex_tombstones(&new);
                 self.drop_lost(&new, &old);
                 let old_dots = old.clone();
                 let Some(entries) = self.arena.map_mut(map) else { return };
                 if let Some(slot) = entries.put(&key, old, &self.clients) {
                     let loc = Loc { node: map, slot };
-                    self.index.enter_tombs(loc, &old_dots);
-                    self.index.relocate(loc, &old_dots);
-                    self.arena.hang(loc);
+                    self.index.index_tombstones(loc, &old_dots);
+                    self.index.update_slot(loc, &old_dots);
+                    self.arena.set_parent(loc);
                 }
             }
             Step::Value { loc, old } => {
                 let Some(register) = self.arena.register_mut(loc) else { return };
                 let new = std::mem::replace(register, old);
                 self.release(&new);
-                self.arena.hang(loc);
+                self.arena.set_parent(loc);
             }
             Step::Inserted { list, slot } => {
                 let Some(elements) = self.arena.list_mut(list) else { return };
@@ -169,10 +234,10 @@ impl Document {
             }
             Step::Killed { list, slot, old, moves } => {
                 let Some(elements) = self.arena.list_mut(list) else { return };
-                let tomb = elements.register(slot).cloned();
+                let tombstone = elements.register(slot).cloned();
                 elements.revive(slot, old, moves.clone(), &self.clients);
                 elements.bunches.release_all(&moves);
-                self.index.leave_tombs(&tomb.unwrap_or(Register::VACANT));
+                self.index.unindex_tombstones(&tombstone.unwrap_or(Register::VACANT));
             }
             Step::Moved { list, slot, moves } => {
                 if let Some(elements) = self.arena.list_mut(list) {

@@ -53,7 +53,7 @@ fn format_of(text: &str) -> json::Result<Option<&str>> {
 
 /// The members of an envelope.
 #[derive(Default)]
-struct Members<'a> {
+struct EnvelopeV1Fields<'a> {
     document_id: Option<String>,
     sender: Option<ClientId>,
     has_version: bool,
@@ -94,14 +94,14 @@ pub(in crate::format) fn read(text: &str) -> Result<Changes> {
     Ok(Changes::new(Envelope { document_id, sender, version, since: None, horizon, states }, content))
 }
 
-fn read_members(text: &str) -> json::Result<Members<'_>> {
+fn read_members(text: &str) -> json::Result<EnvelopeV1Fields<'_>> {
     // Nothing that is read here calls itself, so no text is too deep: how deep the data is, is checked where
     // it is taken in.
     let mut cursor = Cursor::new(text, usize::MAX);
     cursor.skip_value()?;
     cursor.end()?;
     cursor.rewind(0);
-    let mut members = Members::default();
+    let mut members = EnvelopeV1Fields::default();
     state::members(&mut cursor, "a change set", |cursor, key| {
         match key {
             "_minisync" => state::members(cursor, "the format", |cursor, key| {

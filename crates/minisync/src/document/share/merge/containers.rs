@@ -54,7 +54,7 @@ impl Merge<'_> {
         let shared = shared_containers(&mine, &theirs);
         if let Some(merged) = self.merged(&mine, theirs) {
             let before = self.document.visible_dots(&mine);
-            self.document.index.leave_tombs(&mine);
+            self.document.index.unindex_tombstones(&mine);
             let clients = &self.document.clients;
             let slot =
                 self.document.arena.map_mut(node).and_then(|map| map.put(key, merged.clone(), clients));
@@ -98,7 +98,7 @@ impl Merge<'_> {
     /// A sibling of the message, whose container, if it is one, moves here.
     fn adopt(&mut self, mut born: Born) -> Born {
         if let Some(id) = born.sibling.node()
-            && let Some(new) = self.document.arena.adopt(&mut self.theirs, id)
+            && let Some(new) = self.document.arena.import(&mut self.theirs, id)
         {
             born.sibling.set_node(new);
         }
@@ -109,8 +109,8 @@ impl Merge<'_> {
         for sibling in self.document.arena.register(loc).into_iter().flat_map(Register::siblings) {
             self.seen.remove(&sibling.dot());
         }
-        self.document.arena.hang(loc);
-        self.document.index.enter(&self.document.arena, loc, &mut self.arrivals);
+        self.document.arena.set_parent(loc);
+        self.document.index.index_register(&self.document.arena, loc, &mut self.new_records);
     }
 
     /// Merges the containers that both registers have.
@@ -122,11 +122,11 @@ impl Merge<'_> {
             let node = match theirs {
                 Shared::Node(id) => Some(id),
                 Shared::Text(text) => {
-                    build::explode(&mut self.theirs, &text, dot).map(|node| self.theirs.add(node))
+                    build::expand(&mut self.theirs, &text, dot).map(|node| self.theirs.add(node))
                 }
             };
             let existing = self.document.arena.register(loc).and_then(|register| register.find(dot)?.node());
-            let mine = existing.or_else(|| self.document.explode(loc, dot));
+            let mine = existing.or_else(|| self.document.expand(loc, dot));
             if let (Some(mine), Some(theirs)) = (mine, node) {
                 self.container(mine, theirs);
             }
@@ -208,7 +208,7 @@ impl Merge<'_> {
                 }
                 continue;
             }
-            self.document.index.leave_tombs(&register);
+            self.document.index.unindex_tombstones(&register);
             let kept = register.into_siblings().into_iter().filter(|born| !self.version.contains(born.dot()));
             self.set_dead(node, slot, Register::from_siblings(kept.collect()));
         }
@@ -284,7 +284,8 @@ impl Merge<'_> {
             }
             None => {
                 let Some(list) = self.document.arena.list_mut(node) else { return };
-                let slot = list.take(Register::from_siblings(all), Vec::new(), &self.document.clients);
+                let slot =
+                    list.add_unordered(Register::from_siblings(all), Vec::new(), &self.document.clients);
                 self.enter(Loc { node, slot });
             }
         }
@@ -338,7 +339,7 @@ impl Merge<'_> {
             .map(|at| if is_old(&at) { at } else { self.translated(node, at, from, bunches) });
         let merged: Vec<Move> = merged.collect();
         for at in &merged {
-            self.arrivals.add(at.dot, Loc { node, slot });
+            self.new_records.add(at.dot, Loc { node, slot });
         }
         let Some(list) = self.document.arena.list_mut(node) else { return };
         let (before, after) = list.relocate(slot, merged, &self.document.clients);
