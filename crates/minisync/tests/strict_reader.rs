@@ -18,7 +18,7 @@ fn target(limits: Limits) -> Document {
     let document = DocumentId::new("d").unwrap();
     let at = |micros| move || Stamp::saturating(micros);
     let builder = || Document::builder().document_id(document.clone());
-    let alice = builder().client_id(id("alice")).clock(at(10)).create_text(r#"{"a":1,"l":[1]}"#).unwrap();
+    let alice = builder().client_id(id("alice")).clock(at(10)).create_json(r#"{"a":1,"l":[1]}"#).unwrap();
     let bob = builder().client_id(id("bob")).clock(at(10)).limits(limits);
     let mut bob = bob.join(&alice.changes()).unwrap();
     bob.set("b", "bob").unwrap();
