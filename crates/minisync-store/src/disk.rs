@@ -74,7 +74,7 @@ pub struct DiskEntry {
 /// Replaces a file in one step: readers find the old one or the new one, whole, and so does whoever comes
 /// after a crash.
 pub(crate) fn replace(disk: &dyn Disk, path: &Path, fill: Fill<'_>) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let new = disk.write_new(folder, fill)?;
     if let Err(error) = disk.rename(&new, path) {
         // The rename's error is the one to tell; a temporary file that stays is ignored by everyone.
@@ -82,6 +82,23 @@ pub(crate) fn replace(disk: &dyn Disk, path: &Path, fill: Fill<'_>) -> io::Resul
         return Err(error);
     }
     disk.sync_folder(folder)
+}
+
+/// Replaces a small file in one step, or makes it: for what a program keeps beside the state. Durable once this
+/// returns.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("note.json");
+/// minisync_store::replace_file(&path, b"{}")?;
+/// assert_eq!(std::fs::read(&path)?, b"{}");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of the file system; the file is as it was then.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(&SystemDisk, path, &mut |to| to.write_all(bytes))
 }
 
 /// Removes what writers left in a folder that crashed more than a day before the newest file there was

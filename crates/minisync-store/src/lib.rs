@@ -45,7 +45,7 @@ mod target;
 pub mod testing;
 mod warning;
 
-pub use disk::{Disk, DiskEntry, Fill, SystemDisk};
+pub use disk::{Disk, DiskEntry, Fill, SystemDisk, replace_file};
 pub use error::{Error, Result};
 pub use hash::Hash;
 pub use layout::DataName;

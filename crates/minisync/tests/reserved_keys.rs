@@ -36,7 +36,7 @@ fn object(inner: impl Strategy<Value = String>) -> impl Strategy<Value = String>
 
 fn document(text: &str, client: &str) -> Document {
     let builder = Document::builder().client_id(ClientId::new(client).unwrap());
-    builder.clock(|| Stamp::saturating(1_795_000_000_000_000)).create_text(text).unwrap()
+    builder.clock(|| Stamp::saturating(1_795_000_000_000_000)).create_json(text).unwrap()
 }
 
 /// A change set, as it is after it was text.
@@ -52,15 +52,15 @@ proptest! {
     fn they_round_trip(before in object(value()), after in object(value())) {
         let mut alice = document(&before, "alice");
         let mut bob = Document::from_changes(&sent(&alice.changes())).unwrap();
-        prop_assert_eq!(bob.to_text(), before);
+        prop_assert_eq!(bob.to_json(), before);
         // Edits go as deltas, down to the single entries.
         let seen = bob.version();
-        alice.update_text("", &after).unwrap();
+        alice.update_json("", &after).unwrap();
         bob.merge(&sent(&alice.changes_since(&seen))).unwrap();
         bob.check().unwrap();
-        prop_assert_eq!(bob.to_text(), alice.to_text());
+        prop_assert_eq!(bob.to_json(), alice.to_json());
         let carol = Document::from_changes(&sent(&alice.changes())).unwrap();
-        prop_assert_eq!(carol.to_text(), alice.to_text());
+        prop_assert_eq!(carol.to_json(), alice.to_json());
         carol.check().unwrap();
     }
 
@@ -71,13 +71,13 @@ proptest! {
         let mut bob = Document::builder().client_id(ClientId::new("bob").unwrap());
         bob = bob.clock(|| Stamp::saturating(1_795_000_000_000_000));
         let mut bob = bob.join(&alice.changes()).unwrap();
-        alice.update_text("", &format!(r#"{{"~":{one}}}"#)).unwrap();
-        bob.update_text("", &format!(r#"{{"~":{two}}}"#)).unwrap();
+        alice.update_json("", &format!(r#"{{"~":{one}}}"#)).unwrap();
+        bob.update_json("", &format!(r#"{{"~":{two}}}"#)).unwrap();
         alice.merge(&sent(&bob.changes())).unwrap();
         bob.merge(&sent(&alice.changes())).unwrap();
-        prop_assert_eq!(alice.to_text(), bob.to_text());
+        prop_assert_eq!(alice.to_json(), bob.to_json());
         let restored = Document::restore(&sent(&alice.changes())).unwrap();
-        prop_assert_eq!(restored.to_text(), alice.to_text());
+        prop_assert_eq!(restored.to_json(), alice.to_json());
         restored.check().unwrap();
     }
 }

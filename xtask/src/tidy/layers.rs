@@ -28,6 +28,7 @@ const TABLES: &[Table] = &[
             ("text", &["json"]),
             ("data", &["data"]),
             ("addresses", &["address"]),
+            ("places", &["syntax"]),
             ("wire", &["format"]),
             ("document", &["document"]),
         ],
@@ -44,6 +45,27 @@ const TABLES: &[Table] = &[
             ("plans", &["plan"]),
             ("sync", &["remote"]),
             ("tests", &["testing"]),
+        ],
+    },
+    Table {
+        source: "crates/minisync-cli/src/",
+        within: &[],
+        layers: &[
+            ("words", &["terminal"]),
+            ("text", &["layout"]),
+            ("disk", &["file"]),
+            ("file and document", &["tracked"]),
+            ("commands", &["commands"]),
+            ("face", &["cli"]),
+        ],
+    },
+    Table {
+        source: "crates/minisync-cli/src/",
+        within: &["tracked"],
+        layers: &[
+            ("rules", &["adopt", "json_object"]),
+            ("memory", &["agreement"]),
+            ("steps", &["edits", "write_back", "open", "untracked"]),
         ],
     },
 ];
@@ -145,11 +167,11 @@ fn is_word(token: &Token) -> bool {
     token.text.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }
 
-/// `document/edit.rs` is `document::edit`, `document/mod.rs` is `document`, and `lib.rs` is the top.
+/// `document/edit.rs` is `document::edit`, `document/mod.rs` is `document`, and `lib.rs` or `main.rs` is the top.
 fn module_of(inside: &str) -> Vec<&str> {
     let path = inside.strip_suffix(".rs").unwrap_or(inside);
     let path = path.strip_suffix("/mod").unwrap_or(path);
-    if path == "lib" { Vec::new() } else { path.split('/').collect() }
+    if matches!(path, "lib" | "main") { Vec::new() } else { path.split('/').collect() }
 }
 
 /// The path from the top of the crate; None for one that leads out of it.

@@ -105,14 +105,14 @@ impl Builder {
     /// A new document from JSON text, whose numbers stay exactly as they are written.
     ///
     /// ```
-    /// let document = minisync::Document::builder().create_text(r#"{ "big": 12345678901234567890123 }"#)?;
-    /// assert_eq!(document.to_text(), r#"{"big":12345678901234567890123}"#);
+    /// let document = minisync::Document::builder().create_json(r#"{ "big": 12345678901234567890123 }"#)?;
+    /// assert_eq!(document.to_json(), r#"{"big":12345678901234567890123}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
     /// # Errors
     /// Like [`Builder::create`]; the error says in which line and column.
-    pub fn create_text(self, json: &str) -> Result<Document> {
+    pub fn create_json(self, json: &str) -> Result<Document> {
         let text = json::canonical_text(json, self.limits.depth)?;
         self.create_from(&text)
     }
@@ -225,7 +225,7 @@ impl Document {
     /// use minisync::Document;
     /// use serde_json::json;
     /// let document = Document::new(json!({ "days": {} }))?;
-    /// assert_eq!(document.to_text(), r#"{"days":{}}"#);
+    /// assert_eq!(document.to_json(), r#"{"days":{}}"#);
     /// assert!(Document::new(json!("no object")).is_err());
     /// assert!(Document::new(std::collections::BTreeMap::from([("x", f64::NAN)])).is_err());
     /// # Ok::<(), minisync::Error>(())
@@ -248,7 +248,7 @@ impl Document {
     /// use minisync::Document;
     /// let alice = Document::new(serde_json::json!({ "a": 1 }))?;
     /// let bob = Document::from_changes(&alice.changes())?;
-    /// assert_eq!(bob.to_json(), alice.to_json());
+    /// assert_eq!(bob.to_value(), alice.to_value());
     /// assert_ne!(bob.client_id(), alice.client_id());
     /// # Ok::<(), minisync::Error>(())
     /// ```

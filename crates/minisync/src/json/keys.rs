@@ -26,16 +26,22 @@ pub(super) fn is_punctuation_spelled(raw: &str, canonical: bool) -> bool {
 /// Up to so many keys are compared pairwise.
 const FEW: usize = 16;
 
-/// The index of the first key that has stood before. Keys are given as start and end in the text
-/// and must all be spelled canonically.
+/// The index of the first key that has stood before. Keys are given as start and end in the text; `respelled`:
+/// not all of them are spelled canonically.
 #[inline]
-pub(crate) fn first_duplicate(text: &[u8], keys: &[(usize, usize)]) -> Option<usize> {
+pub(crate) fn first_duplicate_key(text: &str, keys: &[(usize, usize)], respelled: bool) -> Option<usize> {
+    if respelled { first_respelled_duplicate(text, keys) } else { first_duplicate(text.as_bytes(), keys) }
+}
+
+/// The same for keys that are all spelled canonically.
+#[inline]
+pub(super) fn first_duplicate(text: &[u8], keys: &[(usize, usize)]) -> Option<usize> {
     if keys.len() <= FEW { among_few(text, keys) } else { among_many(text, keys) }
 }
 
 /// The same for keys in any spelling.
 #[cold]
-pub(crate) fn first_respelled_duplicate(text: &str, keys: &[(usize, usize)]) -> Option<usize> {
+fn first_respelled_duplicate(text: &str, keys: &[(usize, usize)]) -> Option<usize> {
     let mut spelled = String::new();
     let mut places = Vec::with_capacity(keys.len());
     for &(start, end) in keys {

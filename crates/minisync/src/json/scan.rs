@@ -202,12 +202,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn check_keys(&mut self, first: usize, respelled: bool) -> Result<()> {
         let keys = &self.keys[first..];
-        let duplicate = if respelled {
-            keys::first_respelled_duplicate(self.text, keys)
-        } else {
-            keys::first_duplicate(self.text.as_bytes(), keys)
-        };
-        if let Some(index) = duplicate {
+        if let Some(index) = keys::first_duplicate_key(self.text, keys, respelled) {
             let (start, end) = keys[index];
             let key = &self.text[start..end];
             return Err(self.error_at(start, format!("the key {key} stands in its object twice")));

@@ -1,6 +1,7 @@
 //! Who, when, and what was seen: ids, stamps, dots, versions, and the errors that name them. Knows no values.
 
 pub(crate) mod clock;
+pub(crate) mod container_id;
 #[cfg(any(feature = "genesis", feature = "v1"))]
 pub(crate) mod digest;
 pub(crate) mod dot;

@@ -7,10 +7,8 @@ use minisync_store::{Found, Target, discover};
 
 use super::Sync;
 use crate::{
-    failure::{Failure, Result},
     file::Source,
-    progress::watched,
-    screen::Screen,
+    terminal::{Failure, Result, Screen, progress::watched},
 };
 
 /// Where FILE's document comes from.

@@ -1,6 +1,7 @@
 //! Reading: what a document shows. Changes nothing.
 
 pub(super) mod conflicts;
+mod container;
 pub(super) mod resolve;
 pub(super) mod union;
 pub(super) mod view;

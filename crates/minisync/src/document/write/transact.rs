@@ -15,7 +15,13 @@ use crate::{
     },
 };
 
+/// A transaction under way; see [`Document::begin_transaction`].
+#[derive(Debug)]
+#[must_use = "a transaction has to be committed or rolled back"]
+pub struct Transaction(Begun);
+
 /// What there was when a transaction began.
+#[derive(Debug)]
 struct Begun {
     /// The transaction in which this one stands.
     outer: Option<Rollback>,
@@ -38,7 +44,8 @@ impl Document {
     /// let before = document.changes().to_string();
     /// let result = document.transact(|document| {
     ///     document.set("a", 2)?;
-    ///     document.set("no.such.path", 3)
+    ///     document.set("no.such.path", 3)?;
+    ///     Ok(())
     /// });
     /// assert!(result.is_err());
     /// assert_eq!(document.changes().to_string(), before);
@@ -47,7 +54,40 @@ impl Document {
     ///
     /// # Errors
     /// Whatever `edit` returns.
-    pub fn transact<T, E: From<Error>>(
+    pub fn transact<T>(&mut self, edit: impl FnOnce(&mut Document) -> Result<T>) -> Result<T> {
+        self.try_transact(edit)
+    }
+
+    /// Like [`Document::transact`], for edits that may fail with an error of their own.
+    ///
+    /// ```
+    /// use minisync::{Document, Error};
+    ///
+    /// #[derive(Debug)]
+    /// enum Refusal {
+    ///     TooOld,
+    ///     Document(Error),
+    /// }
+    ///
+    /// impl From<Error> for Refusal {
+    ///     fn from(error: Error) -> Refusal {
+    ///         Refusal::Document(error)
+    ///     }
+    /// }
+    ///
+    /// let mut document = Document::new(serde_json::json!({ "age": 17 }))?;
+    /// let result = document.try_transact(|document| {
+    ///     document.set("age", 170)?;
+    ///     if document.read::<u8>("age")? > 150 { Err(Refusal::TooOld) } else { Ok(()) }
+    /// });
+    /// assert!(matches!(result, Err(Refusal::TooOld)));
+    /// assert_eq!(document.to_json(), r#"{"age":17}"#);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever `edit` returns.
+    pub fn try_transact<T, E: From<Error>>(
         &mut self,
         edit: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -55,6 +95,31 @@ impl Document {
         let result = edit(self);
         self.end(begun, result.is_ok());
         result
+    }
+
+    /// Begins a transaction that cannot be a closure, for instance since its edits come from another language; else
+    /// use [`Document::transact`], to which the same applies. One that began within another ends before it.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let transaction = document.begin_transaction();
+    /// document.set("a", 2)?;
+    /// document.roll_back_transaction(transaction);
+    /// assert_eq!(document.get("a").unwrap().as_i64(), Some(1));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn begin_transaction(&mut self) -> Transaction {
+        Transaction(self.begin())
+    }
+
+    /// Keeps what was edited since the transaction began.
+    pub fn commit_transaction(&mut self, transaction: Transaction) {
+        self.end(transaction.0, true);
+    }
+
+    /// Takes back what was edited since the transaction began.
+    pub fn roll_back_transaction(&mut self, transaction: Transaction) {
+        self.end(transaction.0, false);
     }
 
     #[inline(never)]

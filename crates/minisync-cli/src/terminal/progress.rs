@@ -6,7 +6,7 @@ use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use minisync_store::{Entry, Store, StoreError};
 
-use crate::screen::Screen;
+use crate::terminal::Screen;
 
 /// Shorter transfers show nothing.
 const PATIENCE: Duration = Duration::from_millis(700);

@@ -126,10 +126,10 @@ fn what_is_not_json_is_refused_with_its_place() {
         ("[1.]", 3, "digit"),
     ] {
         let fault = rewrite(text, "{}").unwrap_err();
-        assert_eq!(fault.offset, offset, "{text}: {fault}");
-        assert!(fault.reason.contains(part), "{text}: {fault}");
+        assert_eq!(fault.offset(), offset, "{text}: {fault}");
+        assert!(fault.reason().contains(part), "{text}: {fault}");
     }
-    assert!(rewrite(&"[".repeat(100_000), "{}").unwrap_err().reason.contains("deeper"));
+    assert!(rewrite(&"[".repeat(100_000), "{}").unwrap_err().reason().contains("deeper"));
 }
 
 #[test]
@@ -137,7 +137,10 @@ fn a_key_that_stands_twice_is_found_among_many() {
     let mut keys: Vec<String> = (0..1000).map(|index| format!("\"k{index}\":0")).collect();
     keys.push("\"k500\":1".to_owned());
     assert!(
-        Tree::parse(&format!("{{{}}}", keys.join(","))).unwrap_err().reason.contains("\"k500\" stands twice")
+        Tree::parse(&format!("{{{}}}", keys.join(",")))
+            .unwrap_err()
+            .reason()
+            .contains("\"k500\" stands twice")
     );
 }
 
@@ -192,7 +195,7 @@ fn scrawl(value: &Json, dice: &mut impl Iterator<Item = u8>, out: &mut String) {
             out.push(if value.is_array() { ']' } else { '}' });
         }
         Json::String(text) if roll() % 2 == 0 => {
-            out.push_str(&text::to_ascii(&serde_json::to_string(text).unwrap()))
+            out.push_str(&to_ascii(&serde_json::to_string(text).unwrap()))
         }
         Json::Number(number) if number.is_f64() && roll() % 2 == 0 => out.push_str(&format!("{number}0")),
         _ => out.push_str(&value.to_string()),
@@ -234,10 +237,10 @@ proptest! {
 
 /// As serde_json judges, which knows no difference between a key once and twice.
 fn is_json(text: &str) -> bool {
-    let twice = Tree::parse(text).err().is_some_and(|fault| fault.reason.contains("twice"));
+    let twice = Tree::parse(text).err().is_some_and(|fault| fault.reason().contains("twice"));
     !twice && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok() && !lone_surrogate(text)
 }
 
 fn lone_surrogate(text: &str) -> bool {
-    Tree::parse(text).err().is_some_and(|fault| fault.reason.contains("surrogate"))
+    Tree::parse(text).err().is_some_and(|fault| fault.reason().contains("surrogate"))
 }

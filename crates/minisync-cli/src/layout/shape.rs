@@ -1,6 +1,6 @@
 //! How one container is laid out: what stands between its brackets and its children. Knows only its text.
 
-use super::tree::{Kind, Value};
+use minisync::syntax::{Node, NodeKind};
 
 /// The layout of a container that has children.
 #[derive(Debug, Clone, Copy)]
@@ -19,14 +19,14 @@ pub(crate) struct Shape<'a> {
 
 impl<'a> Shape<'a> {
     /// None for what has no children.
-    pub(crate) fn of(container: Value<'a>) -> Option<Shape<'a>> {
+    pub(crate) fn of(container: Node<'a>) -> Option<Shape<'a>> {
         if !container.is_container() || container.is_empty() {
             return None;
         }
         let mut members = members(container);
         let (first_start, first_end) = members.next()?;
-        let gap = members.next().map(|(start, _)| container.text_between(first_end, start));
-        let lead = container.text_between(container.start() + 1, first_start);
+        let gap = members.next().map(|(start, _)| text_between(container, first_end, start));
+        let lead = text_between(container, container.start() + 1, first_start);
         let indent = last_line(lead).or_else(|| last_line(gap?));
         Some(Shape {
             lead,
@@ -38,9 +38,14 @@ impl<'a> Shape<'a> {
     }
 }
 
+/// The bytes between two places of the text that `node` is part of.
+pub(crate) fn text_between<'t>(node: Node<'t>, start: usize, end: usize) -> &'t str {
+    &node.whole()[start..end]
+}
+
 /// Start and end of each element, or of each key with its value.
-pub(crate) fn members(container: Value<'_>) -> impl Iterator<Item = (usize, usize)> {
-    let object = container.kind() == Kind::Object;
+pub(crate) fn members(container: Node<'_>) -> impl Iterator<Item = (usize, usize)> {
+    let object = container.kind() == NodeKind::Object;
     let mut children = container.children();
     std::iter::from_fn(move || {
         let first = children.next()?;
@@ -50,18 +55,18 @@ pub(crate) fn members(container: Value<'_>) -> impl Iterator<Item = (usize, usiz
 }
 
 /// The white space before the closing bracket.
-fn tail(container: Value<'_>) -> &str {
+fn tail(container: Node<'_>) -> &str {
     let raw = container.raw();
     let inside = &raw[..raw.len() - 1];
     &inside[inside.trim_end_matches([' ', '\t', '\r', '\n']).len()..]
 }
 
-fn colon(container: Value<'_>) -> Option<&str> {
-    if container.kind() != Kind::Object {
+fn colon(container: Node<'_>) -> Option<&str> {
+    if container.kind() != NodeKind::Object {
         return None;
     }
     let (key, value) = container.entries().next()?;
-    Some(container.text_between(key.end(), value.start())).filter(|colon| !colon.contains('\n'))
+    Some(text_between(container, key.end(), value.start())).filter(|colon| !colon.contains('\n'))
 }
 
 /// The white space that the last line starts with.

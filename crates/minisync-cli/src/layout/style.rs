@@ -1,9 +1,8 @@
 //! How a JSON file is laid out as a whole: its indentation, its line ends and its spaces. Knows no documents.
 
-use super::{
-    shape::Shape,
-    tree::{Kind, Tree, Value},
-};
+use minisync::syntax::{Node, NodeKind, Tree};
+
+use super::shape::Shape;
 
 /// So many containers are looked at; the first ones are as good as all.
 const SAMPLE: usize = 20_000;
@@ -75,17 +74,17 @@ impl<'a> Style<'a> {
     }
 
     /// Whether a new container like this one goes over several lines.
-    pub(crate) fn spreads(&self, container: Value<'_>) -> bool {
+    pub(crate) fn spreads(&self, container: Node<'_>) -> bool {
         let Spread { one_line, lines } = self.spread[sort(container)];
         if one_line + lines > 0 { lines >= one_line } else { self.spread_at_all }
     }
 }
 
 /// Objects, arrays of containers, and arrays of plain values are laid out each in their own way.
-fn sort(container: Value<'_>) -> usize {
+fn sort(container: Node<'_>) -> usize {
     match container.kind() {
-        Kind::Array if container.children().next().is_some_and(Value::is_container) => 1,
-        Kind::Array => 2,
+        NodeKind::Array if container.children().next().is_some_and(Node::is_container) => 1,
+        NodeKind::Array => 2,
         _ => 0,
     }
 }
@@ -111,7 +110,7 @@ struct Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
-    fn visit(&mut self, container: Value<'a>, indent: &'a str) {
+    fn visit(&mut self, container: Node<'a>, indent: &'a str) {
         let Some(shape) = Shape::of(container) else {
             return;
         };
@@ -126,7 +125,7 @@ impl<'a> Survey<'a> {
         }
     }
 
-    fn count(&mut self, container: Value<'a>, shape: &Shape<'a>, indent: &'a str) {
+    fn count(&mut self, container: Node<'a>, shape: &Shape<'a>, indent: &'a str) {
         self.colon = self.colon.or(shape.colon);
         let spread = &mut self.spread[sort(container)];
         match shape.indent {
@@ -137,7 +136,7 @@ impl<'a> Survey<'a> {
             None => {
                 spread.one_line += 1;
                 self.comma = self.comma.or(shape.separator);
-                let padding = if container.kind() == Kind::Object {
+                let padding = if container.kind() == NodeKind::Object {
                     &mut self.object_padding
                 } else {
                     &mut self.array_padding

@@ -1,23 +1,18 @@
 //! Writes a new value into an old text, and leaves every byte that has no reason to change. Knows JSON
 //! text only: no files and no documents.
 
-use std::{borrow::Cow, collections::HashMap, hash::BuildHasher};
+use std::{borrow::Cow, collections::HashMap};
 
-use foldhash::fast::FixedState;
+use minisync::syntax::{Node, NodeKind, Origin, SyntaxError, Tree};
 
 use super::{
-    align::{Element, Origin, align},
-    shape::{Shape, members},
+    escape::to_ascii,
+    shape::{Shape, members, text_between},
     style::Style,
-    text,
-    tree::{Fault, Kind, Tree, Value},
 };
 
 /// Children of a container that serve as examples for new ones are looked for among so many.
 const EXAMPLES: usize = 64;
-
-/// The names under which records carry what identifies them.
-const IDENTITIES: [&str; 5] = ["id", "_id", "uuid", "guid", "key"];
 
 /// The text `old`, changed so that it means `new`.
 ///
@@ -32,7 +27,7 @@ const IDENTITIES: [&str; 5] = ["id", "_id", "uuid", "guid", "key"];
 ///
 /// # Errors
 /// Where one of the texts is not JSON.
-pub(crate) fn rewrite(old: &str, new: &str) -> Result<String, Fault> {
+pub(crate) fn rewrite(old: &str, new: &str) -> Result<String, SyntaxError> {
     let old = Tree::parse(old)?;
     let new = Tree::parse(new)?;
     let style = Style::of(&old);
@@ -48,7 +43,7 @@ pub(crate) fn rewrite(old: &str, new: &str) -> Result<String, Fault> {
 ///
 /// # Errors
 /// Where `new` is not JSON.
-pub(crate) fn lay_out(new: &str) -> Result<String, Fault> {
+pub(crate) fn lay_out(new: &str) -> Result<String, SyntaxError> {
     let new = Tree::parse(new)?;
     let mut writer = Writer { style: Style::default(), out: String::with_capacity(new.text().len() * 2) };
     writer.write(new.root(), Around { indent: "", one_line: false, example: None });
@@ -64,7 +59,7 @@ struct Around<'i, 'a> {
     /// Whether everything around it is on one line, and it should be too.
     one_line: bool,
     /// A value that looks as this one should.
-    example: Option<Value<'a>>,
+    example: Option<Node<'a>>,
 }
 
 /// A child of a container that is being written.
@@ -72,16 +67,16 @@ struct Piece<'n, 'a> {
     /// Where it stood, if it still stands there.
     place: Option<usize>,
     /// The old value that it was.
-    source: Option<Value<'a>>,
+    source: Option<Node<'a>>,
     /// For a member of an object: its key, and for one that stays, the old key and what follows it.
     key: Option<Key<'n, 'a>>,
-    value: Value<'n>,
+    value: Node<'n>,
 }
 
 enum Key<'n, 'a> {
     /// The old key, with the colon.
     Old(&'a str),
-    New(Value<'n>),
+    New(Node<'n>),
 }
 
 struct Writer<'a> {
@@ -91,12 +86,12 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// Writes `new` in the place of `old`.
-    fn edit(&mut self, old: Value<'a>, new: Value<'_>, around: Around<'_, 'a>) {
+    fn edit(&mut self, old: Node<'a>, new: Node<'_>, around: Around<'_, 'a>) {
         if old.means_same(new) {
             self.out.push_str(old.raw());
         } else if old.kind() != new.kind() || old.is_empty() || !old.is_container() {
             self.write(new, around);
-        } else if old.kind() == Kind::Object {
+        } else if old.kind() == NodeKind::Object {
             self.members(old, &object_pieces(old, new), around);
         } else {
             self.members(old, &array_pieces(old, new), around);
@@ -104,12 +99,12 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes the pieces between the brackets of `old`.
-    fn members(&mut self, old: Value<'a>, pieces: &[Piece<'_, 'a>], around: Around<'_, 'a>) {
+    fn members(&mut self, old: Node<'a>, pieces: &[Piece<'_, 'a>], around: Around<'_, 'a>) {
         let (open, close) = brackets(old.kind());
         self.out.push(open);
         if let (Some(shape), false) = (Shape::of(old), pieces.is_empty()) {
             let places: Vec<(usize, usize)> = members(old).collect();
-            let gap_before = |place: usize| old.text_between(places[place - 1].1, places[place].0);
+            let gap_before = |place: usize| text_between(old, places[place - 1].1, places[place].0);
             let usual_gap = self.usual_gap(&shape);
             let examples = Examples::of(old);
             let inner = Around {
@@ -159,7 +154,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a value that was not there before.
-    fn write(&mut self, new: Value<'_>, around: Around<'_, 'a>) {
+    fn write(&mut self, new: Node<'_>, around: Around<'_, 'a>) {
         if !new.is_container() {
             return self.plain(new);
         }
@@ -182,7 +177,7 @@ impl<'a> Writer<'a> {
         self.out.push(close);
     }
 
-    fn on_lines(&mut self, new: Value<'_>, outer: &str, example: Option<Value<'a>>) {
+    fn on_lines(&mut self, new: Node<'_>, outer: &str, example: Option<Node<'a>>) {
         let indent = format!("{outer}{}", self.style.indent);
         let newline = self.style.newline;
         for (index, (key, value)) in each_member(new).enumerate() {
@@ -195,8 +190,8 @@ impl<'a> Writer<'a> {
         self.out.push_str(outer);
     }
 
-    fn on_one_line(&mut self, new: Value<'_>, around: Around<'_, 'a>, example: Option<Value<'a>>) {
-        let (style, object) = (&self.style, new.kind() == Kind::Object);
+    fn on_one_line(&mut self, new: Node<'_>, around: Around<'_, 'a>, example: Option<Node<'a>>) {
+        let (style, object) = (&self.style, new.kind() == NodeKind::Object);
         let (comma, padding) = (style.comma, if object { style.object_padding } else { style.array_padding });
         self.out.push_str(padding);
         for (index, (key, value)) in each_member(new).enumerate() {
@@ -209,9 +204,9 @@ impl<'a> Writer<'a> {
     /// A member of a new container, which looks as `example` does.
     fn new_member(
         &mut self,
-        key: Option<Value<'_>>,
-        value: Value<'_>,
-        example: Option<Value<'a>>,
+        key: Option<Node<'_>>,
+        value: Node<'_>,
+        example: Option<Node<'a>>,
         around: Around<'_, 'a>,
     ) {
         if let Some(key) = key {
@@ -233,43 +228,43 @@ impl<'a> Writer<'a> {
     }
 
     /// A key, or a value that is no container.
-    fn plain(&mut self, value: Value<'_>) {
+    fn plain(&mut self, value: Node<'_>) {
         let raw = value.raw();
-        self.out.push_str(&if self.style.ascii { text::to_ascii(raw) } else { raw.into() });
+        self.out.push_str(&if self.style.ascii { to_ascii(raw) } else { raw.into() });
     }
 }
 
 /// For each kind of container a child that new ones can be modelled on.
 struct Examples<'a> {
-    object: Option<Value<'a>>,
-    array: Option<Value<'a>>,
+    object: Option<Node<'a>>,
+    array: Option<Node<'a>>,
 }
 
 impl<'a> Examples<'a> {
-    fn of(container: Value<'a>) -> Examples<'a> {
+    fn of(container: Node<'a>) -> Examples<'a> {
         let first = |kind| {
             let mut few = container.children().take(2 * EXAMPLES);
             few.find(|child| child.kind() == kind && !child.is_empty())
         };
-        Examples { object: first(Kind::Object), array: first(Kind::Array) }
+        Examples { object: first(NodeKind::Object), array: first(NodeKind::Array) }
     }
 
-    fn like(&self, value: Value<'_>) -> Option<Value<'a>> {
+    fn like(&self, value: Node<'_>) -> Option<Node<'a>> {
         match value.kind() {
-            Kind::Object => self.object,
-            Kind::Array => self.array,
+            NodeKind::Object => self.object,
+            NodeKind::Array => self.array,
             _ => None,
         }
     }
 }
 
-fn brackets(kind: Kind) -> (char, char) {
-    if kind == Kind::Object { ('{', '}') } else { ('[', ']') }
+fn brackets(kind: NodeKind) -> (char, char) {
+    if kind == NodeKind::Object { ('{', '}') } else { ('[', ']') }
 }
 
 /// The elements of an array, or the values of an object with their keys.
-fn each_member<'n>(container: Value<'n>) -> impl Iterator<Item = (Option<Value<'n>>, Value<'n>)> {
-    let object = container.kind() == Kind::Object;
+fn each_member<'n>(container: Node<'n>) -> impl Iterator<Item = (Option<Node<'n>>, Node<'n>)> {
+    let object = container.kind() == NodeKind::Object;
     let mut children = container.children();
     std::iter::from_fn(move || {
         let first = children.next()?;
@@ -278,19 +273,19 @@ fn each_member<'n>(container: Value<'n>) -> impl Iterator<Item = (Option<Value<'
 }
 
 /// Old keys stay in their order; a new one follows the key that stands before it in `new`.
-fn object_pieces<'n, 'a>(old: Value<'a>, new: Value<'n>) -> Vec<Piece<'n, 'a>> {
-    let places: HashMap<Cow<'a, str>, usize, FixedState> =
-        old.entries().enumerate().map(|(place, (key, _))| (key.chars(), place)).collect();
+fn object_pieces<'n, 'a>(old: Node<'a>, new: Node<'n>) -> Vec<Piece<'n, 'a>> {
+    let places: HashMap<Cow<'a, str>, usize> =
+        old.entries().enumerate().map(|(place, (key, _))| (key.unescaped(), place)).collect();
     let olds: Vec<_> = old.entries().collect();
     let mut pieces = Vec::with_capacity(olds.len());
     let mut previous = None;
     for (key, value) in new.entries() {
-        let place = places.get(&key.chars()).copied();
+        let place = places.get(&key.unescaped()).copied();
         let piece = match place {
             Some(place) => {
                 previous = Some(place);
                 let (old_key, source) = olds[place];
-                let raw = old.text_between(old_key.start(), source.start());
+                let raw = text_between(old, old_key.start(), source.start());
                 Piece { place: Some(place), source: Some(source), key: Some(Key::Old(raw)), value }
             }
             None => Piece { place: None, source: None, key: Some(Key::New(key)), value },
@@ -301,12 +296,10 @@ fn object_pieces<'n, 'a>(old: Value<'a>, new: Value<'n>) -> Vec<Piece<'n, 'a>> {
     pieces.into_iter().map(|(_, piece)| piece).collect()
 }
 
-fn array_pieces<'n, 'a>(old: Value<'a>, new: Value<'n>) -> Vec<Piece<'n, 'a>> {
+fn array_pieces<'n, 'a>(old: Node<'a>, new: Node<'n>) -> Vec<Piece<'n, 'a>> {
     let olds: Vec<_> = old.children().collect();
     let news: Vec<_> = new.children().collect();
-    let elements = |values: &[Value<'_>]| values.iter().map(|value| element(*value)).collect::<Vec<_>>();
-    let origins = align(&elements(&olds), &elements(&news));
-    let piece = |(origin, value): (Origin, &Value<'n>)| {
+    let piece = |(origin, value): (Origin, &Node<'n>)| {
         let (place, source) = match origin {
             Origin::Kept(index) => (Some(index), Some(olds[index])),
             Origin::Moved(index) => (None, Some(olds[index])),
@@ -314,18 +307,7 @@ fn array_pieces<'n, 'a>(old: Value<'a>, new: Value<'n>) -> Vec<Piece<'n, 'a>> {
         };
         Piece { place, source, key: None, value: *value }
     };
-    origins.into_iter().zip(&news).map(piece).collect()
-}
-
-fn element(value: Value<'_>) -> Element {
-    let identity = (value.kind() == Kind::Object)
-        .then(|| {
-            let mut few = value.entries().take(EXAMPLES);
-            few.find(|(key, _)| IDENTITIES.contains(&&*key.chars()))
-        })
-        .flatten()
-        .map(|(key, value)| FixedState::default().hash_one((key.hash(), value.hash())));
-    Element { value: value.hash(), identity }
+    old.origins(new).into_iter().zip(&news).map(piece).collect()
 }
 
 #[cfg(test)]
