@@ -40,14 +40,13 @@ impl Codec for Scrambled {
     }
 
     fn client_name(&self, client: &ClientId) -> Name {
-        Name::of_client(
-            &ClientId::new(&Hash::of(format!("{} {client}", self.0).as_bytes()).to_string()).unwrap(),
-        )
+        let hash = Hash::of(format!("{} {client}", self.0).as_bytes()).to_string();
+        Name::of_client(&ClientId::new(hash).unwrap())
     }
 
     fn document_name(&self, document: &DocumentId) -> Name {
         let hash = Hash::of(format!("{} {document}", self.0).as_bytes()).to_string();
-        Name::of_document(&DocumentId::new(&hash).unwrap())
+        Name::of_document(&DocumentId::new(hash).unwrap())
     }
 }
 
