@@ -59,7 +59,8 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-const KEYS: [&str; 4] = ["a", "b", "l", "+"];
+/// Among them one that is a tag, and one that is reserved for those to come.
+const KEYS: [&str; 4] = ["a", "l", "+", "~"];
 
 fn edit() -> impl Strategy<Value = Edit> {
     let numbers = (0..12usize, 0..12usize, 0..12usize);
