@@ -8,6 +8,7 @@ use std::{
 };
 
 use futures_util::future::LocalBoxFuture;
+use minisync_testkit::rng::Rng;
 
 use crate::{
     store::{Entry, Store, StoreError, StoreErrorKind},
@@ -51,7 +52,7 @@ pub struct FaultyStore {
     inner: Rc<dyn Store>,
     fuse: Fuse,
     rates: Cell<FaultRates>,
-    random: Cell<u64>,
+    random: RefCell<Rng>,
     requests: Cell<u64>,
     /// Writes that are still to happen: when, where, what.
     pending: RefCell<Vec<(u64, String, Vec<u8>)>>,
@@ -65,7 +66,7 @@ impl FaultyStore {
             inner,
             fuse,
             rates: Cell::new(rates),
-            random: Cell::new(seed),
+            random: RefCell::new(Rng::new(seed)),
             requests: Cell::new(0),
             pending: RefCell::default(),
             listings: RefCell::default(),
@@ -120,13 +121,8 @@ impl FaultyStore {
         self.draw() % 1000 < u64::from(rate)
     }
 
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
     fn draw(&self) -> u64 {
-        let state = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
-        self.random.set(state);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.random.borrow_mut().any()
     }
 
     async fn write_file(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
