@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Write, sync::Arc, time::Duration};
 
 use futures_util::future::LocalBoxFuture;
-use minisync::{ClientId, Clock, Document, Renewal, RenewalReason, Stamp, Version};
+use minisync::{ClientId, Clock, Document, Stamp, Version};
 
 use crate::{
     disk::{self, Disk, SystemDisk},
@@ -193,12 +193,10 @@ impl State {
         Ok(self)
     }
 
-    /// What a version says that was taken before this copy went over to another client id, by the names that
-    /// writes have now.
-    pub fn renamed(&self, version: &Version) -> Version {
-        let version = self.books.renamed(version);
-        let copied = |renewal: &Renewal| renewal.reason == RenewalReason::Copied;
-        self.document.renewal().filter(copied).map_or(version.clone(), |renewal| renewal.renamed(&version))
+    /// What a version says that was taken while this copy wrote as `author`, by the names that writes have now:
+    /// it may have gone over to another client id since.
+    pub fn renamed(&self, version: &Version, author: &ClientId) -> Version {
+        self.books.renamed(version, author, self.document.renewal())
     }
 
     /// A state that is kept elsewhere, and is as it was saved there.
