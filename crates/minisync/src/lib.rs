@@ -44,8 +44,8 @@
 //!
 //! # Numbers
 //!
-//! Numbers stay exactly as they were written, whatever their size, in [`Document::to_text`] and on the wire:
-//! use [`Document::set_text`] and [`Builder::create_text`] to write such as no Rust type can hold.
+//! Numbers stay exactly as they were written, whatever their size, in [`Document::to_json`] and on the wire:
+//! use [`Document::set_json`] and [`Builder::create_json`] to write such as no Rust type can hold.
 //!
 //! # Features
 //!
@@ -72,8 +72,8 @@ pub use address::patch::{Change, Patch, Patches};
 pub use address::path::{Path, Segment, ToPath};
 pub use base::limits::Limits;
 pub use document::{
-    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Transaction, Type,
-    UndoPolicy, View,
+    Builder, Conflict, Document, ForgetPolicy, ListMut, MapMut, Renewal, RenewalReason, Replica, Transaction,
+    UndoPolicy, ValueType, View,
 };
 pub use format::Changes;
 #[cfg(feature = "v1")]

@@ -56,7 +56,7 @@ fn from_document(file: &FilePath, screen: &Screen) -> Result<String> {
     if !minisync_store::StatePlace::beside(file)?.exists() {
         return Err(Failure::new(format!("there is no file {}", file.display())));
     }
-    Ok(open_tracked(file, screen)?.document().to_text())
+    Ok(open_tracked(file, screen)?.document().to_json())
 }
 
 fn find<'t>(value: Node<'t>, path: &Path) -> Option<Node<'t>> {

@@ -42,7 +42,7 @@ impl Resolve {
             )));
         };
         let chosen = chosen.value.get();
-        edit(&mut tracked, &self.file, |document| Ok(document.set_text(&path, chosen)?))?;
+        edit(&mut tracked, &self.file, |document| Ok(document.set_json(&path, chosen)?))?;
         screen.say(format_args!("{file}: {} is {chosen}", self.path));
         Ok(())
     }

@@ -36,6 +36,6 @@ impl Set {
         }
         let place = place(&self.path)?;
         let mut tracked = open_or_start(&self.file, screen)?;
-        edit(&mut tracked, &self.file, |document| Ok(document.set_text(&place, &self.value)?))
+        edit(&mut tracked, &self.file, |document| Ok(document.set_json(&place, &self.value)?))
     }
 }

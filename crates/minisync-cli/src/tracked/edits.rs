@@ -48,12 +48,12 @@ impl Tracked<'_> {
         let changed = match &agreement {
             // The document has not changed since FILE agreed with it: what differs is FILE's edits.
             Some(agreement) if agreement.version == version || !version.covers(&agreement.version) => {
-                let updated = self.state.document_mut().update_text("", text);
+                let updated = self.state.document_mut().update_json("", text);
                 updated.map_err(|error| Failure::from(error).about(named.display()))?;
                 self.agreements.agree(&mut self.state, reading.hash())?;
                 true
             }
-            _ if says_the_same(text, &self.document().to_text()) => {
+            _ if says_the_same(text, &self.document().to_json()) => {
                 self.agreements.agree(&mut self.state, reading.hash())?;
                 true
             }
@@ -72,7 +72,7 @@ impl Tracked<'_> {
     /// copy of the document as it was, by a client of its own, and then merged.
     fn merge_edits(&mut self, base: &Changes, reading: &Reading, number: u64) -> Result<bool> {
         let mut fork = Document::from_changes(base)?;
-        fork.update_text("", reading.text())?;
+        fork.update_json("", reading.text())?;
         let edits = fork.changes_since(base.version());
         let document = self.state.document_mut();
         match document.merge(&edits) {
@@ -81,7 +81,7 @@ impl Tracked<'_> {
             merged => merged?,
         };
         // It was no device: what it has counts for nothing.
-        document.dismiss(fork.client_id());
+        document.replica().dismiss(fork.client_id());
         // FILE agrees with the fork, not with the document; should it be edited once more before it is written,
         // the fork is the base of that.
         let author = document.client_id().clone();
@@ -95,13 +95,13 @@ impl Tracked<'_> {
     /// Nothing is known of how FILE and the document belong together: the document's values stay, FILE's own keys
     /// are added, and FILE as it was is kept.
     fn adopt(&mut self, reading: &Reading) -> Result<bool> {
-        let text = self.document().to_text();
+        let text = self.document().to_json();
         let additions =
             keys_only_in(reading.text(), &text).map_err(|error| Failure::new(error.to_string()))?;
         let copy = self.source.keep_copy(reading)?;
         self.screen.say(format!("{}: kept as {}", self.source.named().display(), copy.display()));
         for (path, value) in &additions {
-            self.state.document_mut().set_text(path, value)?;
+            self.state.document_mut().set_json(path, value)?;
         }
         Ok(!additions.is_empty())
     }

@@ -35,7 +35,7 @@ impl<'s> Untracked<'s> {
             return self.import(reading, label);
         }
         let text = checked(self.source.named(), reading.as_ref())?;
-        let document = Document::builder().create_text(text).map_err(|error| self.about(error))?;
+        let document = Document::builder().create_json(text).map_err(|error| self.about(error))?;
         let agreement = reading.as_ref().map(|reading| Agreement::after(None, reading.hash(), &document));
         // Before the state: a crash in between leaves a FILE without a document, which starts anew.
         self.agreements.reset(agreement)?;
@@ -53,7 +53,7 @@ impl<'s> Untracked<'s> {
         let nothing =
             Agreement { version: Version::default(), ..Agreement::after(None, reading.hash(), &document) };
         self.agreements.reset(Some(nothing.clone()))?;
-        let data = lay_out(&document.to_text()).map_err(|error| Failure::new(error.to_string()))?;
+        let data = lay_out(&document.to_json()).map_err(|error| Failure::new(error.to_string()))?;
         let data = Reading::new(reading.with_bom(data));
         let agreement = Agreement::after(Some(&nothing), data.hash(), &document);
         let mut tracked = self.create(document, label)?;

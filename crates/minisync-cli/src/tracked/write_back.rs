@@ -43,7 +43,7 @@ impl Tracked<'_> {
         if self.is_settled() {
             return Ok(Written::Same);
         }
-        let text = self.document().to_text();
+        let text = self.document().to_json();
         let new = match &self.reading {
             Some(reading) => rewrite(reading.text(), &text).map(|text| reading.with_bom(text)),
             None => lay_out(&text),
@@ -89,7 +89,7 @@ impl Tracked<'_> {
 
     /// Whether [`Tracked::write_back`] would change FILE.
     pub(crate) fn would_write(&self) -> bool {
-        let text = self.document().to_text();
+        let text = self.document().to_json();
         !self.is_settled()
             && !self.reading.as_ref().is_some_and(|reading| says_the_same(reading.text(), &text))
     }

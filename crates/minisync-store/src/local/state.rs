@@ -184,7 +184,7 @@ impl State {
         if mark.is_some() && self.books.mark != mark {
             if self.books.mark.is_some() {
                 let shared = self.books.shared(self.document.client_id());
-                self.document.renew_client_id_after(&shared)?;
+                self.document.replica().renew_client_id_after(&shared)?;
                 self.changed = true;
             }
             self.books.mark = mark;

@@ -114,8 +114,8 @@ impl Round<'_> {
         }
         let shared = self.state.books().shared(&self.client);
         let document = self.state.document_mut();
-        if document.renew_client_id_beside(&shared, &published).is_err() {
-            document.renew_client_id()?;
+        if document.replica().renew_client_id_beside(&shared, &published).is_err() {
+            document.replica().renew_client_id()?;
         }
         self.follow_renewal();
         Ok(())
@@ -183,7 +183,7 @@ impl Round<'_> {
                 ));
             }
         }
-        self.state.document_mut().acknowledge(&head.client, &head.version);
+        self.state.document_mut().replica().acknowledge(&head.client, &head.version);
         self.follow_renewal();
         let seen = SeenHead { listed: Some(listed.clone()), head, hash, at, whole: true };
         self.books.seen.insert(name.clone(), seen);

@@ -76,7 +76,7 @@ impl Device {
             .clock(move || clock.now())
             .document_id(DocumentId::new("todo").unwrap())
             .client_id(ClientId::new(name).unwrap());
-        let document = builder.create_text(json).unwrap();
+        let document = builder.create_json(json).unwrap();
         device.create(document);
         device
     }
@@ -124,7 +124,7 @@ impl Device {
     }
 
     pub(crate) fn set(&mut self, path: &str, json: &str) {
-        self.state().document_mut().set_text(path, json).unwrap();
+        self.state().document_mut().set_json(path, json).unwrap();
     }
 
     pub(crate) fn push(&mut self, path: &str, json: &str) {
@@ -142,7 +142,7 @@ impl Device {
     }
 
     pub(crate) fn text(&self) -> String {
-        self.state.as_ref().unwrap().document().to_text()
+        self.state.as_ref().unwrap().document().to_json()
     }
 }
 

@@ -317,7 +317,7 @@ fn a_copy_that_has_forgotten_deletions_sends_a_snapshot() {
     alice.sync().unwrap();
     let mut bob = Device::joining("bob", &time, &shared);
     alice.state().document_mut().remove("r7").unwrap();
-    assert!(alice.state().document_mut().forget(&minisync::Policy::everything()) > 0);
+    assert!(alice.state().document_mut().forget(&minisync::ForgetPolicy::everything()) > 0);
     bob.set("r8", "0");
     assert!(alice.sync().unwrap().sent.unwrap().whole);
     settle(&mut [&mut alice, &mut bob]);

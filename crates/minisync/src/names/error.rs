@@ -39,6 +39,10 @@ enum ErrorKind {
         place: String,
         reason: String,
     },
+    NewerVersion {
+        place: String,
+        reason: String,
+    },
     Limit {
         reason: String,
     },
@@ -83,6 +87,11 @@ impl Error {
     /// `place` is a JSON Pointer into the change set.
     pub(crate) fn malformed(place: impl Into<String>, reason: impl Into<String>) -> Error {
         ErrorKind::Malformed { place: place.into(), reason: reason.into() }.into()
+    }
+
+    /// `place` is a JSON Pointer into the change set.
+    pub(crate) fn newer_version(place: impl Into<String>, reason: impl Into<String>) -> Error {
+        ErrorKind::NewerVersion { place: place.into(), reason: reason.into() }.into()
     }
 
     pub(crate) fn limit(reason: impl Into<String>) -> Error {
@@ -134,6 +143,18 @@ impl Error {
         matches!(*self.0, ErrorKind::Malformed { .. })
     }
 
+    /// The change set was written by a newer version of MiniSync, with something in it that is not known here;
+    /// [`Error::place`] says where. Nothing is wrong with it: it can be merged once this program is updated.
+    ///
+    /// ```
+    /// let newer = r#"{"_minisync":{"dataType":"CHANGES","version":3},"documentID":"d","sentBy":"s",
+    ///     "fromVersion":{},"changesSince":null,"changes":[[null,{}]]}"#;
+    /// assert!(newer.parse::<minisync::Changes>().unwrap_err().is_newer_version());
+    /// ```
+    pub fn is_newer_version(&self) -> bool {
+        matches!(*self.0, ErrorKind::NewerVersion { .. })
+    }
+
     /// A path that cannot be read, or that does not lead where something can be written.
     pub fn is_path(&self) -> bool {
         matches!(
@@ -168,7 +189,9 @@ impl Error {
     /// Where in the value or the change set: a JSON Pointer (RFC 6901); empty for the whole.
     pub fn place(&self) -> Option<&str> {
         match &*self.0 {
-            ErrorKind::InvalidValue { place, .. } | ErrorKind::Malformed { place, .. } => Some(place),
+            ErrorKind::InvalidValue { place, .. }
+            | ErrorKind::Malformed { place, .. }
+            | ErrorKind::NewerVersion { place, .. } => Some(place),
             _ => None,
         }
     }
@@ -198,6 +221,9 @@ impl fmt::Display for Error {
             ErrorKind::NoSuchPath { path, reason } => write!(f, "nothing can be written at {path}: {reason}"),
             ErrorKind::InvalidValue { place, reason } => write!(f, "not a value{}: {reason}", At(place)),
             ErrorKind::Malformed { place, reason } => write!(f, "not a change set{}: {reason}", At(place)),
+            ErrorKind::NewerVersion { place, reason } => {
+                write!(f, "written by a newer version{}: {reason}; update MiniSync to read it", At(place))
+            }
             ErrorKind::Limit { reason } => f.write_str(reason),
             ErrorKind::WrongDocument { own, other } => {
                 write!(f, "these are changes to the document {other}, but this is {own}")

@@ -25,7 +25,7 @@ fn refuses(document: &mut Document, changes: &Changes) -> Error {
     let before = document.changes().to_string();
     let error = match document.merge(changes) {
         Err(error) => error,
-        Ok(_) => panic!("merged {changes}: {:?}, {}", document.check(), document.to_text()),
+        Ok(_) => panic!("merged {changes}: {:?}, {}", document.check(), document.to_json()),
     };
     assert_eq!(document.changes().to_string(), before);
     document.check().unwrap();
@@ -43,7 +43,7 @@ fn with_list() -> Document {
     assert_eq!(document.version().to_string(), r#"{"alice":1003}"#);
     let fair = delta(r#"[[["alice",1001],[{"@":["mallory",2000],"^":["alice",1001,5],"=":1}]]]"#);
     accepts(&mut document, &fair).unwrap();
-    assert_eq!(document.to_text(), r#"{"a":0,"list":["x","y",1]}"#);
+    assert_eq!(document.to_json(), r#"{"a":0,"list":["x","y",1]}"#);
     alice(json!({ "a": 0, "list": ["x", "y"] }))
 }
 
