@@ -44,9 +44,9 @@ pub(crate) fn open<'s>(file: &Path, screen: &'s Screen) -> Result<Found<'s>> {
             tracked.renewed_at_opening()?;
             Ok(Found::Tracked(tracked))
         }
-        Opened::Untracked(vacancy) => {
+        Opened::Untracked(new_state) => {
             let damaged = !warnings.is_empty();
-            Ok(Found::Untracked(Untracked { source, damaged, vacancy, agreements, screen }))
+            Ok(Found::Untracked(Untracked { source, damaged, new_state, agreements, screen }))
         }
     }
 }

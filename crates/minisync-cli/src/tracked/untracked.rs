@@ -1,7 +1,7 @@
 //! A FILE that has no document yet, and how it gets one. Knows no targets.
 
 use minisync::{Changes, Document, Version};
-use minisync_store::Vacancy;
+use minisync_store::NewState;
 
 use super::{
     Tracked,
@@ -19,7 +19,7 @@ pub(crate) struct Untracked<'s> {
     pub(crate) source: Source,
     /// There was a state, but it could not be read.
     pub(crate) damaged: bool,
-    pub(super) vacancy: Vacancy,
+    pub(super) new_state: NewState,
     pub(super) agreements: Agreements,
     pub(super) screen: &'s Screen,
 }
@@ -74,8 +74,8 @@ impl<'s> Untracked<'s> {
     }
 
     fn create(self, document: Document, label: &str) -> Result<Tracked<'s>> {
-        let Untracked { source, vacancy, agreements, screen, .. } = self;
-        let state = vacancy.create(document, label)?;
+        let Untracked { source, new_state, agreements, screen, .. } = self;
+        let state = new_state.create(document, label)?;
         Ok(Tracked { source, state, agreements, reading: None, screen })
     }
 

@@ -20,6 +20,7 @@ use crate::{
         error::{Error, Result},
         id::{ClientId, DocumentId, Random},
         stamp::Stamp,
+        version::Version,
     },
 };
 
@@ -245,12 +246,34 @@ impl Builder {
         // As somebody else for now: under its own id, merging would take its later writes for those of a clone.
         let mut document = Builder { client_id: None, ..self }.empty(Some(full.document_id()), None)?;
         document.load(full)?;
-        document.merge_all(saved.iter().filter(|changes| !std::ptr::eq(*changes, full)).collect())?;
+        let others = saved.iter().filter(|changes| !std::ptr::eq(*changes, full));
+        document.merge_all(in_order(document.version(), others.collect()))?;
         document.me = document.clients.intern(&client);
         document.known.remove(document.me);
         document.last = document.last.max(document.seen.get(document.me));
         document.begin_session();
         Ok(document)
+    }
+}
+
+/// Change sets that build on each other, each behind those that it builds on; what builds on nothing that is there
+/// comes last.
+fn in_order(mut seen: Version, mut open: Vec<&Changes>) -> Vec<&Changes> {
+    let mut ordered = Vec::with_capacity(open.len());
+    loop {
+        let before = ordered.len();
+        open.retain(|changes| {
+            let is_next = changes.since().is_none_or(|since| seen.covers(since));
+            if is_next {
+                seen.join(changes.version());
+                ordered.push(*changes);
+            }
+            !is_next
+        });
+        if ordered.len() == before {
+            ordered.append(&mut open);
+            return ordered;
+        }
     }
 }
 
@@ -347,30 +370,6 @@ impl Document {
         self.last = self.seen.get(self.me);
         self.absorb(&self.seen.clone());
         self.begin_session();
-        Ok(())
-    }
-
-    /// Merges change sets that build on each other in whatever order.
-    fn merge_all(&mut self, mut open: Vec<&Changes>) -> Result<()> {
-        while !open.is_empty() {
-            let before = open.len();
-            let mut refused = None;
-            let mut late = Vec::new();
-            for changes in open {
-                match self.merge(changes) {
-                    Ok(_) => {}
-                    Err(error) if error.is_missing_changes() => {
-                        late.push(changes);
-                        refused = Some(error);
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            if let Some(error) = refused.filter(|_| late.len() == before) {
-                return Err(error);
-            }
-            open = late;
-        }
         Ok(())
     }
 
