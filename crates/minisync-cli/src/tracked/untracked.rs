@@ -36,8 +36,7 @@ impl<'s> Untracked<'s> {
         }
         let text = checked(self.source.named(), reading.as_ref())?;
         let document = Document::builder().create_json(text).map_err(|error| self.about(error))?;
-        let agreement =
-            reading.as_ref().map(|reading| Agreement::after(None, reading.hash(), document.version()));
+        let agreement = reading.as_ref().map(|reading| Agreement::after(None, reading.hash(), &document));
         // Before the state: a crash in between leaves a FILE without a document, which starts anew.
         self.agreements.reset(agreement)?;
         self.create(document, label)
@@ -51,11 +50,12 @@ impl<'s> Untracked<'s> {
         let (named, copy) = (self.source.named().display(), copy.display());
         self.screen.say(format_args!("{named}: read in version 1 of the format, and kept as {copy}"));
         // FILE stands for less than the document from the start, so that it is written whatever happens now.
-        let nothing = Agreement::after(None, reading.hash(), Version::default());
+        let nothing =
+            Agreement { version: Version::default(), ..Agreement::after(None, reading.hash(), &document) };
         self.agreements.reset(Some(nothing.clone()))?;
         let data = lay_out(&document.to_json()).map_err(|error| Failure::new(error.to_string()))?;
         let data = Reading::new(reading.with_bom(data));
-        let agreement = Agreement::after(Some(&nothing), data.hash(), document.version());
+        let agreement = Agreement::after(Some(&nothing), data.hash(), &document);
         let mut tracked = self.create(document, label)?;
         tracked.reading = tracked.source.read()?.filter(|now| now.hash() == reading.hash());
         if tracked.reading.is_some() {

@@ -143,13 +143,23 @@ impl SyncRecord {
         is_news
     }
 
-    /// What a version of before the renewals says, by the names that writes have now.
-    pub(crate) fn renamed(&self, version: &Version) -> Version {
-        self.renewals.iter().fold(version.clone(), |version, id| {
-            let FormerId { former, kept, client } = id.clone();
-            let kept = Stamp::saturating(kept);
-            Renewal { former, kept, client, reason: RenewalReason::Copied }.renamed(&version)
-        })
+    /// What a version that was noted under the id `author` says, by the names that writes have now.
+    ///
+    /// Only renewals after that time count: a version that was noted after one says by itself which writes of the
+    /// former id it holds, and those that the other copy made under it went over to nobody.
+    pub(crate) fn renamed(&self, version: &Version, author: &ClientId, latest: Option<Renewal>) -> Version {
+        let latest = latest.filter(|latest| latest.reason == RenewalReason::Copied);
+        let latest = latest.filter(|latest| self.renewals.iter().all(|noted| noted.client != latest.client));
+        let noted = self.renewals.iter().map(|noted| {
+            let FormerId { former, kept, client } = noted.clone();
+            Renewal { former, kept: Stamp::saturating(kept), client, reason: RenewalReason::Copied }
+        });
+        let all: Vec<Renewal> = noted.chain(latest).collect();
+        let after = all.iter().rposition(|renewal| renewal.client == *author).map(|taken| taken + 1);
+        let start = after.or_else(|| all.iter().position(|renewal| renewal.former == *author));
+        // An id that was never renewed has nothing that could have got another name.
+        let later = start.map_or(&[][..], |start| &all[start..]);
+        later.iter().fold(version.clone(), |version, renewal| renewal.renamed(&version))
     }
 
     /// The highest sequence number that was given to an own head, in whatever target.

@@ -8,7 +8,7 @@ pub use storage::{Snapshot, StateStorage};
 
 use std::sync::Arc;
 
-use minisync::{Clock, Document, Renewal, RenewalReason, Stamp, Version};
+use minisync::{ClientId, Clock, Document, Stamp, Version};
 
 use crate::{
     engine::{Report, SyncOptions, SyncRound, Touched},
@@ -128,12 +128,10 @@ impl State {
         self.change();
     }
 
-    /// What a version says that was taken before this copy went over to another client id, by the names that
-    /// writes have now.
-    pub fn renamed(&self, version: &Version) -> Version {
-        let version = self.record.renamed(version);
-        let copied = |renewal: &Renewal| renewal.reason == RenewalReason::Copied;
-        self.document.renewal().filter(copied).map_or(version.clone(), |renewal| renewal.renamed(&version))
+    /// What a version says that was taken while this copy wrote as `author`, by the names that writes have now:
+    /// it may have gone over to another client id since.
+    pub fn renamed(&self, version: &Version, author: &ClientId) -> Version {
+        self.record.renamed(version, author, self.document.renewal())
     }
 
     /// The time, by the clock that document and state share.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
+use minisync::Random;
 
 use crate::{
     errors::{StoreError, StoreErrorKind},
@@ -57,7 +58,7 @@ pub struct FaultyStore {
 /// What goes wrong next, and what has not happened yet.
 struct Fate {
     rates: FaultRates,
-    random: u64,
+    random: Box<dyn Random>,
     requests: u64,
     /// Writes that are still to happen: when, where, what.
     pending: Vec<(u64, String, Vec<u8>)>,
@@ -65,9 +66,15 @@ struct Fate {
 }
 
 impl FaultyStore {
-    /// Faults follow from `seed`; writes and deletions are effects of the fuse.
-    pub fn new(inner: Arc<dyn Store>, fuse: Fuse, rates: FaultRates, seed: u64) -> FaultyStore {
-        let fate = Fate { rates, random: seed, requests: 0, pending: Vec::new(), listings: BTreeMap::new() };
+    /// Faults follow from `random`; writes and deletions are effects of the fuse.
+    pub fn new(
+        inner: Arc<dyn Store>,
+        fuse: Fuse,
+        rates: FaultRates,
+        random: impl Random + 'static,
+    ) -> FaultyStore {
+        let random = Box::new(random);
+        let fate = Fate { rates, random, requests: 0, pending: Vec::new(), listings: BTreeMap::new() };
         FaultyStore { inner, fuse, fate: Mutex::new(fate) }
     }
 
@@ -228,12 +235,10 @@ impl Fate {
         self.draw() % 1000 < u64::from(rate)
     }
 
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
     fn draw(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.random ^ (self.random >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        let mut bytes = [0; 8];
+        self.random.fill(&mut bytes);
+        u64::from_le_bytes(bytes)
     }
 }
 

@@ -9,6 +9,7 @@ use minisync_store::{
     stores::{FolderStore, MemoryStore},
     testing::{FaultRates, Fuse},
 };
+use minisync_testkit::rng::Rng;
 
 const START: &str = r#"{"alice":0,"bob":0,"list":[]}"#;
 
@@ -116,8 +117,12 @@ fn storm(seed: u64) {
     for (index, device) in devices.iter_mut().enumerate() {
         let fuse = device.fuse.clone();
         let faults = seed.wrapping_mul(3).wrapping_add(index as u64);
-        device.store =
-            minisync_store::testing::FaultyStore::new(shared.clone(), fuse, FaultRates::STORM, faults);
+        device.store = minisync_store::testing::FaultyStore::new(
+            shared.clone(),
+            fuse,
+            FaultRates::STORM,
+            Rng::new(faults),
+        );
     }
     for round in 0..12 {
         for device in &mut devices {

@@ -15,6 +15,7 @@ use minisync_store::{
     Opened, Report, Result, SharedClock, State, StatePlace, Store, SyncOptions, Target, Warning, join, sync,
     testing::{FaultRates, FaultyDisk, FaultyStore, Fuse},
 };
+use minisync_testkit::rng::Rng;
 use pollster::block_on;
 use tempfile::TempDir;
 
@@ -60,7 +61,7 @@ impl Device {
             home: tempfile::tempdir().unwrap(),
             target: Target::parse("memory://shared", Path::new("/")).unwrap(),
             shared: shared.clone(),
-            store: FaultyStore::new(shared.clone(), fuse.clone(), FaultRates::default(), 0),
+            store: FaultyStore::new(shared.clone(), fuse.clone(), FaultRates::default(), Rng::new(0)),
             fuse,
             state: None,
             options: SyncOptions::default(),
@@ -122,7 +123,7 @@ impl Device {
     /// Turns it off, and on again with another fuse; whatever was not saved is gone.
     pub(crate) fn restart(&mut self, fuse: Fuse) -> Vec<Warning> {
         self.state = None;
-        self.store = FaultyStore::new(self.shared.clone(), fuse.clone(), FaultRates::default(), 0);
+        self.store = FaultyStore::new(self.shared.clone(), fuse.clone(), FaultRates::default(), Rng::new(0));
         self.fuse = fuse;
         let (opened, warnings) = self.open_place().unwrap();
         self.state = opened.tracked();

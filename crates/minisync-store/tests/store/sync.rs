@@ -9,6 +9,7 @@ use minisync_store::{
     stores::{FolderStore, MemoryStore},
     testing::Fuse,
 };
+use minisync_testkit::rng::Rng;
 use pollster::block_on;
 
 const START: &str = r#"{"milk":1,"list":[]}"#;
@@ -160,7 +161,7 @@ fn an_empty_mount_is_not_an_empty_folder() {
 
 fn empty(device: &Device) -> minisync_store::testing::FaultyStore {
     let nothing = Arc::new(MemoryStore::new());
-    minisync_store::testing::FaultyStore::new(nothing, device.fuse.clone(), Default::default(), 0)
+    minisync_store::testing::FaultyStore::new(nothing, device.fuse.clone(), Default::default(), Rng::new(0))
 }
 
 #[test]
@@ -598,7 +599,7 @@ fn a_store_that_refuses_is_an_error_that_says_what_to_do() {
     let (mut alice, _) = two_at_rest(&MemoryStore::new());
     let rates = minisync_store::testing::FaultRates { refused: 1000, ..Default::default() };
     let nothing = Arc::new(MemoryStore::new());
-    alice.store = minisync_store::testing::FaultyStore::new(nothing, alice.fuse.clone(), rates, 3);
+    alice.store = minisync_store::testing::FaultyStore::new(nothing, alice.fuse.clone(), rates, Rng::new(3));
     let error = alice.sync().unwrap_err();
     assert!(error.is_busy(), "{error}");
     assert!(error.to_string().contains("try again"), "{error}");
