@@ -23,7 +23,7 @@ static GOLDEN: LazyLock<Vec<(String, Changes)>> = LazyLock::new(|| {
 });
 
 /// What the format is made of.
-const PIECES: [&str; 29] = [
+const PIECES: [&str; 31] = [
     "{",
     "}",
     "[",
@@ -50,6 +50,8 @@ const PIECES: [&str; 29] = [
     "{\"-\":1}",
     "{\"#\":1}",
     "{\"|\":[]}",
+    "{\"~\":1}",
+    "\"~\":",
     "[\"alice\",1795377823000001]",
     "\\ud800",
     "é",

@@ -138,7 +138,12 @@ fn parse(bytes: &[u8], path: &Path) -> Result<Saved> {
     Envelope::expect(books, FileKind::State, &place)?;
     let books = serde_json::from_slice(books).map_err(|error| damaged(&error.to_string()))?;
     let changes = std::str::from_utf8(changes).map_err(|error| damaged(&error.to_string()))?;
-    let changes: Changes = changes.parse().map_err(|error: minisync::Error| damaged(&error.to_string()))?;
+    // What a newer version saved is not damaged, and is never set aside.
+    let refusal = |error: minisync::Error| match error.is_newer_version() {
+        true => Error::unsupported(format!("{place}: {error}")),
+        false => damaged(&error.to_string()),
+    };
+    let changes: Changes = changes.parse().map_err(refusal)?;
     Ok(Saved { changes, books })
 }
 

@@ -292,6 +292,6 @@ impl Desk<'_> {
 }
 
 fn key_of(slot: u64) -> &'static str {
-    const OFTEN: [usize; 10] = [0, 0, 1, 1, 2, 2, 3, 4, 5, 6];
-    KEYS[OFTEN[usize::try_from(slot % 10).unwrap_or_default()]]
+    const OFTEN: [usize; 12] = [0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8];
+    KEYS[OFTEN[usize::try_from(slot % 12).unwrap_or_default()]]
 }
