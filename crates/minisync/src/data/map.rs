@@ -48,7 +48,7 @@ fn as_slot(index: usize) -> Slot {
 /// Brings entries that are in the order of their births into the order of the wire: array indices first, the lowest before
 /// all others. JavaScript would put them there, and who reads the wire counts by the order of the entries.
 pub(crate) fn in_wire_order(entries: &mut [(Slot, &Entry)]) {
-    let rank = |(_, entry): &(Slot, &Entry)| json::array_index(&entry.key).map_or(u64::MAX, u64::from);
+    let rank = |(_, entry): &(Slot, &Entry)| json::javascript_rank(&entry.key);
     if entries.iter().any(|entry| rank(entry) != u64::MAX) {
         sort_by(entries, |a, b| rank(a).cmp(&rank(b)));
     }

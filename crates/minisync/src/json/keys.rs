@@ -36,7 +36,12 @@ pub(crate) fn array_index(key: &str) -> Option<u32> {
     index.filter(|index| *index < u32::MAX)
 }
 
-/// The same of a key as it is spelled, with its quotes.
+/// Where JavaScript puts a key among the others of its object: lower ones first, equal ones as they stood.
+pub(crate) fn javascript_rank(key: &str) -> u64 {
+    array_index(key).map_or(u64::MAX, u64::from)
+}
+
+/// The array index that a key is, as it is spelled, with its quotes.
 #[inline]
 pub(super) fn array_index_spelled(raw: &str, canonical: bool) -> Option<u32> {
     match raw.as_bytes().get(1) {
