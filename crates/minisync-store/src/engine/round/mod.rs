@@ -22,6 +22,7 @@
 //!                   SavingRecord ─────────────────────────────────────> Done
 //! ```
 
+mod complaints;
 mod fetch;
 mod finish;
 mod heads;
@@ -35,10 +36,10 @@ use std::sync::Arc;
 use minisync::{ClientId, Document, Path, Stamp};
 
 use crate::{
-    engine::{Report, Skipped, SyncOptions, pending::Pending},
+    engine::{Report, Skipped, SyncOptions, decode::Fault, pending::Pending},
     errors::{Error, Result, Warning},
     files::Codec,
-    names::{Layout, Name, NameSet},
+    names::{DataName, Layout, Name, NameSet},
     plan::HeadListing,
     record::{SyncRecord, Target, TargetRecord},
     requests::{Answer, RequestId, Step},
@@ -121,6 +122,10 @@ struct Facts {
     is_renewed: bool,
     /// Clients whose files were fetched in this round, or could not be.
     tried: NameSet,
+    /// Files that were fetched and merged in this round.
+    fetched: Vec<DataName>,
+    /// Files that were of no use in this round.
+    unusable: Vec<(DataName, Fault)>,
     /// Where there were conflicts before anything was merged, in the order of paths; None as long as nothing was.
     conflicts_before: Option<Vec<Path>>,
 }
@@ -275,6 +280,8 @@ impl Facts {
             is_outdated: false,
             is_renewed: false,
             tried: NameSet::default(),
+            fetched: Vec::new(),
+            unusable: Vec::new(),
             conflicts_before: None,
             options,
         }
