@@ -169,3 +169,63 @@ fn a_head_that_was_wrong_once_does_not_cut_its_client_off() {
         assert_eq!(alice.text(), bob.text());
     }
 }
+
+/// Somebody deleted `format.json`, or a disk broke it: nobody could sync any more, though everything else was there.
+#[test]
+fn a_lost_or_broken_format_file_is_written_again_by_who_knows_the_folder() {
+    let path = "minisync/todo/format.json";
+    for broken in [None, Some(&b"{"[..]), Some(b"")] {
+        let memory = MemoryStore::new();
+        let [mut alice, mut bob] = devices(&memory, ["alice", "bob"]);
+        let whole = memory.read_file(path).unwrap();
+        match broken {
+            Some(bytes) => memory.write_file(path, bytes),
+            None => memory.delete_file(path),
+        }
+        bob.set("r1", "\"new\"");
+        let report = bob.sync().unwrap();
+        assert!(report.warnings[0].to_string().contains("written again"), "{report:?}");
+        assert_eq!(memory.read_file(path).unwrap(), whole);
+        settle(&mut [&mut alice, &mut bob]);
+        assert_eq!(alice.text(), bob.text());
+    }
+}
+
+/// The same without anything to publish.
+#[test]
+fn a_lost_format_file_is_written_again_also_where_nothing_is_new() {
+    let memory = MemoryStore::new();
+    let [mut alice, _] = devices(&memory, ["alice", "bob"]);
+    memory.delete_file("minisync/todo/format.json");
+    alice.time.pass(std::time::Duration::from_secs(25 * 3600));
+    alice.sync().unwrap();
+    assert!(memory.paths().contains(&"minisync/todo/format.json".to_owned()));
+}
+
+/// It says that it is another document's: that is no damage, and a person must decide.
+#[test]
+fn a_foreign_format_file_is_left_alone_though_the_own_head_is_there() {
+    let memory = MemoryStore::new();
+    let [mut alice, _] = devices(&memory, ["alice", "bob"]);
+    let foreign = br#"{"_minisync":{"dataType":"STORE","version":1},"documentID":"other"}"#;
+    memory.write_file("minisync/todo/format.json", foreign);
+    alice.set("r1", "\"new\"");
+    assert!(alice.sync().unwrap_err().is_wrong_folder());
+    assert_eq!(memory.read_file("minisync/todo/format.json").unwrap(), foreign);
+}
+
+/// The head there is not ours but a copy's: it proves nothing.
+#[test]
+fn a_lost_format_file_beside_a_head_that_we_did_not_write_is_an_error() {
+    let memory = MemoryStore::new();
+    let [mut alice, _] = devices(&memory, ["alice", "bob"]);
+    let mut head = head_of(&memory, "alice");
+    head["label"] = "somebody".into();
+    memory.write_file("minisync/todo/head/alice.json", head.to_string().as_bytes());
+    memory.delete_file("minisync/todo/format.json");
+    alice.set("r1", "\"new\"");
+    let before = memory.paths();
+    assert!(alice.sync().unwrap_err().is_wrong_folder());
+    assert_eq!(memory.paths(), before);
+    assert!(alice.state().document().renewal().is_none());
+}

@@ -116,7 +116,10 @@ struct Facts {
     due: bool,
     /// Whether the document's folder is to be marked first.
     is_new_folder: bool,
-    /// Whether an own head is there that is older than the last one, and has to be written over.
+    /// What is wrong with `format.json`, until the own head proves that this is the folder all the same.
+    format_fault: Option<Error>,
+    /// Whether an own head is there that has to be written over: it is older than the last one, or `format.json` is
+    /// to be written again before it.
     is_outdated: bool,
     /// Whether another client id was taken: the former one's head is another client's now, and has to be read.
     is_renewed: bool,
@@ -277,6 +280,7 @@ impl Facts {
             listing: HeadListing::default(),
             due: false,
             is_new_folder: false,
+            format_fault: None,
             is_outdated: false,
             is_renewed: false,
             tried: NameSet::default(),
