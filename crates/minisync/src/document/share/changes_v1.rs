@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::{
     address::path::{Path, Segment},
+    base::sort::sort_by,
     data::arena::{Arena, Body},
     document::{
         Document, ValueType, View,
@@ -77,7 +78,10 @@ impl<'a> Walk<'a> {
                 self.path.pop();
             }
         } else {
-            for (key, all) in union::entries(document, parts) {
+            // In the order of JavaScript, which is that of all files that the old library wrote.
+            let mut entries = union::entries(document, parts);
+            sort_by(&mut entries, |(a, _), (b, _)| json::javascript_rank(a).cmp(&json::javascript_rank(b)));
+            for (key, all) in entries {
                 self.path.push(Segment::Key(key.as_ref().into()));
                 let (seen, _) = union::split(document, all);
                 if seen.iter().any(|one| matches!(one.value, ValueRef::Text("null"))) {
