@@ -242,7 +242,10 @@ impl Document {
     pub(in crate::document) fn write_value(&mut self, at: ElementLoc, text: &str) -> Result<()> {
         let dot = self.issue(1 + json::entries(text))?;
         let content = self.tree.build(text, dot)?;
-        let id = self.tree.list(at.list).register(at.slot).map_or(dot, Register::element);
+        let Some(id) = self.tree.list(at.list).register(at.slot).map(Register::element) else {
+            impossible("an element is gone");
+            return Ok(());
+        };
         self.put_value(at, dot, Register::born(id, dot, content));
         Ok(())
     }

@@ -1,4 +1,15 @@
 //! What a transaction has done, so that it can be taken back.
+//!
+//! ```text
+//!   transact(|d| {            log of the transaction                     when it fails, from the last to the first
+//!     d.set("a", 2)           Entry { a, old: 1 }                        a = 1
+//!     d.list("l").remove(0)   Deleted { l[0], old, where it stood }      l[0] is alive again, and where it was
+//!   })
+//! ```
+//!
+//! What was replaced is not dropped before the outermost transaction is done, nor are its positions given back: until
+//! then each step has all that its reverse needs. Stamps, journals, patches and remembered edits only grow at their
+//! ends, so for them a length is enough.
 
 use ecow::EcoString;
 
