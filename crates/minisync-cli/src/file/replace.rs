@@ -32,6 +32,6 @@ pub(crate) fn deliver(path: &Path, text: &str) -> Result<()> {
             let mut there = OpenOptions::new().write(true).open(&path).map_err(failed)?;
             there.write_all(text.as_bytes()).map_err(failed)
         }
-        _ => replace(&path, &[path.clone()], text),
+        _ => replace(&path, std::slice::from_ref(&path), text),
     }
 }
