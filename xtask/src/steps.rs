@@ -22,7 +22,10 @@ pub(crate) const ALL: &[Step] = &[
     },
     command("test", "cargo test --quiet --workspace"),
     task("readme", console::run),
-    command("simulate", "cargo run --quiet --release --package minisync-testkit -- simulate --runs 5000"),
+    command(
+        "simulate",
+        "cargo run --quiet --profile simulate --package minisync-testkit -- simulate --runs 5000",
+    ),
     command("model", "cargo run --quiet --release --package minisync-model -- --operations 3"),
     task("wasm-store", wasm::check_store),
     task("wasm-size", wasm::weigh),
