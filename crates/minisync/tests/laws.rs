@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use minisync::{ClientId, Document, DocumentId, ForgetPolicy, Path, Stamp};
+use minisync::{ClientId, Document, DocumentId, ForgetPolicy, Path, Stamp, Version};
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
@@ -306,6 +306,31 @@ proptest! {
             prop_assert_eq!(state(&document), state(&other));
             prop_assert_eq!(patches.is_empty(), expected.is_empty());
         }
+    }
+
+    /// Each edit as a delta, now and then a full change set, and what was forgotten in between.
+    #[test]
+    fn many_at_once_do_what_one_by_one_does(steps in steps()) {
+        let mut world = World::after(&[]);
+        let mut all = Vec::new();
+        let start = world.documents[0].changes();
+        for (number, step) in steps.iter().enumerate() {
+            let before: Vec<Version> = world.documents.iter().map(Document::version).collect();
+            world.step(step);
+            let told = world.documents.iter().zip(&before).filter(|(document, before)| document.version() != **before);
+            all.extend(told.map(|(document, before)| {
+                if number % 7 == 6 { document.changes() } else { document.changes_since(before) }
+            }));
+        }
+        let join = || Document::builder().client_id(ClientId::new("new").unwrap()).join(&start).unwrap();
+        let (mut alone, mut together) = (join(), join());
+        for changes in &all {
+            alone.merge(changes).unwrap();
+        }
+        together.merge_all(&all).unwrap();
+        together.check().unwrap();
+        prop_assert_eq!(state(&alone), state(&together));
+        prop_assert_eq!(alone.changes_since(start.version()).to_string(), together.changes_since(start.version()).to_string());
     }
 
     /// A copy of the first client's document goes on under a new id, and another one as it was: both write, and

@@ -37,13 +37,18 @@ const TABLES: &[Table] = &[
         source: "crates/minisync-store/src/",
         within: &[],
         layers: &[
-            ("errors", &["error", "warning", "store"]),
-            ("names", &["hash", "name", "layout"]),
-            ("files", &["format_file", "head", "index"]),
-            ("stores", &["disk", "stores", "target"]),
-            ("local save", &["local"]),
+            ("errors", &["errors"]),
+            ("requests", &["requests"]),
+            ("names", &["names"]),
+            ("files", &["files"]),
+            ("record", &["record"]),
             ("plans", &["plan"]),
-            ("sync", &["remote"]),
+            ("engine", &["engine"]),
+            ("state", &["state"]),
+            ("disk", &["disk"]),
+            ("stores", &["stores"]),
+            ("local save", &["local"]),
+            ("drivers", &["drivers"]),
             ("tests", &["testing"]),
         ],
     },
@@ -193,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_crate_has_layers_of_its_own() {
-        let text = "use crate::remote::sync;\n";
+        let text = "use crate::engine::SyncRound;\n";
         let store = |path: &str| places_found(check, &[(&format!("crates/minisync-store/src/{path}"), text)]);
         assert_eq!(store("plan/fetch.rs").len(), 1);
         assert_eq!(store("testing/mod.rs").len(), 0);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use futures_util::future::{BoxFuture, FutureExt as _};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use minisync_store::{Entry, Store, StoreError};
 
@@ -47,25 +47,25 @@ impl Drop for Watched {
 }
 
 impl Store for Watched {
-    fn read<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<Vec<u8>, StoreError>> {
+    fn read<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Vec<u8>, StoreError>> {
         let read = self.store.read(path);
-        async move { read.await.inspect(|bytes| self.count(bytes.len())) }.boxed_local()
+        async move { read.await.inspect(|bytes| self.count(bytes.len())) }.boxed()
     }
 
-    fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+    fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> BoxFuture<'a, Result<(), StoreError>> {
         let write = self.store.write(path, bytes);
-        async move { write.await.inspect(|()| self.count(bytes.len())) }.boxed_local()
+        async move { write.await.inspect(|()| self.count(bytes.len())) }.boxed()
     }
 
-    fn list<'a>(&'a self, folder: &'a str) -> LocalBoxFuture<'a, Result<Vec<Entry>, StoreError>> {
+    fn list<'a>(&'a self, folder: &'a str) -> BoxFuture<'a, Result<Vec<Entry>, StoreError>> {
         self.store.list(folder)
     }
 
-    fn delete<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+    fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
         self.store.delete(path)
     }
 
-    fn public_url<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<Option<String>, StoreError>> {
+    fn public_url<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
         self.store.public_url(path)
     }
 }

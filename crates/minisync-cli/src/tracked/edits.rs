@@ -84,7 +84,9 @@ impl Tracked<'_> {
         document.replica().dismiss(fork.client_id());
         // FILE agrees with the fork, not with the document; should it be edited once more before it is written,
         // the fork is the base of that.
-        let agreement = Agreement { number: number + 1, text: reading.hash(), version: fork.version() };
+        let author = document.client_id().clone();
+        let agreement =
+            Agreement { number: number + 1, text: reading.hash(), version: fork.version(), author };
         self.agreements.save_fork(&agreement, &fork)?;
         self.agreements.note(&mut self.state, &agreement)?;
         Ok(true)

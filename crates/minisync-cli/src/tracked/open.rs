@@ -5,7 +5,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 use minisync::SystemClock;
 use minisync_store::{Opened, State, StatePlace};
 
-use super::{Tracked, Untracked, agreement::Agreements};
+use super::{
+    Tracked, Untracked,
+    agreement::{Agreement, Agreements},
+};
 use crate::{
     file::{Reading, Source, read},
     terminal::{Result, Screen},
@@ -41,9 +44,9 @@ pub(crate) fn open<'s>(file: &Path, screen: &'s Screen) -> Result<Found<'s>> {
             tracked.renewed_at_opening()?;
             Ok(Found::Tracked(tracked))
         }
-        Opened::Untracked(vacancy) => {
+        Opened::Untracked(new_state) => {
             let damaged = !warnings.is_empty();
-            Ok(Found::Untracked(Untracked { source, damaged, vacancy, agreements, screen }))
+            Ok(Found::Untracked(Untracked { source, damaged, new_state, agreements, screen }))
         }
     }
 }
@@ -93,7 +96,7 @@ impl Tracked<'_> {
         }
         let last = self.agreements.last(&self.state);
         if let Some(last) = last.filter(|last| last.version == self.document().version()) {
-            let agreement = super::agreement::Agreement::after(Some(&last), last.text, last.version.clone());
+            let agreement = Agreement::after(Some(&last), last.text, self.document());
             self.agreements.note(&mut self.state, &agreement)?;
         }
         self.save()

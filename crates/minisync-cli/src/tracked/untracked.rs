@@ -1,7 +1,7 @@
 //! A FILE that has no document yet, and how it gets one. Knows no targets.
 
 use minisync::{Changes, Document, Version};
-use minisync_store::Vacancy;
+use minisync_store::NewState;
 
 use super::{
     Tracked,
@@ -19,7 +19,7 @@ pub(crate) struct Untracked<'s> {
     pub(crate) source: Source,
     /// There was a state, but it could not be read.
     pub(crate) damaged: bool,
-    pub(super) vacancy: Vacancy,
+    pub(super) new_state: NewState,
     pub(super) agreements: Agreements,
     pub(super) screen: &'s Screen,
 }
@@ -36,8 +36,7 @@ impl<'s> Untracked<'s> {
         }
         let text = checked(self.source.named(), reading.as_ref())?;
         let document = Document::builder().create_json(text).map_err(|error| self.about(error))?;
-        let agreement =
-            reading.as_ref().map(|reading| Agreement::after(None, reading.hash(), document.version()));
+        let agreement = reading.as_ref().map(|reading| Agreement::after(None, reading.hash(), &document));
         // Before the state: a crash in between leaves a FILE without a document, which starts anew.
         self.agreements.reset(agreement)?;
         self.create(document, label)
@@ -51,11 +50,12 @@ impl<'s> Untracked<'s> {
         let (named, copy) = (self.source.named().display(), copy.display());
         self.screen.say(format_args!("{named}: read in version 1 of the format, and kept as {copy}"));
         // FILE stands for less than the document from the start, so that it is written whatever happens now.
-        let nothing = Agreement::after(None, reading.hash(), Version::default());
+        let nothing =
+            Agreement { version: Version::default(), ..Agreement::after(None, reading.hash(), &document) };
         self.agreements.reset(Some(nothing.clone()))?;
         let data = lay_out(&document.to_json()).map_err(|error| Failure::new(error.to_string()))?;
         let data = Reading::new(reading.with_bom(data));
-        let agreement = Agreement::after(Some(&nothing), data.hash(), document.version());
+        let agreement = Agreement::after(Some(&nothing), data.hash(), &document);
         let mut tracked = self.create(document, label)?;
         tracked.reading = tracked.source.read()?.filter(|now| now.hash() == reading.hash());
         if tracked.reading.is_some() {
@@ -74,8 +74,8 @@ impl<'s> Untracked<'s> {
     }
 
     fn create(self, document: Document, label: &str) -> Result<Tracked<'s>> {
-        let Untracked { source, vacancy, agreements, screen, .. } = self;
-        let state = vacancy.create(document, label)?;
+        let Untracked { source, new_state, agreements, screen, .. } = self;
+        let state = new_state.create(document, label)?;
         Ok(Tracked { source, state, agreements, reading: None, screen })
     }
 

@@ -59,7 +59,7 @@ impl Tracked<'_> {
             let named = self.source.named().display();
             self.screen.say(format_args!("{named}: it was gone, and is written again"));
         }
-        let agreement = Agreement::after(last.as_ref(), new.hash(), self.document().version());
+        let agreement = Agreement::after(last.as_ref(), new.hash(), self.document());
         self.put(new, agreement)
     }
 

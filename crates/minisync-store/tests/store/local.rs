@@ -1,6 +1,6 @@
 //! The local save: what survives what.
 
-use std::{fs, rc::Rc, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use crate::devices::{Device, Time};
 use minisync_store::{Opened, State, Store, Target, stores::MemoryStore, testing::Fuse};
@@ -8,7 +8,7 @@ use minisync_store::{Opened, State, Store, Target, stores::MemoryStore, testing:
 const START: &str = r#"{"n":0}"#;
 
 fn device() -> Device {
-    let shared = Rc::new(MemoryStore::new()) as Rc<dyn Store>;
+    let shared = Arc::new(MemoryStore::new()) as Arc<dyn Store>;
     Device::first("alice", &Time::new(), &shared, START)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use minisync_testkit::rng::Rng;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -70,11 +71,10 @@ fn any_value() -> impl Strategy<Value = Value> {
 /// Valid text with white space and needless escapes in it.
 fn spell_otherwise(text: &str, seed: u64) -> String {
     let mut out = String::new();
-    let (mut in_string, mut state) = (false, seed | 1);
+    let (mut in_string, mut rng) = (false, Rng::new(seed));
     let mut escape_left = 0_u8;
     for character in text.chars() {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        let luck = state >> 62;
+        let luck = rng.below(4);
         escape_left = match (character, escape_left) {
             ('\\', 0) => 2,
             ('u', 1) => 5,

@@ -81,7 +81,7 @@ impl Parser<'_> {
 
     fn object(&mut self) -> Result<u64, SyntaxError> {
         let id = self.open();
-        self.cursor.enter().map_err(plain)?;
+        self.cursor.enter().map_err(|error| plain(*error))?;
         self.cursor.eat(b'{');
         let first_key = self.keys.len();
         let mut respelled = false;
@@ -111,7 +111,7 @@ impl Parser<'_> {
 
     fn array(&mut self) -> Result<u64, SyntaxError> {
         let id = self.open();
-        self.cursor.enter().map_err(plain)?;
+        self.cursor.enter().map_err(|error| plain(*error))?;
         self.cursor.eat(b'[');
         let mut hash = 0x0061_7272_6179_u64;
         let mut more = self.cursor.peek() != Some(b']');
@@ -151,7 +151,7 @@ impl Parser<'_> {
                 let reason = "the text breaks off in the middle of a string".to_owned();
                 return SyntaxError { offset: self.cursor.text().len(), reason };
             }
-            plain(error)
+            plain(*error)
         })?;
         let hash = self.hasher.hash_one(string.decode().as_bytes());
         Ok((self.close(id, hash), string.canonical))
@@ -159,7 +159,7 @@ impl Parser<'_> {
 
     fn number(&mut self) -> Result<u64, SyntaxError> {
         let id = self.open();
-        let text = self.cursor.number().map_err(plain)?;
+        let text = self.cursor.number().map_err(|error| plain(*error))?;
         let mut hasher = self.hasher.build_hasher();
         number::hash(text, &mut hasher);
         Ok(self.close(id, hasher.finish()))
@@ -188,7 +188,7 @@ impl Parser<'_> {
     }
 }
 
-fn plain(error: Box<JsonError>) -> SyntaxError {
+fn plain(error: JsonError) -> SyntaxError {
     SyntaxError { offset: error.offset, reason: error.reason }
 }
 

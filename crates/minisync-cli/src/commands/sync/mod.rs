@@ -144,7 +144,8 @@ impl Sync {
             First::New | First::Import(_) => untracked.start(&label),
             First::Join { document, target } => {
                 let store = watched(target.open()?, target.url(), screen);
-                let joined = pollster::block_on(minisync_store::join(&*store, &document))?;
+                let joined =
+                    pollster::block_on(minisync_store::join(&*store, &document, &SyncOptions::default()))?;
                 for skipped in &joined.skipped {
                     screen.warn(format_args!("{}: {}", skipped.client, skipped.reason));
                 }

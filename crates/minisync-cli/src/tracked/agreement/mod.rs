@@ -15,7 +15,7 @@
 mod base;
 mod journal;
 
-use minisync::{Changes, Document, Version};
+use minisync::{Changes, ClientId, Document, Version};
 use minisync_store::{Hash, State};
 use serde::{Deserialize, Serialize};
 
@@ -36,12 +36,16 @@ pub(super) struct Agreement {
     pub(super) number: u64,
     pub(super) text: Hash,
     pub(super) version: Version,
+    /// As whom the document wrote then. Where it has gone over to another id since, the version is to be read by
+    /// the names that writes have now; where it had done so before, it is not.
+    pub(super) author: ClientId,
 }
 
 impl Agreement {
-    /// The one after `last`.
-    pub(super) fn after(last: Option<&Agreement>, text: Hash, version: Version) -> Agreement {
-        Agreement { number: last.map_or(0, |last| last.number) + 1, text, version }
+    /// The one after `last`: this text stands for the document as it is.
+    pub(super) fn after(last: Option<&Agreement>, text: Hash, document: &Document) -> Agreement {
+        let number = last.map_or(0, |last| last.number) + 1;
+        Agreement { number, text, version: document.version(), author: document.client_id().clone() }
     }
 }
 
@@ -68,7 +72,8 @@ impl Agreements {
     /// The latest one, by the names that writes have now.
     pub(super) fn last(&self, state: &State) -> Option<Agreement> {
         let noted = self.noted(state)?;
-        Some(Agreement { version: state.renamed(&noted.version), ..noted })
+        let version = state.renamed(&noted.version, &noted.author);
+        Some(Agreement { version, author: state.document().client_id().clone(), ..noted })
     }
 
     /// The later one of what the state and the journal know.
@@ -84,11 +89,11 @@ impl Agreements {
     /// Never, as far as is known.
     pub(super) fn agree(&self, state: &mut State, text: Hash) -> Result<()> {
         let last = self.last(state);
-        let version = state.document().version();
-        if last.as_ref().is_some_and(|last| last.text == text && last.version == version) {
+        let next = Agreement::after(last.as_ref(), text, state.document());
+        if last.is_some_and(|last| last.text == text && last.version == next.version) {
             return Ok(());
         }
-        self.note(state, &Agreement::after(last.as_ref(), text, version))
+        self.note(state, &next)
     }
 
     /// Notes an agreement with the state. It counts once the state is saved.

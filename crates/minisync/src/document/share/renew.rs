@@ -105,10 +105,11 @@ impl Document {
     }
 
     /// Takes a new id, since a version shows own writes that were never made here; what readers see differently.
-    pub(super) fn renew_for(&mut self, version: &Version) -> Result<Patches> {
+    /// Others have what was written up to `shared`.
+    pub(super) fn renew_for(&mut self, version: &Version, shared: Stamp) -> Result<Patches> {
         // What comes after a stamp of the other copy was never shared with it.
         let is_idle = version.get(self.client_id()) < self.idle.1;
-        self.renew(Stamp::ZERO, if is_idle { self.idle.0 } else { Stamp::MAX })
+        self.renew(shared, if is_idle { self.idle.0 } else { Stamp::MAX })
     }
 
     /// Whether a version shows an own stamp that was never issued here.

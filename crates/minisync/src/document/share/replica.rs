@@ -113,7 +113,7 @@ impl Replica<'_> {
     pub fn notice_own(&mut self, version: &Version) -> Result<bool> {
         let is_foreign = self.document.is_foreign(version);
         if is_foreign {
-            self.document.renew_for(version)?;
+            self.document.renew_for(version, Stamp::ZERO)?;
         }
         Ok(is_foreign)
     }
