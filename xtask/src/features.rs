@@ -8,8 +8,8 @@ use anyhow::{Context, Result, ensure};
 /// Those of `crates/minisync/Cargo.toml`.
 const FEATURES: [&str; 5] = ["system", "genesis", "v1", "serde_json", "syntax"];
 
-/// Lints the core without features, with each alone, without each, and with all; then runs the tests that only hold
-/// while nothing else of the workspace is built along.
+/// Lints the core without features, with each alone, without each, and with all; then runs its tests
+/// without features, and those of a program that depends on nothing else of the workspace.
 pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
     for features in combinations() {
         let features = features.join(",");
@@ -19,7 +19,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
         cargo(lint.into_iter().chain([features.as_str(), "--", "-D", "warnings"]))?;
     }
     cargo("test --quiet --package minisync --no-default-features --lib".split(' '))?;
-    cargo("test --quiet --package minisync --test key_order -- --ignored".split(' '))
+    cargo("test --quiet --package minisync-dependent -- --ignored".split(' '))
 }
 
 fn combinations() -> Vec<Vec<&'static str>> {

@@ -1,7 +1,5 @@
 //! Values keep the order of the document's keys in programs that have switched on `preserve_order` of `serde_json`, as
-//! this crate does. (What holds without is in the core's `tests/key_order.rs`.)
-#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
-
+//! this crate does. (What holds without is in `minisync-dependent`.)
 use minisync::Document;
 use serde_json::{Value, json};
 
