@@ -77,8 +77,8 @@ pub use address::patch::{Change, Patch, Patches};
 pub use address::path::{Path, Segment, ToPath};
 pub use base::limits::Limits;
 pub use document::{
-    Builder, Conflict, Document, ForgetPolicy, ListMut, MapMut, Renewal, RenewalReason, Replica, Transaction,
-    UndoPolicy, ValueType, View,
+    Builder, Conflict, Document, ForgetPolicy, ListMut, MapMut, Replica, Transaction, UndoPolicy, ValueType,
+    View,
 };
 pub use format::Changes;
 #[cfg(feature = "v1")]
@@ -91,6 +91,7 @@ pub use names::error::{Error, Result};
 #[cfg(feature = "system")]
 pub use names::id::SystemRandom;
 pub use names::id::{ClientId, DocumentId, MAX_ID_BYTES, Random};
+pub use names::renewal::{Renewal, RenewalReason};
 pub use names::stamp::Stamp;
 pub use names::version::Version;
 

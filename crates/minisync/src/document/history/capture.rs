@@ -5,7 +5,7 @@ use crate::{
     data::{arena::Body, register::Register},
     document::{
         Document, ValueType, View,
-        read::union::{self, Candidate, Part},
+        read::union::{self, Candidate, ValueRef},
     },
     json,
     names::dot::Dot,
@@ -46,7 +46,7 @@ impl Captured {
     fn of(document: &Document, candidate: Candidate<'_>) -> Captured {
         let mut runs = Runs { document, all: Vec::new(), elements: Vec::new(), offset: 0 };
         runs.add(&[candidate]);
-        let text = View::of_part(document, candidate.part).to_canonical().into_owned();
+        let text = View::of_value(document, candidate.value).to_canonical().into_owned();
         Captured { text, runs: runs.all, elements: runs.elements }
     }
 }
@@ -79,14 +79,14 @@ impl<'a> Runs<'a> {
     fn add(&mut self, seen: &[Candidate<'a>]) {
         let document = self.document;
         let Some((first, more)) = seen.split_first() else { return };
-        if let (Part::Text(text), []) = (first.part, more) {
+        if let (ValueRef::Text(text), []) = (first.value, more) {
             self.run(first.dot, 1 + json::entries(text));
             return;
         }
         let others: Vec<Run> = more.iter().map(|other| self.next(other.dot)).collect();
         self.all.extend(others);
         self.run(first.dot, 1);
-        if View::of_part(document, first.part).value_type() == ValueType::Map {
+        if View::of_value(document, first.value).value_type() == ValueType::Map {
             for (_, all) in union::entries(document, seen) {
                 self.add(&union::split(document, all).0);
             }
@@ -98,9 +98,9 @@ impl<'a> Runs<'a> {
     }
 
     fn elements(&mut self, list: &Candidate<'a>) {
-        let id = match list.part {
-            Part::Text(text) => return self.rest(list.dot.after(1), json::entries(text)),
-            Part::Node(id) => id,
+        let id = match list.value {
+            ValueRef::Text(text) => return self.rest(list.dot.after(1), json::entries(text)),
+            ValueRef::Node(id) => id,
         };
         let Some(Body::List(list)) = self.document.body(id) else { return };
         for (slot, element) in list.iter() {

@@ -4,8 +4,7 @@ use crate::{
     address::path::{Path, Segment, ToPath},
     document::{
         Document, ValueType, View,
-        read::union::{self, Candidate, Part},
-        read::view::At,
+        read::union::{self, Candidate, ValueRef},
     },
     json::{self, Members},
     names::{
@@ -54,9 +53,9 @@ impl Document {
     pub fn conflicts(&self, path: impl ToPath) -> Result<Vec<Conflict<'_>>> {
         let path = path.to_path()?;
         let found = self.find(path.segments()).ok_or_else(|| Error::absent(path.to_string()))?;
-        let (_, losers) = union::split(self, found.place.candidates());
-        let conflicts = losers.into_iter().map(|Candidate { dot, part, .. }| {
-            let value = View::of_part(self, part);
+        let (_, losers) = union::split(self, found.candidates());
+        let conflicts = losers.into_iter().map(|Candidate { dot, value, .. }| {
+            let value = View::of_value(self, value);
             Conflict { value, client: self.clients.id(dot.client), stamp: dot.stamp }
         });
         Ok(conflicts.collect())
@@ -71,7 +70,7 @@ impl Document {
 
     fn find_conflicts(&self, view: &View<'_>, path: &Path, found: &mut Vec<Path>) {
         let mut enter = |segment: Segment, all: Vec<Candidate<'_>>| {
-            if let [Candidate { part: Part::Text(_), .. }] = all.as_slice() {
+            if let [Candidate { value: ValueRef::Text(_), .. }] = all.as_slice() {
                 return;
             }
             let here: Path = path.segments().iter().cloned().chain([segment]).collect();
@@ -79,32 +78,34 @@ impl Document {
             if !lost.is_empty() {
                 found.push(here.clone());
             }
-            if let Some(below) = union::view(self, seen) {
+            if let Some(below) = View::of_visible(self, seen) {
                 self.find_conflicts(&below, &here, found);
             }
         };
-        let lists: Vec<Part<'_>> = match &view.at {
-            At::Text(_) => return,
-            At::United(maps) if view.value_type() == ValueType::Map => {
+        let lists: Vec<ValueRef<'_>> = match (view.union(), view.value()) {
+            (None, ValueRef::Text(_)) => return,
+            (Some(maps), _) if view.value_type() == ValueType::Map => {
                 for (key, all) in union::entries(self, maps) {
                     enter(Segment::Key(key.into()), all);
                 }
                 return;
             }
-            At::United(lists) => lists.iter().map(|list| list.part).collect(),
-            At::Node(id) => {
-                for (_, entry) in self.arena.map(*id).into_iter().flat_map(|map| map.iter()) {
+            (Some(lists), _) => lists.iter().map(|list| list.value).collect(),
+            (None, ValueRef::Node(id)) => {
+                for (_, entry) in self.tree.map(id).into_iter().flat_map(|map| map.iter()) {
                     enter(Segment::Key(entry.key.clone()), union::candidates(&entry.register));
                 }
-                vec![Part::Node(*id)]
+                vec![ValueRef::Node(id)]
             }
         };
         let mut index = 0;
         for list in lists {
             match list {
-                Part::Text(text) => index += i64::try_from(Members::new(text).count()).unwrap_or(i64::MAX),
-                Part::Node(id) => {
-                    for (_, element) in self.arena.list(id).into_iter().flat_map(|list| list.iter()) {
+                ValueRef::Text(text) => {
+                    index += i64::try_from(Members::new(text).count()).unwrap_or(i64::MAX)
+                }
+                ValueRef::Node(id) => {
+                    for (_, element) in self.tree.list(id).into_iter().flat_map(|list| list.iter()) {
                         enter(Segment::Index(index), union::candidates(&element.register));
                         index += 1;
                     }
@@ -133,7 +134,7 @@ impl Document {
         let mut known = segments.len();
         loop {
             let found = self.find(segments.get(..known)?)?;
-            let (seen, _) = union::split(self, found.place.candidates());
+            let (seen, _) = union::split(self, found.candidates());
             if let Some(dot) = latest(&seen, &self.clients) {
                 let below = segments.get(known..)?;
                 if below.is_empty() {
@@ -149,7 +150,7 @@ impl Document {
     /// How many entries lie before a place within text, in pre-order; the place itself counted.
     fn offset_in<'a>(&'a self, text: &str, view: &View<'a>, segments: &[Segment]) -> Option<u64> {
         let Some((first, rest)) = segments.split_first() else { return Some(0) };
-        let target = self.step(view, first)?.view;
+        let target = self.step_into(view, first)?.view;
         let target_text = target.to_canonical();
         let mut count = 0;
         for member in json::Members::new(text) {

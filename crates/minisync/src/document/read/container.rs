@@ -3,8 +3,8 @@
 use crate::{
     address::path::{Path, Segment, ToPath},
     data::arena::{Body, Loc},
-    document::{Document, ValueType, read::union::Nodes, share::renew::RenewalReason},
-    names::{container_id::ContainerId, dot::Dot, stamp::Stamp},
+    document::{Document, ValueType, author::Handover, read::union::Containers},
+    names::{container_id::ContainerId, dot::Dot, renewal::RenewalReason, stamp::Stamp},
 };
 
 impl Document {
@@ -42,10 +42,10 @@ impl Document {
 
     /// What a dot that was renamed by the last renewal is called now.
     fn renewed(&self, dot: Dot) -> Option<Dot> {
-        let (kept, client, reason) = self.renewal?;
+        let Handover { last, to, reason } = self.author.handover()?;
         let is_renamed =
-            reason == RenewalReason::Copied && kept.client == dot.client && dot.stamp > kept.stamp;
-        is_renamed.then_some(Dot { client, ..dot })
+            reason == RenewalReason::Copied && last.client == dot.client && dot.stamp > last.stamp;
+        is_renamed.then_some(Dot { client: to, ..dot })
     }
 
     fn visible_path(&mut self, dot: Dot) -> Option<Path> {
@@ -53,25 +53,25 @@ impl Document {
             return None;
         }
         let node = self.container(dot)?;
-        let above = |loc: &Loc| self.arena.get(loc.node).and_then(|node| node.parent);
-        let mut way: Vec<Loc> = std::iter::successors(self.arena.get(node)?.parent, above).collect();
+        let above = |loc: &Loc| self.tree.get(loc.node).and_then(|node| node.parent);
+        let mut way: Vec<Loc> = std::iter::successors(self.tree.get(node)?.parent, above).collect();
         way.reverse();
         // Down again as readers go, who may see each of these containers in a union with others.
         let mut path = Path::root();
-        let mut nodes = Nodes::One(crate::data::arena::Arena::ROOT);
+        let mut nodes = Containers::One(crate::data::arena::Arena::ROOT);
         for loc in way {
             let (segment, locs) = match self.body(loc.node)? {
                 Body::Map(map) => {
                     let key = map.entry(loc.slot)?.key.clone();
-                    (Segment::Key(key.clone()), self.living(&nodes, &key))
+                    (Segment::Key(key.clone()), self.living_entries(&nodes, &key))
                 }
                 Body::List(_) => {
-                    let index = self.rank_in(&nodes, loc)?;
+                    let index = self.index_in(&nodes, loc)?;
                     (Segment::Index(i64::try_from(index).ok()?), vec![loc])
                 }
             };
             path = path.join(&[segment].into_iter().collect());
-            nodes = self.open_all(&locs)?;
+            nodes = self.open_registers(&locs)?;
         }
         nodes.as_slice().contains(&node).then_some(path)
     }

@@ -1,16 +1,15 @@
 //! Containers that several clients created under one key without knowing of each other: they read as one, and
 //! writes go where section 3 of `docs/algorithm.md` says. Knows views and the arena; issues no stamps.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use crate::{
-    address::path::Segment,
     base::sort::sort_by,
     data::{
         arena::{Arena, Body, Loc},
         register::{ContentRef, NodeId, Register, Sibling},
     },
-    document::{Document, ValueType, View, read::view::At},
+    document::{Document, ValueType, View},
     json::{self, Members},
     names::dot::{Clients, Dot},
 };
@@ -20,33 +19,33 @@ use crate::{
 pub(in crate::document) struct Candidate<'a> {
     pub(in crate::document) dot: Dot,
     pub(in crate::document) born: Dot,
-    pub(in crate::document) part: Part<'a>,
+    pub(in crate::document) value: ValueRef<'a>,
 }
 
 /// One value, as it lies in memory.
 #[derive(Clone, Copy)]
-pub(in crate::document) enum Part<'a> {
+pub(in crate::document) enum ValueRef<'a> {
     /// Canonical text.
     Text(&'a str),
     Node(NodeId),
 }
 
-impl<'a> Part<'a> {
+impl<'a> ValueRef<'a> {
     /// What a sibling holds; none where it is a deletion.
-    pub(in crate::document) fn of(sibling: &'a Sibling) -> Option<Part<'a>> {
+    pub(in crate::document) fn of(sibling: &'a Sibling) -> Option<ValueRef<'a>> {
         match sibling.content() {
-            ContentRef::Text(text) => Some(Part::Text(text)),
-            ContentRef::Node(id) => Some(Part::Node(id)),
+            ContentRef::Text(text) => Some(ValueRef::Text(text)),
+            ContentRef::Node(id) => Some(ValueRef::Node(id)),
             ContentRef::Tombstone | ContentRef::Known => None,
         }
     }
 
     fn kind(self, arena: &Arena) -> Kind {
         let is_map = match self {
-            Part::Text(text) if text.starts_with('{') => true,
-            Part::Text(text) if text.starts_with('[') => false,
-            Part::Text(_) => return Kind::Primitive,
-            Part::Node(id) => arena.map(id).is_some(),
+            ValueRef::Text(text) if text.starts_with('{') => true,
+            ValueRef::Text(text) if text.starts_with('[') => false,
+            ValueRef::Text(_) => return Kind::Primitive,
+            ValueRef::Node(id) => arena.map(id).is_some(),
         };
         if is_map { Kind::Map } else { Kind::List }
     }
@@ -65,8 +64,8 @@ enum Kind {
 pub(in crate::document) fn candidates(register: &Register) -> Vec<Candidate<'_>> {
     let mut found = Vec::with_capacity(register.len());
     for (sibling, born) in register.iter() {
-        if let Some(part) = Part::of(sibling) {
-            found.push(Candidate { dot: sibling.dot(), born, part });
+        if let Some(value) = ValueRef::of(sibling) {
+            found.push(Candidate { dot: sibling.dot(), born, value });
         }
     }
     found
@@ -79,7 +78,7 @@ fn text_entries<'a>(text: &'a str, dot: Dot) -> Vec<(Cow<'a, str>, Candidate<'a>
     for member in Members::new(text) {
         at = at.after(1);
         if let Some(key) = member.key {
-            found.push((key.decode(), Candidate { dot: at, born: at, part: Part::Text(member.value) }));
+            found.push((key.decode(), Candidate { dot: at, born: at, value: ValueRef::Text(member.value) }));
         }
         at = at.after(json::entries(member.value));
     }
@@ -91,7 +90,7 @@ pub(in crate::document) fn nth_in_text(text: &str, dot: Dot, index: usize) -> Op
     let mut at = dot.after(1);
     for (rank, member) in Members::new(text).enumerate() {
         if rank == index {
-            return Some(Candidate { dot: at, born: at, part: Part::Text(member.value) });
+            return Some(Candidate { dot: at, born: at, value: ValueRef::Text(member.value) });
         }
         at = at.after(1 + json::entries(member.value));
     }
@@ -116,15 +115,15 @@ pub(in crate::document) fn split<'a>(
     document: &Document,
     mut all: Vec<Candidate<'a>>,
 ) -> (Vec<Candidate<'a>>, Vec<Candidate<'a>>) {
-    let (arena, clients) = (&document.arena, &document.clients);
+    let (arena, clients) = (&document.tree, &document.clients);
     if all.len() < 2 {
         return (all, Vec::new());
     }
     sort_by(&mut all, |a, b| clients.compare(b.dot, a.dot));
-    let kind = all.first().map_or(Kind::Primitive, |winner| winner.part.kind(arena));
+    let kind = all.first().map_or(Kind::Primitive, |winner| winner.value.kind(arena));
     let (mut seen, mut lost) = (Vec::new(), Vec::new());
     for candidate in all {
-        let joins = seen.is_empty() || (kind != Kind::Primitive && candidate.part.kind(arena) == kind);
+        let joins = seen.is_empty() || (kind != Kind::Primitive && candidate.value.kind(arena) == kind);
         if joins {
             seen.push(candidate);
         } else if !is_default(document, candidate.dot) {
@@ -137,18 +136,6 @@ pub(in crate::document) fn split<'a>(
     (seen, lost)
 }
 
-/// What readers see of all that competes for a place.
-#[inline(never)]
-pub(in crate::document) fn view<'a>(document: &'a Document, all: Vec<Candidate<'a>>) -> Option<View<'a>> {
-    let (seen, _) = split(document, all);
-    let at = match seen.as_slice() {
-        [] => return None,
-        [only] => At::of(only.part),
-        _ => At::United(Arc::new(seen)),
-    };
-    Some(View { document, at })
-}
-
 /// What competes for a key of maps that read as one.
 pub(in crate::document) fn under_key<'a>(
     document: &'a Document,
@@ -157,13 +144,13 @@ pub(in crate::document) fn under_key<'a>(
 ) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
     for map in maps {
-        match map.part {
-            Part::Text(text) => {
+        match map.value {
+            ValueRef::Text(text) => {
                 let entries = text_entries(text, map.dot).into_iter();
                 found.extend(entries.filter(|(name, _)| name == key).map(|(_, candidate)| candidate));
             }
-            Part::Node(id) => {
-                let entries = document.arena.map(id);
+            ValueRef::Node(id) => {
+                let entries = document.tree.map(id);
                 if let Some(register) = entries.and_then(|map| map.register(map.find(key)?)) {
                     found.append(&mut candidates(register));
                 }
@@ -181,10 +168,10 @@ pub(in crate::document) fn entries<'a>(
 ) -> Vec<(Cow<'a, str>, Vec<Candidate<'a>>)> {
     let mut all: Vec<(Cow<'a, str>, Candidate<'a>)> = Vec::new();
     for map in maps {
-        match map.part {
-            Part::Text(text) => all.append(&mut text_entries(text, map.dot)),
-            Part::Node(id) => {
-                for (_, entry) in document.arena.map(id).into_iter().flat_map(|map| map.iter()) {
+        match map.value {
+            ValueRef::Text(text) => all.append(&mut text_entries(text, map.dot)),
+            ValueRef::Node(id) => {
+                for (_, entry) in document.tree.map(id).into_iter().flat_map(|map| map.iter()) {
                     for candidate in candidates(&entry.register) {
                         all.push((Cow::Borrowed(entry.key.as_str()), candidate));
                     }
@@ -212,14 +199,14 @@ pub(in crate::document) fn entries<'a>(
 pub(in crate::document) fn elements<'a>(document: &'a Document, lists: &[Candidate<'a>]) -> Vec<View<'a>> {
     let mut elements = Vec::new();
     for list in lists {
-        match list.part {
-            Part::Text(text) => {
+        match list.value {
+            ValueRef::Text(text) => {
                 for member in Members::new(text) {
-                    elements.push(View::of_part(document, Part::Text(member.value)));
+                    elements.push(View::of_value(document, ValueRef::Text(member.value)));
                 }
             }
-            Part::Node(id) => {
-                for (_, element) in document.arena.list(id).into_iter().flat_map(|list| list.iter()) {
+            ValueRef::Node(id) => {
+                for (_, element) in document.tree.list(id).into_iter().flat_map(|list| list.iter()) {
                     elements.extend(View::of(document, &element.register));
                 }
             }
@@ -231,16 +218,16 @@ pub(in crate::document) fn elements<'a>(document: &'a Document, lists: &[Candida
 /// The containers, taken apart, that are written to as one; nearly always a single one. Of maps the first is
 /// the one that new entries go to; lists stand in the order in which they read.
 #[derive(Debug, Clone)]
-pub(in crate::document) enum Nodes {
+pub(in crate::document) enum Containers {
     One(NodeId),
-    Many(Vec<NodeId>),
+    Several(Vec<NodeId>),
 }
 
-impl Nodes {
+impl Containers {
     pub(in crate::document) fn as_slice(&self) -> &[NodeId] {
         match self {
-            Nodes::One(node) => std::slice::from_ref(node),
-            Nodes::Many(nodes) => nodes,
+            Containers::One(node) => std::slice::from_ref(node),
+            Containers::Several(nodes) => nodes,
         }
     }
 
@@ -251,26 +238,26 @@ impl Nodes {
 
 impl Document {
     /// How readers see these containers.
-    pub(in crate::document) fn view_of(&self, nodes: &Nodes) -> View<'_> {
-        let at = match nodes {
-            Nodes::One(node) => At::Node(*node),
-            Nodes::Many(nodes) => {
-                let dot = |id: NodeId| self.arena.get(id).map_or(Dot::ROOT, |node| node.dot);
-                let part = |id: &NodeId| Candidate { dot: dot(*id), born: dot(*id), part: Part::Node(*id) };
-                At::United(Arc::new(nodes.iter().map(part).collect()))
-            }
+    pub(in crate::document) fn view_of(&self, nodes: &Containers) -> View<'_> {
+        let Containers::Several(nodes) = nodes else {
+            return View::of_value(self, ValueRef::Node(nodes.first()));
         };
-        View { document: self, at }
+        let part = |id: &NodeId| {
+            let dot = self.tree.get(*id).map_or(Dot::ROOT, |node| node.dot);
+            Candidate { dot, born: dot, value: ValueRef::Node(*id) }
+        };
+        let view = View::of_visible(self, nodes.iter().map(part).collect());
+        view.unwrap_or_else(|| self.root())
     }
 
-    pub(in crate::document) fn kind_of(&self, nodes: &Nodes) -> ValueType {
-        if self.arena.map(nodes.first()).is_some() { ValueType::Map } else { ValueType::List }
+    pub(in crate::document) fn type_of(&self, nodes: &Containers) -> ValueType {
+        if self.tree.map(nodes.first()).is_some() { ValueType::Map } else { ValueType::List }
     }
 
     /// The registers in which something alive stands under a key.
-    pub(in crate::document) fn living(&self, maps: &Nodes, key: &str) -> Vec<Loc> {
+    pub(in crate::document) fn living_entries(&self, maps: &Containers, key: &str) -> Vec<Loc> {
         let alive = |id: &NodeId| {
-            let map = self.arena.map(*id)?;
+            let map = self.tree.map(*id)?;
             let slot = map.find(key).filter(|slot| map.register(*slot).is_some_and(Register::is_alive))?;
             Some(Loc { node: *id, slot })
         };
@@ -278,54 +265,41 @@ impl Document {
     }
 
     /// The containers that readers see in these registers as one, taken apart; none where they see a primitive.
-    pub(in crate::document) fn open_all(&mut self, locs: &[Loc]) -> Option<Nodes> {
+    pub(in crate::document) fn open_registers(&mut self, locs: &[Loc]) -> Option<Containers> {
         if let [loc] = locs
-            && let Register::Plain(only) = self.arena.register(*loc)?
+            && let Register::Plain(only) = self.tree.register(*loc)?
         {
             let dot = only.dot();
-            return match only.node() {
-                Some(id) => Some(Nodes::One(id)),
-                None => self.expand(*loc, dot).map(Nodes::One),
-            };
+            return self.tree.open(*loc, dot).map(Containers::One);
         }
         let mut all = Vec::new();
         for loc in locs {
-            all.append(&mut candidates(self.arena.register(*loc)?));
+            all.append(&mut candidates(self.tree.register(*loc)?));
         }
         let (seen, _) = split(self, all);
         let dots: Vec<Dot> = seen.into_iter().map(|candidate| candidate.dot).collect();
         let mut nodes = Vec::with_capacity(dots.len());
         for dot in dots {
-            let holds = |loc: &&Loc| self.arena.register(**loc).is_some_and(|r| r.find(dot).is_some());
+            let holds = |loc: &&Loc| self.tree.register(**loc).is_some_and(|r| r.find(dot).is_some());
             let loc = *locs.iter().find(holds)?;
-            let existing = self.arena.register(loc)?.find(dot)?.node();
-            nodes.push(existing.or_else(|| self.expand(loc, dot))?);
+            nodes.push(self.tree.open(loc, dot)?);
         }
         match nodes.as_slice() {
             [] => None,
-            [only] => Some(Nodes::One(*only)),
-            _ => Some(Nodes::Many(nodes)),
+            [only] => Some(Containers::One(*only)),
+            _ => Some(Containers::Several(nodes)),
         }
     }
 
-    /// The containers that readers see as one in an entry or element of these, taken apart.
-    pub(in crate::document) fn open_child(&mut self, nodes: &Nodes, segment: &Segment) -> Option<Nodes> {
-        let locs = match segment {
-            Segment::Index(index) => vec![self.element_at(nodes, usize::try_from(*index).ok()?)?],
-            Segment::Key(key) | Segment::Token(key) => self.living(nodes, key),
-        };
-        self.open_all(&locs)
-    }
-
     /// How many elements lists that read as one have.
-    pub(in crate::document) fn len_of(&self, lists: &Nodes) -> usize {
-        lists.as_slice().iter().filter_map(|id| self.arena.list(*id)).map(|list| list.len()).sum()
+    pub(in crate::document) fn len_of(&self, lists: &Containers) -> usize {
+        lists.as_slice().iter().filter_map(|id| self.tree.list(*id)).map(|list| list.len()).sum()
     }
 
     /// The element at an index of lists that read as one.
-    pub(in crate::document) fn element_at(&self, lists: &Nodes, mut index: usize) -> Option<Loc> {
+    pub(in crate::document) fn element_at(&self, lists: &Containers, mut index: usize) -> Option<Loc> {
         for node in lists.as_slice() {
-            let list = self.arena.list(*node)?;
+            let list = self.tree.list(*node)?;
             if let Some(slot) = list.at(index) {
                 return Some(Loc { node: *node, slot });
             }
@@ -335,10 +309,10 @@ impl Document {
     }
 
     /// Where readers see an element in lists that read as one.
-    pub(in crate::document) fn rank_in(&self, lists: &Nodes, loc: Loc) -> Option<usize> {
+    pub(in crate::document) fn index_in(&self, lists: &Containers, loc: Loc) -> Option<usize> {
         let mut before = 0;
         for node in lists.as_slice() {
-            let list = self.arena.list(*node)?;
+            let list = self.tree.list(*node)?;
             if *node == loc.node {
                 return list.rank(loc.slot).map(|rank| before + rank);
             }
@@ -349,15 +323,14 @@ impl Document {
 
     /// Where something new goes so that it stands at an index: behind its left neighbour; at the very end,
     /// into the last list.
-    pub(in crate::document) fn gap_at(&self, lists: &Nodes, index: usize) -> (NodeId, usize) {
-        let Nodes::Many(nodes) = lists else { return (lists.first(), index) };
+    pub(in crate::document) fn insertion_point(&self, lists: &Containers, index: usize) -> (NodeId, usize) {
+        let Containers::Several(nodes) = lists else { return (lists.first(), index) };
         let last = nodes.last().copied().unwrap_or(Arena::ROOT);
         if index >= self.len_of(lists) {
-            return (last, self.arena.list(last).map_or(0, |list| list.len()));
+            return (last, self.tree.list(last).map_or(0, |list| list.len()));
         }
         let left = index.checked_sub(1).and_then(|left| self.element_at(lists, left));
-        let behind =
-            left.and_then(|left| Some((left.node, self.arena.list(left.node)?.rank(left.slot)? + 1)));
+        let behind = left.and_then(|left| Some((left.node, self.tree.list(left.node)?.rank(left.slot)? + 1)));
         behind.unwrap_or((lists.first(), 0))
     }
 
@@ -369,6 +342,6 @@ impl Document {
 
     /// The body of a container.
     pub(in crate::document) fn body(&self, id: NodeId) -> Option<&Body> {
-        self.arena.get(id).map(|node| &node.body)
+        self.tree.get(id).map(|node| &node.body)
     }
 }

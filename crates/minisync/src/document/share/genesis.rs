@@ -65,7 +65,7 @@ impl Builder {
         document.fill(&text, first)?;
         let seen: VersionVector = [first.after(entries - 1)].into_iter().collect();
         document.seen.join(&seen);
-        document.absorb(&seen);
+        document.author.absorb(&seen);
         Ok(document)
     }
 }

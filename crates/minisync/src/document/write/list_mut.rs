@@ -12,7 +12,7 @@ use crate::{
         path::{Segment, ToPath},
     },
     data::arena::Loc,
-    document::{Document, ValueType, read::resolve::absolute, read::union::Nodes, read::view::View},
+    document::{Document, ValueType, read::resolve::absolute, read::union::Containers, read::view::View},
     json,
     names::error::{Error, Result},
 };
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub struct ListMut<'a> {
     document: &'a mut Document,
-    lists: Nodes,
+    lists: Containers,
     depth: usize,
 }
 
@@ -43,8 +43,8 @@ impl Document {
     /// # Errors
     /// Where there is none.
     pub fn list(&mut self, path: impl ToPath) -> Result<ListMut<'_>> {
-        let path = self.address(&path)?;
-        let lists = self.open_kind(&path, ValueType::List)?;
+        let path = self.checked_path(&path)?;
+        let lists = self.open_typed(&path, ValueType::List)?;
         Ok(ListMut { document: self, lists, depth: path.segments().len() })
     }
 }
@@ -120,8 +120,8 @@ impl ListMut<'_> {
         if index < 0 { len.saturating_sub(index.unsigned_abs()) } else { index.unsigned_abs().min(len) }
     }
 
-    fn text_of(&self, value: &impl Serialize) -> Result<String> {
-        self.document.text_of(value, self.depth + 1)
+    fn canonical_value(&self, value: &impl Serialize) -> Result<String> {
+        self.document.canonical_value(value, self.depth + 1)
     }
 
     fn loc(&self, index: usize) -> Option<Loc> {
@@ -133,7 +133,7 @@ impl ListMut<'_> {
     }
 
     fn insert_at(&mut self, index: usize, value: &impl Serialize) -> Result<()> {
-        let text = self.text_of(value)?;
+        let text = self.canonical_value(value)?;
         self.document.insert_element(&self.lists, index, &text).map(|_| ())
     }
 
@@ -221,7 +221,7 @@ impl ListMut<'_> {
     /// Where the index is beyond the end, or the value is not JSON, too deep or too large.
     pub fn set(&mut self, index: isize, value: impl Serialize) -> Result<()> {
         let index = self.index(index, self.len())?;
-        let text = self.text_of(&value)?;
+        let text = self.canonical_value(&value)?;
         self.set_canonical(index, &text)
     }
 
@@ -236,7 +236,7 @@ impl ListMut<'_> {
     }
 
     fn set_canonical(&mut self, index: usize, text: &str) -> Result<()> {
-        let found = self.document.step(&self.view(), &Segment::at(index));
+        let found = self.document.step_into(&self.view(), &Segment::at(index));
         if found.is_some_and(|found| self.document.is_settled(&found, text)) {
             return Ok(());
         }
@@ -250,7 +250,7 @@ impl ListMut<'_> {
     /// Where the index is beyond the end, or the value is not JSON, too deep or too large. Nothing is changed then.
     pub fn update(&mut self, index: isize, value: impl Serialize) -> Result<()> {
         let index = self.index(index, self.len())?;
-        let text = self.text_of(&value)?;
+        let text = self.canonical_value(&value)?;
         self.update_canonical(index, &text)
     }
 
@@ -312,7 +312,7 @@ impl ListMut<'_> {
         values: impl IntoIterator<Item = V>,
     ) -> Result<Vec<Value>> {
         let texts: Vec<String> =
-            values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
+            values.into_iter().map(|value| self.canonical_value(&value)).collect::<Result<_>>()?;
         self.replace(start, count, &texts, |removed| removed.to_value())
     }
 
@@ -481,12 +481,12 @@ impl Document {
     /// Moves an element so that it stands right behind another one, or first; where it is then.
     pub(in crate::document) fn move_behind(
         &mut self,
-        lists: &Nodes,
+        lists: &Containers,
         loc: Loc,
         before: Option<Loc>,
     ) -> Result<Option<Loc>> {
-        let Some(from) = self.rank_in(lists, loc) else { return Ok(None) };
-        let to = match before.and_then(|before| self.rank_in(lists, before)) {
+        let Some(from) = self.index_in(lists, loc) else { return Ok(None) };
+        let to = match before.and_then(|before| self.index_in(lists, before)) {
             Some(before) if before < from => before + 1,
             Some(before) => before,
             None => 0,

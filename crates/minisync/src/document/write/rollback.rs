@@ -6,7 +6,6 @@ use crate::{
     data::{
         arena::Loc,
         list::Move,
-        map::Slot,
         register::{NodeId, Register},
     },
     names::stamp::Stamp,
@@ -20,16 +19,16 @@ pub(in crate::document) enum Step {
     /// The value of a list element.
     Value { loc: Loc, old: Register },
     /// An element was inserted.
-    Inserted { list: NodeId, slot: Slot },
+    Inserted { loc: Loc },
     /// An element was deleted.
-    Killed { list: NodeId, slot: Slot, old: Register, moves: Vec<Move> },
+    Killed { loc: Loc, old: Register, moves: Vec<Move> },
     /// An element was moved.
-    Moved { list: NodeId, slot: Slot, moves: Vec<Move> },
+    Moved { loc: Loc, moves: Vec<Move> },
 }
 
 /// The steps of a transaction, and where it began.
 #[derive(Debug)]
-pub(in crate::document) struct Rollback {
+pub(in crate::document) struct RollbackLog {
     pub(in crate::document) steps: Vec<Step>,
     pub(in crate::document) last: Stamp,
     pub(in crate::document) seen: Stamp,

@@ -11,7 +11,10 @@ use crate::{
         path::{Path, Segment, ToPath},
     },
     data::arena::Loc,
-    document::{Document, ValueType, View, read::union::Nodes, read::view::At},
+    document::{
+        Document, ValueType, View,
+        read::union::{Containers, ValueRef},
+    },
     json::{self, Members},
     names::error::{Error, Result},
 };
@@ -34,8 +37,8 @@ impl Document {
     /// Where the path leads nowhere, the whole document would not be an object, or the value is not JSON, too
     /// deep or too large. Nothing is changed then.
     pub fn update(&mut self, path: impl ToPath, value: impl Serialize) -> Result<()> {
-        let path = self.address(&path)?;
-        let text = self.text_of(&value, path.segments().len())?;
+        let path = self.checked_path(&path)?;
+        let text = self.canonical_value(&value, path.segments().len())?;
         self.update_canonical(&path, &text)
     }
 
@@ -44,7 +47,7 @@ impl Document {
     /// # Errors
     /// Like [`Document::update`]; where the text is not JSON, the error says in which line and column.
     pub fn update_json(&mut self, path: impl ToPath, json: &str) -> Result<()> {
-        let path = self.address(&path)?;
+        let path = self.checked_path(&path)?;
         let text = self.canonical(json, path.segments().len())?;
         self.update_canonical(&path, &text)
     }
@@ -67,11 +70,11 @@ impl Document {
     /// it is a container of the same kind, so that this is possible.
     pub(in crate::document) fn update_within(
         &mut self,
-        nodes: &Nodes,
+        nodes: &Containers,
         segment: &Segment,
         text: &str,
     ) -> Result<bool> {
-        let kind = self.step(&self.view_of(nodes), segment).map(|found| found.view.value_type());
+        let kind = self.step_into(&self.view_of(nodes), segment).map(|found| found.view.value_type());
         if !kind.is_some_and(|kind| is_kind(kind, text)) {
             return Ok(false);
         }
@@ -84,11 +87,11 @@ impl Document {
     }
 
     /// `text` is a container of the same kind.
-    fn update_container(&mut self, nodes: &Nodes, text: &str) -> Result<()> {
+    fn update_container(&mut self, nodes: &Containers, text: &str) -> Result<()> {
         if text.starts_with('{') { self.update_map(nodes, text) } else { self.update_list(nodes, text) }
     }
 
-    fn update_map(&mut self, maps: &Nodes, text: &str) -> Result<()> {
+    fn update_map(&mut self, maps: &Containers, text: &str) -> Result<()> {
         let new: Vec<(String, &str)> = Members::new(text)
             .filter_map(|member| Some((member.key?.decode().into_owned(), member.value)))
             .collect();
@@ -100,14 +103,14 @@ impl Document {
             self.remove_entry(maps, &key)?;
         }
         for (key, value) in &new {
-            let found = self.step(&self.view_of(maps), &Segment::Key(key.as_str().into()));
+            let found = self.step_into(&self.view_of(maps), &Segment::Key(key.as_str().into()));
             let change = found.map_or(Change::Write, |found| change(&found.view, value));
             match change {
                 Change::Nothing => {}
                 Change::Write => self.write_entry(maps, key, value)?,
                 Change::Within => {
-                    let locs = self.living(maps, key);
-                    if let Some(nodes) = self.open_all(&locs) {
+                    let locs = self.living_entries(maps, key);
+                    if let Some(nodes) = self.open_registers(&locs) {
                         self.update_container(&nodes, value)?;
                     }
                 }
@@ -116,7 +119,7 @@ impl Document {
         Ok(())
     }
 
-    fn update_list(&mut self, lists: &Nodes, text: &str) -> Result<()> {
+    fn update_list(&mut self, lists: &Containers, text: &str) -> Result<()> {
         let new: Vec<&str> = Members::new(text).map(|member| member.value).collect();
         let (locs, plan) = self.plan(lists, &new);
         for old in &plan.deleted {
@@ -129,7 +132,7 @@ impl Document {
         for (at, (step, text)) in plan.steps.iter().zip(&new).enumerate() {
             let loc = match step {
                 Step::Insert => {
-                    let rank = before.and_then(|before| self.rank_in(lists, before));
+                    let rank = before.and_then(|before| self.index_in(lists, before));
                     self.insert_element(lists, rank.map_or(0, |rank| rank + 1), text)?
                 }
                 Step::Keep { old, equal } => {
@@ -149,20 +152,20 @@ impl Document {
     }
 
     fn update_element(&mut self, loc: Loc, text: &str) -> Result<()> {
-        let view = self.arena.register(loc).and_then(|register| View::of(self, register));
+        let view = self.tree.register(loc).and_then(|register| View::of(self, register));
         match view.map_or(Change::Write, |view| change(&view, text)) {
             Change::Nothing => Ok(()),
             Change::Write => self.write_value(loc, text),
             Change::Within => {
-                let nodes = self.open_all(&[loc]);
+                let nodes = self.open_registers(&[loc]);
                 nodes.map_or(Ok(()), |nodes| self.update_container(&nodes, text))
             }
         }
     }
 
     /// Where the elements of the lists are, and how they become the new ones.
-    fn plan(&self, lists: &Nodes, new: &[&str]) -> (Vec<Loc>, align::Plan) {
-        let elements = lists.as_slice().iter().filter_map(|node| Some((*node, self.arena.list(*node)?)));
+    fn plan(&self, lists: &Containers, new: &[&str]) -> (Vec<Loc>, align::Plan) {
+        let elements = lists.as_slice().iter().filter_map(|node| Some((*node, self.tree.list(*node)?)));
         let elements = elements.flat_map(|(node, list)| {
             list.iter().map(move |(slot, element)| (Loc { node, slot }, &element.register))
         });
@@ -184,8 +187,8 @@ enum Change {
 }
 
 fn change(old: &View<'_>, new: &str) -> Change {
-    match old.at {
-        At::Text(old) if json::equal(old, new) => Change::Nothing,
+    match old.value() {
+        ValueRef::Text(text) if old.union().is_none() && json::equal(text, new) => Change::Nothing,
         _ if is_kind(old.value_type(), new) => Change::Within,
         _ => Change::Write,
     }

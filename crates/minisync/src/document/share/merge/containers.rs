@@ -2,7 +2,7 @@
 
 use crate::{
     address::{patch::Change, path::Path},
-    base::sort::sort_by,
+    base::{impossible, sort::sort_by},
     data::{
         arena::{Body, Loc, Node},
         build,
@@ -11,7 +11,7 @@ use crate::{
         position::{BunchIx, Bunches, Place},
         register::{Born, ContentRef, NodeId, Register, Sibling, survivors},
     },
-    document::{View, read::resolve::Sight, share::merge::Merge},
+    document::{View, read::resolve::Visibility, share::merge::Merge},
     names::dot::Dot,
 };
 
@@ -20,15 +20,15 @@ impl Merge<'_> {
     pub(super) fn container(&mut self, mine: NodeId, theirs: NodeId) {
         let Some(Node { body, .. }) = self.theirs.remove(theirs) else { return };
         match body {
-            Body::Map(map) if self.document.arena.map(mine).is_some() => self.map(mine, map),
-            Body::List(list) if self.document.arena.list(mine).is_some() => self.list(mine, *list),
+            Body::Map(map) if self.document.tree.map(mine).is_some() => self.map(mine, map),
+            Body::List(list) if self.document.tree.list(mine).is_some() => self.list(mine, *list),
             Body::Map(_) | Body::List(_) => {}
         }
     }
 
     fn map(&mut self, node: NodeId, theirs: Map) {
-        let gone: Vec<String> = match self.document.arena.map(node) {
-            Some(map) if self.full => {
+        let gone: Vec<String> = match self.document.tree.map(node) {
+            Some(map) if self.is_full => {
                 let missing = map.iter_all().filter(|(_, entry)| theirs.find(&entry.key).is_none());
                 missing.map(|(_, entry)| entry.key.to_string()).collect()
             }
@@ -45,44 +45,41 @@ impl Merge<'_> {
     }
 
     fn entry(&mut self, node: NodeId, key: &str, theirs: Register) {
-        let Some(map) = self.document.arena.map(node) else { return };
+        let Some(map) = self.document.tree.map(node) else { return };
         let slot = map.find(key);
         let mine = slot.and_then(|slot| map.register(slot)).cloned().unwrap_or(Register::VACANT);
         if same_text(&mine, &theirs) {
             return;
         }
         let shared = shared_containers(&mine, &theirs);
-        if let Some(merged) = self.merged(&mine, theirs) {
+        if let Some(merged) = self.merge_siblings(&mine, theirs) {
             let before = self.document.visible_dots(&mine);
-            self.document.index.unindex_tombstones(&mine);
-            let clients = &self.document.clients;
-            let slot =
-                self.document.arena.map_mut(node).and_then(|map| map.put(key, merged.clone(), clients));
-            if let Some(slot) = slot {
-                self.enter(Loc { node, slot });
+            let (tree, clients) = (&mut self.document.tree, &self.document.clients);
+            if let Some(loc) = tree.put_merged_entry(node, key, merged.clone(), clients) {
+                self.forget_visible(loc);
             }
             if before != self.document.visible_dots(&merged) {
-                self.changed(node, |path| path.key(key), !before.is_empty(), &merged);
+                self.record_change(node, |path| path.key(key), !before.is_empty(), &merged);
             } else {
                 // What lost here may be seen all the same, where maps read as one: it is of the winner's kind there.
-                self.seen_at(node);
+                self.visible_path(node);
             }
-            self.document.drop_lost(&mine, &merged);
+            self.document.tree.drop_lost(&mine, &merged);
         }
-        let slot = self.document.arena.map(node).and_then(|map| map.find(key));
+        let slot = self.document.tree.map(node).and_then(|map| map.find(key));
         if let Some(slot) = slot {
-            self.descend(Loc { node, slot }, shared);
+            self.merge_shared(Loc { node, slot }, shared);
         }
     }
 
     /// What two registers become; none where mine stays as it is.
-    fn merged(&mut self, mine: &Register, theirs: Register) -> Option<Register> {
+    fn merge_siblings(&mut self, mine: &Register, theirs: Register) -> Option<Register> {
         let siblings = survivors(
             mine.clone().into_siblings(),
             theirs.into_siblings(),
             Born::dot,
-            &self.mine,
-            &self.version,
+            &self.seen_before,
+            &self.their_version,
         );
         let unchanged =
             siblings.len() == mine.len() && siblings.iter().all(|born| mine.find(born.dot()).is_some());
@@ -91,32 +88,31 @@ impl Merge<'_> {
         }
         let adopted = siblings
             .into_iter()
-            .map(|born| if mine.find(born.dot()).is_some() { born } else { self.adopt(born) });
+            .map(|born| if mine.find(born.dot()).is_some() { born } else { self.import_container(born) });
         Some(Register::from_siblings(adopted.collect()))
     }
 
     /// A sibling of the message, whose container, if it is one, moves here.
-    fn adopt(&mut self, mut born: Born) -> Born {
+    fn import_container(&mut self, mut born: Born) -> Born {
         if let Some(id) = born.sibling.node()
-            && let Some(new) = self.document.arena.import(&mut self.theirs, id)
+            && let Some(new) = self.document.tree.import(&mut self.theirs, id)
         {
             born.sibling.set_node(new);
         }
         born
     }
 
-    fn enter(&mut self, loc: Loc) {
-        for sibling in self.document.arena.register(loc).into_iter().flat_map(Register::siblings) {
-            self.seen.remove(&sibling.dot());
+    /// A register changed: what readers see in it has to be looked up again.
+    fn forget_visible(&mut self, loc: Loc) {
+        for sibling in self.document.tree.register(loc).into_iter().flat_map(Register::siblings) {
+            self.visible.remove(&sibling.dot());
         }
-        self.document.arena.set_parent(loc);
-        self.document.index.index_register(&self.document.arena, loc, &mut self.new_records);
     }
 
     /// Merges the containers that both registers have.
-    fn descend(&mut self, loc: Loc, shared: Vec<(Dot, Shared)>) {
+    fn merge_shared(&mut self, loc: Loc, shared: Vec<(Dot, Shared)>) {
         for (dot, theirs) in shared {
-            if self.document.arena.register(loc).and_then(|register| register.find(dot)).is_none() {
+            if self.document.tree.register(loc).and_then(|register| register.find(dot)).is_none() {
                 continue;
             }
             let node = match theirs {
@@ -125,23 +121,21 @@ impl Merge<'_> {
                     build::expand(&mut self.theirs, &text, dot).map(|node| self.theirs.add(node))
                 }
             };
-            let existing = self.document.arena.register(loc).and_then(|register| register.find(dot)?.node());
-            let mine = existing.or_else(|| self.document.expand(loc, dot));
-            if let (Some(mine), Some(theirs)) = (mine, node) {
+            if let (Some(mine), Some(theirs)) = (self.document.tree.open(loc, dot), node) {
                 self.container(mine, theirs);
             }
         }
     }
 
     /// Says that readers see something else in a register of `node`.
-    fn changed(
+    fn record_change(
         &mut self,
         node: NodeId,
         path: impl FnOnce(Path) -> Path,
         was_there: bool,
         register: &Register,
     ) {
-        let Some(container) = self.seen_at(node) else { return };
+        let Some(container) = self.visible_path(node) else { return };
         let value = View::of(self.document, register).map(|view| view.to_string());
         if let Some(change) = Change::between(value, was_there) {
             self.patches.push(path(container), change);
@@ -150,37 +144,37 @@ impl Merge<'_> {
 
     /// Where readers see a container. What changes within containers that read as one is noted, and said at the
     /// end, as a whole.
-    fn seen_at(&mut self, node: NodeId) -> Option<Path> {
-        match self.document.sight(node, &mut self.seen) {
-            Sight::Path(path) => Some(path),
-            Sight::United(loc) => {
-                self.united.push((loc, self.document.arena.get(loc.node)?.dot));
+    fn visible_path(&mut self, node: NodeId) -> Option<Path> {
+        match self.document.visibility(node, &mut self.visible) {
+            Visibility::Path(path) => Some(path),
+            Visibility::Union(loc) => {
+                self.changed_unions.push((loc, self.document.tree.get(loc.node)?.dot));
                 None
             }
-            Sight::Hidden => None,
+            Visibility::Hidden => None,
         }
     }
 
     /// Says what stands now where containers read as one, and something in them changed.
-    pub(super) fn say_united(&mut self) {
-        let mut noted = std::mem::take(&mut self.united);
+    pub(super) fn record_union_patches(&mut self) {
+        let mut noted = std::mem::take(&mut self.changed_unions);
         sort_by(&mut noted, |(a, _), (b, _)| a.cmp(b));
         noted.dedup();
         for (loc, container) in noted {
             // The container may be gone by now, and its number be another's.
-            let is_there = self.document.arena.get(loc.node).is_some_and(|node| node.dot == container);
-            if let Some((path, change)) = self.document.whole(loc).filter(|_| is_there) {
+            let is_there = self.document.tree.get(loc.node).is_some_and(|node| node.dot == container);
+            if let Some((path, change)) = self.document.union_patch(loc).filter(|_| is_there) {
                 self.patches.push(path, change);
             }
         }
     }
 
     fn list(&mut self, node: NodeId, theirs: List) {
-        if self.full {
+        if self.is_full {
             self.drop_missing(node, &theirs);
         }
-        let mut bunches = Translated::default();
-        bunches.note(BunchIx::OWN, BunchIx::OWN);
+        let mut bunches = BunchTranslation::default();
+        bunches.insert(BunchIx::OWN, BunchIx::OWN);
         let living = theirs.iter().map(|(slot, _)| slot);
         let rest = theirs.iter_all().map(|(slot, _)| slot).filter(|slot| theirs.rank(*slot).is_none());
         for slot in living.chain(rest) {
@@ -191,58 +185,37 @@ impl Merge<'_> {
 
     /// Full only: what is here and not there, although the sender has seen it, has died there and was purged.
     fn drop_missing(&mut self, node: NodeId, theirs: &List) {
-        let Some(list) = self.document.arena.list(node) else { return };
+        let Some(list) = self.document.tree.list(node) else { return };
         let missing: Vec<Slot> = list
             .iter_all()
             .filter(|(_, e)| theirs.find(e.register.element()).is_none())
             .map(|(slot, _)| slot)
             .collect();
         for slot in missing {
-            let Some(register) = self.document.arena.list(node).and_then(|list| list.register(slot)).cloned()
+            let Some(register) = self.document.tree.list(node).and_then(|list| list.register(slot)).cloned()
             else {
                 continue;
             };
             if register.is_alive() {
-                if self.version.contains(register.element()) {
-                    self.remove(node, slot, None);
+                if self.their_version.contains(register.element()) {
+                    self.remove(node, slot, Register::VACANT);
                 }
                 continue;
             }
-            self.document.index.unindex_tombstones(&register);
-            let kept = register.into_siblings().into_iter().filter(|born| !self.version.contains(born.dot()));
-            self.set_dead(node, slot, Register::from_siblings(kept.collect()));
+            let kept =
+                register.into_siblings().into_iter().filter(|born| !self.their_version.contains(born.dot()));
+            let deletions = Register::from_siblings(kept.collect());
+            self.document.tree.put_deletions(Loc { node, slot }, deletions, &self.document.clients);
         }
     }
 
-    /// Gives a dead element these deletions; without any it goes for good.
-    fn set_dead(&mut self, node: NodeId, slot: Slot, register: Register) {
-        let Some(list) = self.document.arena.list_mut(node) else { return };
-        if register.is_vacant() {
-            list.take_out(slot, &self.document.clients);
-            return;
-        }
-        if let Some(old) = list.register_mut(slot) {
-            *old = register;
-        }
-        self.enter(Loc { node, slot });
-    }
-
-    /// Removes a living element: remembered as dead by these deletions, or for good.
-    fn remove(&mut self, node: NodeId, slot: Slot, dead: Option<Register>) {
-        let path = self.seen_at(node);
-        let Some(list) = self.document.arena.list_mut(node) else { return };
-        let remembered = dead.is_some();
-        let (index, old) = match dead {
-            Some(dead) => list.kill(slot, dead, &self.document.clients),
-            None => list.take_out(slot, &self.document.clients),
-        };
-        if remembered {
-            self.enter(Loc { node, slot });
-        }
+    /// Removes a living element: remembered as dead by these deletions, or for good where there are none.
+    fn remove(&mut self, node: NodeId, slot: Slot, deletions: Register) {
+        let path = self.visible_path(node);
+        let index = self.document.tree.kill_merged(Loc { node, slot }, deletions, &self.document.clients);
         if let (Some(path), Some(index)) = (path, index) {
             self.patches.push(path.at(index), Change::Remove);
         }
-        self.document.release(&old);
     }
 
     fn element(
@@ -251,10 +224,10 @@ impl Merge<'_> {
         theirs: &Element,
         moves: Vec<Move>,
         from: &Bunches,
-        bunches: &mut Translated,
+        bunches: &mut BunchTranslation,
     ) {
         let id = theirs.register.element();
-        let Some(list) = self.document.arena.list(node) else { return };
+        let Some(list) = self.document.tree.list(node) else { return };
         let slot = list.find(id);
         let alive = slot.is_some_and(|slot| list.rank(slot).is_some());
         if !theirs.register.is_alive() {
@@ -262,31 +235,30 @@ impl Merge<'_> {
         } else if let Some(slot) = slot.filter(|_| alive) {
             self.value(node, slot, theirs.register.clone());
             self.position(node, slot, moves, from, bunches);
-        } else if slot.is_none() && !self.mine.contains(id) {
+        } else if slot.is_none() && !self.seen_before.contains(id) {
             self.insert(node, theirs.register.clone(), moves, from, bunches);
         }
     }
 
     /// An element that is dead there. Deletions that were seen here did what they could.
     fn dead(&mut self, node: NodeId, slot: Option<Slot>, alive: bool, theirs: Register) {
-        let mine = &self.mine;
+        let mine = &self.seen_before;
         let fresh = theirs.into_siblings().into_iter().filter(|born| !mine.contains(born.dot()));
         let mut all: Vec<Born> = fresh.collect();
         if all.is_empty() {
             return;
         }
         match slot {
-            Some(slot) if alive => self.remove(node, slot, Some(Register::from_siblings(all))),
+            Some(slot) if alive => self.remove(node, slot, Register::from_siblings(all)),
             Some(slot) => {
-                let old = self.document.arena.register(Loc { node, slot }).cloned();
+                let loc = Loc { node, slot };
+                let old = self.document.tree.register(loc).cloned();
                 all.extend(old.unwrap_or(Register::VACANT).into_siblings());
-                self.set_dead(node, slot, Register::from_siblings(all));
+                self.document.tree.put_deletions(loc, Register::from_siblings(all), &self.document.clients);
             }
             None => {
-                let Some(list) = self.document.arena.list_mut(node) else { return };
-                let slot =
-                    list.add_unordered(Register::from_siblings(all), Vec::new(), &self.document.clients);
-                self.enter(Loc { node, slot });
+                let deletions = Register::from_siblings(all);
+                self.document.tree.insert_dead(node, deletions, &self.document.clients);
             }
         }
     }
@@ -297,24 +269,22 @@ impl Merge<'_> {
         let told = theirs.siblings().any(|sibling| !matches!(sibling.content(), ContentRef::Known))
             || theirs.len() > 1;
         let Some(mine) =
-            self.document.arena.register(loc).cloned().filter(|mine| told && !same_text(mine, &theirs))
+            self.document.tree.register(loc).cloned().filter(|mine| told && !same_text(mine, &theirs))
         else {
             return;
         };
         let shared = shared_containers(&mine, &theirs);
-        if let Some(merged) = self.merged(&mine, theirs).filter(|merged| !merged.is_vacant()) {
-            if let Some(register) = self.document.arena.register_mut(loc) {
-                *register = merged.clone();
-            }
-            self.enter(loc);
+        if let Some(merged) = self.merge_siblings(&mine, theirs).filter(|merged| !merged.is_vacant()) {
+            self.document.tree.put_merged_value(loc, merged.clone());
+            self.forget_visible(loc);
             let is_same = self.document.visible_dots(&mine) == self.document.visible_dots(&merged);
-            let index = self.document.arena.list(node).and_then(|list| list.rank(slot));
+            let index = self.document.tree.list(node).and_then(|list| list.rank(slot));
             if let Some(index) = index.filter(|_| !is_same) {
-                self.changed(node, |path| path.at(index), true, &merged);
+                self.record_change(node, |path| path.at(index), true, &merged);
             }
-            self.document.drop_lost(&mine, &merged);
+            self.document.tree.drop_lost(&mine, &merged);
         }
-        self.descend(loc, shared);
+        self.merge_shared(loc, shared);
     }
 
     /// The position of an element that is alive on both sides.
@@ -324,27 +294,27 @@ impl Merge<'_> {
         slot: Slot,
         theirs: Vec<Move>,
         from: &Bunches,
-        bunches: &mut Translated,
+        bunches: &mut BunchTranslation,
     ) {
-        let Some(list) = self.document.arena.list(node).filter(|_| !theirs.is_empty()) else { return };
+        let Some(list) = self.document.tree.list(node).filter(|_| !theirs.is_empty()) else { return };
         let mine = list.moves(slot);
         let (old, dot) = (mine.clone(), |at: &Move| at.dot.by_client());
         let is_old = |at: &Move| old.binary_search_by_key(&dot(at), dot).is_ok();
-        let merged = survivors(mine, theirs, |at| at.dot, &self.mine, &self.version);
+        let merged = survivors(mine, theirs, |at| at.dot, &self.seen_before, &self.their_version);
         if merged.is_empty() || (merged.len() == old.len() && merged.iter().all(is_old)) {
             return;
         }
         let merged = merged
             .into_iter()
-            .map(|at| if is_old(&at) { at } else { self.translated(node, at, from, bunches) });
+            .map(|at| if is_old(&at) { at } else { self.translate_move(node, at, from, bunches) });
         let merged: Vec<Move> = merged.collect();
-        for at in &merged {
-            self.new_records.add(at.dot, Loc { node, slot });
-        }
-        let Some(list) = self.document.arena.list_mut(node) else { return };
-        let (before, after) = list.relocate(slot, merged, &self.document.clients);
+        let loc = Loc { node, slot };
+        let Some((before, after)) = self.document.tree.relocate_merged(loc, merged, &self.document.clients)
+        else {
+            return impossible("a merged list is gone");
+        };
         if before != after
-            && let Some(path) = self.seen_at(node)
+            && let Some(path) = self.visible_path(node)
         {
             self.patches.push(path.at(before), Change::Move(after));
         }
@@ -357,30 +327,38 @@ impl Merge<'_> {
         register: Register,
         moves: Vec<Move>,
         from: &Bunches,
-        bunches: &mut Translated,
+        bunches: &mut BunchTranslation,
     ) {
-        let siblings: Vec<Born> = register.into_siblings().into_iter().map(|born| self.adopt(born)).collect();
+        let siblings: Vec<Born> =
+            register.into_siblings().into_iter().map(|born| self.import_container(born)).collect();
         let register = Register::from_siblings(siblings);
-        let moves = moves.into_iter().map(|at| self.translated(node, at, from, bunches)).collect();
-        let clients = &self.document.clients;
-        let Some(list) = self.document.arena.list_mut(node) else { return };
-        let (slot, index) = list.insert(register.clone(), moves, clients);
-        self.enter(Loc { node, slot });
-        self.changed(node, |path| path.at(index), false, &register);
+        let moves = moves.into_iter().map(|at| self.translate_move(node, at, from, bunches)).collect();
+        let (tree, clients) = (&mut self.document.tree, &self.document.clients);
+        let Some((loc, index)) = tree.insert_merged(node, register.clone(), moves, clients) else {
+            return impossible("a merged list is gone");
+        };
+        self.forget_visible(loc);
+        self.record_change(node, |path| path.at(index), false, &register);
     }
 
     /// A position of the message, in the bunches of a list here.
-    fn translated(&mut self, node: NodeId, at: Move, from: &Bunches, known: &mut Translated) -> Move {
+    fn translate_move(
+        &mut self,
+        node: NodeId,
+        at: Move,
+        from: &Bunches,
+        known: &mut BunchTranslation,
+    ) -> Move {
         let chain: Vec<BunchIx> =
             from.ancestors(at.place.bunch).take_while(|bunch| known.get(*bunch).is_none()).collect();
-        let Some(list) = self.document.arena.list_mut(node) else { return at };
+        let Some(own) = self.document.tree.bunches_mut(node) else { return at };
         for bunch in chain.into_iter().rev() {
             let theirs = from.get(bunch);
             let parent = known.get(theirs.parent.bunch).unwrap_or(BunchIx::OWN);
-            let declared = list.bunches.find(theirs.id).or_else(|| {
-                list.bunches.declare(theirs.id, Place { bunch: parent, ..theirs.parent }, theirs.side)
-            });
-            known.note(bunch, declared.unwrap_or(BunchIx::OWN));
+            let declared = own
+                .find(theirs.id)
+                .or_else(|| own.declare(theirs.id, Place { bunch: parent, ..theirs.parent }, theirs.side));
+            known.insert(bunch, declared.unwrap_or(BunchIx::OWN));
         }
         let bunch = known.get(at.place.bunch).unwrap_or(BunchIx::OWN);
         Move { place: Place { bunch, ..at.place }, ..at }
@@ -389,14 +367,14 @@ impl Merge<'_> {
 
 /// The bunches of a list of the message, and what each is called here.
 #[derive(Default)]
-struct Translated(Vec<Option<BunchIx>>);
+struct BunchTranslation(Vec<Option<BunchIx>>);
 
-impl Translated {
+impl BunchTranslation {
     fn get(&self, theirs: BunchIx) -> Option<BunchIx> {
         self.0.get(theirs.index()).copied().flatten()
     }
 
-    fn note(&mut self, theirs: BunchIx, mine: BunchIx) {
+    fn insert(&mut self, theirs: BunchIx, mine: BunchIx) {
         let index = theirs.index();
         if index >= self.0.len() {
             self.0.resize(index + 1, None);

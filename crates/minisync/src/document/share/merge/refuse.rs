@@ -127,7 +127,7 @@ impl<'a> Newcomers<'a> {
     /// The container with this dot when the message's turn comes; none where it is gone by then.
     fn find(&mut self, document: &mut Document, dot: Dot, turn: usize) -> Option<Place> {
         if let Some(id) = document.container(dot) {
-            return Some(Place { is_map: document.arena.map(id).is_some(), depth: document.arena.depth(id) });
+            return Some(Place { is_map: document.tree.map(id).is_some(), depth: document.tree.depth(id) });
         }
         if document.seen.contains(dot) {
             return None;

@@ -18,7 +18,7 @@ use crate::{
 
 /// An edit that is about to be made.
 #[derive(Clone, Copy)]
-pub(in crate::document) enum Event<'a> {
+pub(in crate::document) enum EditEvent<'a> {
     /// New siblings under a key, in the place of all that stands there or only of some.
     Entry { map: NodeId, key: &'a str, new: &'a [Born], over: Option<&'a [Dot]> },
     /// A new register as an element's value.
@@ -32,10 +32,10 @@ pub(in crate::document) enum Event<'a> {
 }
 
 /// Whoever remembers edits.
-pub(in crate::document) trait Keeper: Send {
+pub(in crate::document) trait UndoRecorder: Send {
     /// Remembers an edit as part of what is under way.
-    fn keep(&mut self, document: &Document, event: Event<'_>);
-    /// How much is under way; see [`Keeper::truncate`].
+    fn record(&mut self, document: &Document, event: EditEvent<'_>);
+    /// How much is under way; see [`UndoRecorder::truncate`].
     fn open(&self) -> usize;
     /// Takes back all that is under way but the first.
     fn truncate(&mut self, len: usize);
@@ -47,14 +47,14 @@ pub(in crate::document) trait Keeper: Send {
     fn history_mut(&mut self) -> &mut History;
 }
 
-impl Keeper for History {
-    fn keep(&mut self, document: &Document, event: Event<'_>) {
+impl UndoRecorder for History {
+    fn record(&mut self, document: &Document, event: EditEvent<'_>) {
         let edit = match event {
-            Event::Entry { map, key, new, over } => document.kept_entry(self, map, key, new, over),
-            Event::Value { loc, new } => document.kept_value(loc, new),
-            Event::Inserted { loc } => document.kept_insertion(loc),
-            Event::Killed { loc } => document.kept_death(loc),
-            Event::Moved { loc, new } => document.kept_move(loc, new),
+            EditEvent::Entry { map, key, new, over } => document.edit_of_entry(self, map, key, new, over),
+            EditEvent::Value { loc, new } => document.edit_of_value(loc, new),
+            EditEvent::Inserted { loc } => document.edit_of_insertion(loc),
+            EditEvent::Killed { loc } => document.edit_of_deletion(loc),
+            EditEvent::Moved { loc, new } => document.edit_of_move(loc, new),
         };
         self.open.extend(edit);
     }
@@ -86,10 +86,10 @@ impl Keeper for History {
 
 impl Document {
     /// Tells of an edit whoever remembers edits.
-    pub(in crate::document) fn keep(&mut self, event: Event<'_>) {
-        let Some(mut keeper) = self.keeper.take() else { return };
-        keeper.keep(self, event);
-        self.keeper = Some(keeper);
+    pub(in crate::document) fn record_edit(&mut self, event: EditEvent<'_>) {
+        let Some(mut undo_recorder) = self.undo_recorder.take() else { return };
+        undo_recorder.record(self, event);
+        self.undo_recorder = Some(undo_recorder);
         if self.rollback.is_none() {
             self.close_edits();
         }
@@ -97,12 +97,12 @@ impl Document {
 
     /// What was edited is done.
     pub(in crate::document) fn close_edits(&mut self) {
-        if let Some(keeper) = &mut self.keeper {
-            keeper.close(self.clock.now().as_micros());
+        if let Some(undo_recorder) = &mut self.undo_recorder {
+            undo_recorder.close(self.author.now().as_micros());
         }
     }
 
-    fn kept_entry(
+    fn edit_of_entry(
         &self,
         history: &History,
         map: NodeId,
@@ -110,11 +110,11 @@ impl Document {
         new: &[Born],
         over: Option<&[Dot]>,
     ) -> Option<Edit> {
-        let found = self.arena.map(map).and_then(|map| map.register(map.find(key)?));
+        let found = self.tree.map(map).and_then(|map| map.register(map.find(key)?));
         let born = found.filter(|register| register.is_alive()).map(|register| register.birth(&self.clients));
-        let is_foreign = |s: &Sibling| !s.is_alive() && self.is_anothers(history, s.dot());
+        let is_foreign = |s: &Sibling| !s.is_alive() && self.is_foreign_deletion(history, s.dot());
         Some(Edit::Entry {
-            map: self.arena.get(map)?.dot,
+            map: self.tree.get(map)?.dot,
             key: key.into(),
             dots: new.iter().map(Born::dot).collect(),
             is_tomb: !new.iter().any(|new| new.sibling.is_alive()),
@@ -125,27 +125,32 @@ impl Document {
         })
     }
 
-    fn kept_value(&self, loc: Loc, new: &Register) -> Option<Edit> {
-        let register = self.arena.register(loc)?;
-        let (list, element) = (self.arena.get(loc.node)?.dot, register.element());
+    /// Whether a deletion is somebody else's, or stands for one.
+    pub(in crate::document) fn is_foreign_deletion(&self, history: &History, tomb: Dot) -> bool {
+        tomb.client != self.author.me() || history.foreign.contains(&tomb)
+    }
+
+    fn edit_of_value(&self, loc: Loc, new: &Register) -> Option<Edit> {
+        let register = self.tree.register(loc)?;
+        let (list, element) = (self.tree.get(loc.node)?.dot, register.element());
         let dots = new.siblings().map(|sibling| sibling.dot()).collect();
         Some(Edit::Value { list, element, dots, before: Captured::all(self, register, None) })
     }
 
-    fn kept_insertion(&self, loc: Loc) -> Option<Edit> {
-        let element = self.arena.register(loc)?.element();
-        Some(Edit::Inserted { list: self.arena.get(loc.node)?.dot, element })
+    fn edit_of_insertion(&self, loc: Loc) -> Option<Edit> {
+        let element = self.tree.register(loc)?.element();
+        Some(Edit::Inserted { list: self.tree.get(loc.node)?.dot, element })
     }
 
-    fn kept_death(&self, loc: Loc) -> Option<Edit> {
-        let register = self.arena.register(loc)?;
+    fn edit_of_deletion(&self, loc: Loc) -> Option<Edit> {
+        let register = self.tree.register(loc)?;
         let mut before = Captured::all(self, register, None);
         // What comes back stands where it was moved to.
-        let moves = self.arena.list(loc.node)?.moved(loc.slot).unwrap_or_default();
+        let moves = self.tree.list(loc.node)?.moved(loc.slot).unwrap_or_default();
         let runs = moves.iter().map(|at| Run { first: at.dot, offset: 0, len: 1 });
         before.first_mut()?.elements.extend(runs);
         Some(Edit::Killed {
-            list: self.arena.get(loc.node)?.dot,
+            list: self.tree.get(loc.node)?.dot,
             element: register.element(),
             before,
             at: self.anchor(loc)?,
@@ -154,18 +159,18 @@ impl Document {
 
     /// Where a living element stands.
     fn anchor(&self, loc: Loc) -> Option<Anchor> {
-        let list = self.arena.list(loc.node)?;
+        let list = self.tree.list(loc.node)?;
         let left = list.rank(loc.slot)?.checked_sub(1).and_then(|left| list.register(list.at(left)?));
         let path = list.bunches.path_to(list.element(loc.slot)?.place);
         Some(Anchor { path, left: left.map(Register::element) })
     }
 
-    fn kept_move(&self, loc: Loc, new: &[Move]) -> Option<Edit> {
-        let (register, list) = (self.arena.register(loc)?, self.arena.list(loc.node)?);
+    fn edit_of_move(&self, loc: Loc, new: &[Move]) -> Option<Edit> {
+        let (register, list) = (self.tree.register(loc)?, self.tree.list(loc.node)?);
         let mut before = list.moves(loc.slot);
         sort_by(&mut before, |a, b| self.clients.compare(a.dot, b.dot));
         Some(Edit::Moved {
-            list: self.arena.get(loc.node)?.dot,
+            list: self.tree.get(loc.node)?.dot,
             element: register.element(),
             dots: new.iter().map(|at| at.dot).collect(),
             at: self.anchor(loc)?,

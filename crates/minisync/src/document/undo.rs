@@ -37,7 +37,7 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn record_undo(&mut self, policy: UndoPolicy) {
-        self.keeper = Some(Box::new(History::new(policy)));
+        self.undo_recorder = Some(Box::new(History::new(policy)));
     }
 
     /// Takes back the latest group of own edits of which something still stands, by new edits. Whether there was
@@ -50,7 +50,7 @@ impl Document {
     /// # Errors
     /// Inside a transaction, and where no stamps are left. Nothing is changed then.
     pub fn undo(&mut self) -> Result<bool> {
-        self.travel(Purpose::Undo)
+        self.step_history(Purpose::Undo)
     }
 
     /// Does again what was undone last, unless something else was edited since. Whether there was something.
@@ -58,7 +58,7 @@ impl Document {
     /// # Errors
     /// Like [`Document::undo`].
     pub fn redo(&mut self) -> Result<bool> {
-        self.travel(Purpose::Redo)
+        self.step_history(Purpose::Redo)
     }
 
     /// Whether there are own edits to undo. Others may have overwritten them, and then an undo does nothing.
@@ -78,7 +78,7 @@ impl Document {
         }
     }
 
-    fn travel(&mut self, purpose: Purpose) -> Result<bool> {
+    fn step_history(&mut self, purpose: Purpose) -> Result<bool> {
         self.refuse_in_transaction(if purpose == Purpose::Undo { "undo" } else { "redo" })?;
         loop {
             let Some(history) = self.history_mut() else { return Ok(false) };
@@ -110,12 +110,12 @@ impl Document {
     /// Takes one edit back, if it still stands; whether it did.
     fn revert(&mut self, edit: &Edit) -> Result<bool> {
         match edit {
-            Edit::Entry { map, .. } => match self.container_now(*map) {
-                Some(map) if self.arena.map(map).is_some() => self.revert_entry(map, edit),
+            Edit::Entry { map, .. } => match self.current_container(*map) {
+                Some(map) if self.tree.map(map).is_some() => self.revert_entry(map, edit),
                 _ => Ok(false),
             },
             Edit::Value { list, element, dots, before } => match self.living_element(*list, *element) {
-                Some(loc) => self.revert_value(loc, &self.all_now(dots), before),
+                Some(loc) => self.revert_value(loc, &self.current_dots(dots), before),
                 None => Ok(false),
             },
             Edit::Inserted { list, element } => match self.living_element(*list, *element) {
@@ -128,9 +128,9 @@ impl Document {
             },
             Edit::Killed { list, element, before, at } => {
                 let is_alive = self.living_element(*list, *element).is_some();
-                match self.container_now(*list).filter(|_| !is_alive) {
-                    Some(node) if self.arena.list(node).is_some() => {
-                        self.bring_back(node, (*list, *element), before, at)
+                match self.current_container(*list).filter(|_| !is_alive) {
+                    Some(node) if self.tree.list(node).is_some() => {
+                        self.reinsert(node, (*list, *element), before, at)
                     }
                     _ => Ok(false),
                 }
@@ -139,37 +139,37 @@ impl Document {
     }
 
     fn history(&self) -> Option<&History> {
-        self.keeper.as_ref().map(|keeper| keeper.history())
+        self.undo_recorder.as_ref().map(|undo_recorder| undo_recorder.history())
     }
 
     fn history_mut(&mut self) -> Option<&mut History> {
-        self.keeper.as_mut().map(|keeper| keeper.history_mut())
+        self.undo_recorder.as_mut().map(|undo_recorder| undo_recorder.history_mut())
     }
 
-    fn now(&self, dot: Dot) -> Dot {
+    fn current_dot(&self, dot: Dot) -> Dot {
         self.history().map_or(dot, |history| history.aliases.now(dot))
     }
 
-    fn all_now(&self, dots: &[Dot]) -> Vec<Dot> {
-        dots.iter().map(|dot| self.now(*dot)).collect()
+    fn current_dots(&self, dots: &[Dot]) -> Vec<Dot> {
+        dots.iter().map(|dot| self.current_dot(*dot)).collect()
     }
 
-    fn element_now(&self, element: Dot) -> Dot {
+    fn current_element(&self, element: Dot) -> Dot {
         self.history().map_or(element, |history| history.elements.now(element))
     }
 
-    fn move_now(&self, dot: Dot) -> Dot {
+    fn current_move(&self, dot: Dot) -> Dot {
         self.history().map_or(dot, |history| history.moves.now(dot))
     }
 
-    fn container_now(&mut self, dot: Dot) -> Option<NodeId> {
-        self.container(self.now(dot))
+    fn current_container(&mut self, dot: Dot) -> Option<NodeId> {
+        self.container(self.current_dot(dot))
     }
 
     fn living_element(&mut self, list: Dot, element: Dot) -> Option<Loc> {
-        let node = self.container_now(list)?;
-        let list = self.arena.list(node)?;
-        let slot = list.find(self.element_now(element)).filter(|slot| list.rank(*slot).is_some())?;
+        let node = self.current_container(list)?;
+        let list = self.tree.list(node)?;
+        let slot = list.find(self.current_element(element)).filter(|slot| list.rank(*slot).is_some())?;
         Some(Loc { node, slot })
     }
 
@@ -178,14 +178,14 @@ impl Document {
         let Edit::Entry { map, key, dots, is_tomb, before, foreign, born, beside } = edit else {
             return Ok(false);
         };
-        let own = self.all_now(dots);
-        let found = self.arena.map(node).and_then(|map| map.register(map.find(key)?));
+        let own = self.current_dots(dots);
+        let found = self.tree.map(node).and_then(|map| map.register(map.find(key)?));
         let register = found.cloned().unwrap_or(Register::VACANT);
         // A deletion may have been forgotten meanwhile, or another own one stand for it.
         let is_own = |s: &&Sibling| {
             own.contains(&s.dot())
                 || (!s.is_alive()
-                    && !self.history().is_some_and(|history| self.is_anothers(history, s.dot())))
+                    && !self.history().is_some_and(|history| self.is_foreign_deletion(history, s.dot())))
         };
         let (mine, others): (Vec<_>, Vec<_>) = register.siblings().partition(is_own);
         let stands = mine.iter().any(|mine| own.contains(&mine.dot()));
@@ -194,29 +194,24 @@ impl Document {
             return Ok(false);
         }
         let is_alone = others.is_empty();
-        let restored = if is_alone || *beside { before.as_slice() } else { &[] };
-        if restored.is_empty() && !mine.iter().any(|mine| mine.is_alive()) {
+        let recreate = if is_alone || *beside { before.as_slice() } else { &[] };
+        if recreate.is_empty() && !mine.iter().any(|mine| mine.is_alive()) {
             return Ok(false);
         }
         let over = (!is_alone).then_some(own.as_slice());
         // In a copy of the map all births are new, and the key goes to the end.
-        let born = born.filter(|_| self.now(*map) == *map);
+        let born = born.filter(|_| self.current_dot(*map) == *map);
         let born = if register.is_alive() { Some(register.birth(&self.clients)) } else { born };
-        let mut new = self.restored(restored, born, None)?;
+        let mut new = self.recreate(recreate, born, None)?;
         if *foreign && is_alone {
-            self.add_foreign(&mut new)?;
+            self.add_foreign_deletion(&mut new)?;
         }
         self.put_entry(node, key, new, over);
         Ok(true)
     }
 
-    /// Whether a deletion is somebody else's, or stands for one.
-    pub(in crate::document) fn is_anothers(&self, history: &History, tomb: Dot) -> bool {
-        tomb.client != self.me || history.foreign.contains(&tomb)
-    }
-
     /// Beside what comes back, a deletion that stands for those of others.
-    fn add_foreign(&mut self, new: &mut Vec<Born>) -> Result<()> {
+    fn add_foreign_deletion(&mut self, new: &mut Vec<Born>) -> Result<()> {
         if new.iter().all(|new| new.sibling.is_alive()) {
             let dot = self.issue(1)?;
             new.push(Born::new(dot, dot, Content::Tombstone));
@@ -230,7 +225,7 @@ impl Document {
 
     /// Where others wrote at the same time, their values stay, copied; else what was there before comes back.
     fn revert_value(&mut self, loc: Loc, own: &[Dot], before: &[Captured]) -> Result<bool> {
-        let Some(register) = self.arena.register(loc) else { return Ok(false) };
+        let Some(register) = self.tree.register(loc) else { return Ok(false) };
         let id = register.element();
         let (mut others, all) = (register.clone().into_siblings(), register.len());
         others.retain(|born| !own.contains(&born.dot()));
@@ -238,7 +233,7 @@ impl Document {
             return Ok(false);
         }
         let others = Captured::all(self, &Register::from_siblings(others), None);
-        let new = self.restored(if others.is_empty() { before } else { &others }, Some(id), None)?;
+        let new = self.recreate(if others.is_empty() { before } else { &others }, Some(id), None)?;
         if let Some(first) = new.first().map(Born::dot) {
             self.put_value(loc, first, Register::from_siblings(new));
         }
@@ -247,14 +242,14 @@ impl Document {
 
     fn revert_move(&mut self, loc: Loc, edit: &Edit) -> Result<bool> {
         let Edit::Moved { list, dots, at, before, .. } = edit else { return Ok(false) };
-        let own: Vec<Dot> = dots.iter().map(|dot| self.move_now(*dot)).collect();
-        let Some(elements) = self.arena.list(loc.node) else { return Ok(false) };
+        let own: Vec<Dot> = dots.iter().map(|dot| self.current_move(*dot)).collect();
+        let Some(elements) = self.tree.list(loc.node) else { return Ok(false) };
         let (moves, from) = (elements.moves(loc.slot), elements.rank(loc.slot));
         let (mine, others): (Vec<Move>, Vec<Move>) = moves.iter().partition(|at| own.contains(&at.dot));
         if mine.is_empty() {
             return Ok(false);
         }
-        let is_copy = self.now(*list) != *list;
+        let is_copy = self.current_dot(*list) != *list;
         let count = match (others.len(), is_copy) {
             (0, true) => 1,
             (0, false) => before.len(),
@@ -266,8 +261,8 @@ impl Document {
             for (number, (old, path)) in (0..).zip(before) {
                 let dot = if is_copy { first } else { first.after(number) };
                 self.history_mut().into_iter().for_each(|history| history.moves.add(*old, 1, dot));
-                let list = self.arena.list_mut(loc.node).filter(|_| !is_copy);
-                places.extend(list.and_then(|list| list.bunches.restore_path(path)));
+                let bunches = self.tree.bunches_mut(loc.node).filter(|_| !is_copy);
+                places.extend(bunches.and_then(|bunches| bunches.restore_path(path)));
             }
             if is_copy {
                 places.extend(self.place_of(loc.node, *list, at, from, first));
@@ -279,7 +274,7 @@ impl Document {
         let moves = (0..).zip(places).map(|(number, place)| Move { dot: first.after(number), place });
         self.relocate(loc, moves.collect());
         // Positions that were used are in use again.
-        self.end_runs();
+        self.author.end_runs();
         Ok(true)
     }
 
@@ -292,38 +287,38 @@ impl Document {
         moving: Option<usize>,
         dot: Dot,
     ) -> Option<Place> {
-        if self.now(list) == list {
-            return self.arena.list_mut(node)?.bunches.restore_path(&at.path);
+        if self.current_dot(list) == list {
+            return self.tree.bunches_mut(node)?.restore_path(&at.path);
         }
-        let elements = self.arena.list(node)?;
-        let left = at.left.and_then(|left| elements.rank(elements.find(self.element_now(left))?));
+        let elements = self.tree.list(node)?;
+        let left = at.left.and_then(|left| elements.rank(elements.find(self.current_element(left))?));
         let index = left.map_or(0, |left| left + 1 - usize::from(moving.is_some_and(|from| from < left)));
-        Some(self.place_at(node, index, moving, dot))
+        Some(self.new_place(node, index, moving, dot))
     }
 
     /// Inserts a deleted element where it was, as a new one.
-    fn bring_back(
+    fn reinsert(
         &mut self,
         node: NodeId,
         (list, element): (Dot, Dot),
         before: &[Captured],
         at: &Anchor,
     ) -> Result<bool> {
-        let new = self.restored(before, None, Some(element))?;
+        let new = self.recreate(before, None, Some(element))?;
         let Some(id) = new.first().map(Born::dot) else { return Ok(false) };
         let Some(place) = self.place_of(node, list, at, None, id) else { return Ok(false) };
-        let clients = &self.clients;
-        let Some(list) = self.arena.list_mut(node) else { return Ok(false) };
-        let (slot, _) = list.insert(Register::from_siblings(new), vec![Move { dot: id, place }], clients);
-        self.inserted(Loc { node, slot }, id);
+        let Some(loc) = self.tree.insert(node, Register::from_siblings(new), place, &self.clients) else {
+            return Ok(false);
+        };
+        self.inserted(loc);
         // Positions that were used are in use again.
-        self.end_runs();
+        self.author.end_runs();
         Ok(true)
     }
 
     /// What was there before as new siblings, born at `born` or with the first of them; a deletion if there was
     /// nothing. If it is a list's element, the first of them stands for it.
-    fn restored(
+    fn recreate(
         &mut self,
         before: &[Captured],
         born: Option<Dot>,
@@ -340,7 +335,7 @@ impl Document {
         }
         let (mut dot, mut siblings) = (first, Vec::with_capacity(before.len()));
         for (captured, count) in before.iter().zip(counts) {
-            let content = self.build(&captured.text, dot)?;
+            let content = self.tree.build(&captured.text, dot)?;
             siblings.push(Born::new(born.unwrap_or(first), dot, content));
             if let Some(history) = self.history_mut() {
                 for run in &captured.runs {
