@@ -428,7 +428,7 @@ impl ListMut<'_> {
     pub fn extend<V: Serialize>(&mut self, values: impl IntoIterator<Item = V>) -> Result<()> {
         let end = isize::try_from(self.len()).unwrap_or(isize::MAX);
         let texts: Vec<String> =
-            values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
+            values.into_iter().map(|value| self.canonical_value(&value)).collect::<Result<_>>()?;
         self.replace(end, 0, &texts, |_| ()).map(|_| ())
     }
 
