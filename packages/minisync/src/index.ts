@@ -29,7 +29,10 @@ export function from<S extends StandardSchema>(
   data: NoInfer<OutputOf<S>> | Changes | null | undefined,
   options: Options & { schema: S },
 ): Document<OutputOf<S>>;
-export function from<T = any>(data?: NoInfer<T> | Changes | null, options?: boolean | Options): Document<T>;
+export function from<T = any>(
+  data?: NoInfer<T> | Changes | null,
+  options?: boolean | (Options & { schema?: undefined }),
+): Document<T>;
 export function from(data?: unknown, options?: unknown): Document {
   return make(data, options, "from");
 }
@@ -39,7 +42,7 @@ export function from(data?: unknown, options?: unknown): Document {
  * do so: others join with `from`.
  */
 export function restore<S extends StandardSchema>(changes: ChangesInput, options: Options & { schema: S }): Document<OutputOf<S>>;
-export function restore<T = any>(changes: ChangesInput, options?: Options): Document<T>;
+export function restore<T = any>(changes: ChangesInput, options?: Options & { schema?: undefined }): Document<T>;
 export function restore(changes: unknown, options?: Options): Document {
   if (typeof changes !== "string" && !isChanges(changes)) {
     throw new MiniSyncError(
@@ -69,7 +72,7 @@ export function genesis<S extends StandardSchema>(
   defaults: NoInfer<OutputOf<S>>,
   options: Options & { schema: S },
 ): Document<OutputOf<S>>;
-export function genesis<T = any>(documentID: string, defaults: NoInfer<T>, options?: Options): Document<T>;
+export function genesis<T = any>(documentID: string, defaults: NoInfer<T>, options?: Options & { schema?: undefined }): Document<T>;
 export function genesis(documentID: string, defaults: unknown, options?: Options): Document {
   idText(documentID, "genesis, documentID");
   return new Document(

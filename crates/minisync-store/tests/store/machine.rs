@@ -75,7 +75,7 @@ impl Copy {
     }
 
     fn save(&mut self) {
-        self.saved = (self.document.changes().to_string(), self.record.to_json().unwrap());
+        self.saved = (self.document.changes().to_string(), self.record.to_json());
         self.saved_version = self.document.version();
     }
 

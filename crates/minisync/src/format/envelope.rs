@@ -156,7 +156,7 @@ impl fmt::Display for Changes {
             out.push('}');
         }
         out.push_str(r#","changes":"#);
-        out.push_str(&self.content);
+        out.push_str(if self.is_empty() { "null" } else { &self.content });
         out.push('}');
         f.write_str(&out)
     }
@@ -241,7 +241,11 @@ fn read(text: &str) -> Read<Changes> {
     }
     let document_id = members.document_id.ok_or_else(|| missing("documentID"))?;
     let sender = members.sender.ok_or_else(|| missing("sentBy"))?;
-    let content = members.content.ok_or_else(|| missing("changes"))?.to_owned();
+    let content = match members.content.ok_or_else(|| missing("changes"))? {
+        "null" if since.is_some() => "[]",
+        content => content,
+    };
+    let content = content.to_owned();
     Ok(Changes { envelope: Envelope { document_id, sender, version, since, horizon, states }, content })
 }
 

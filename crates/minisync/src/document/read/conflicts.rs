@@ -92,7 +92,7 @@ impl Document {
             }
             (Some(lists), _) => lists.iter().map(|list| list.value).collect(),
             (None, ValueRef::Node(id)) => {
-                for (_, entry) in self.tree.map(id).into_iter().flat_map(|map| map.iter()) {
+                for (_, entry) in self.tree.as_map(id).into_iter().flat_map(|map| map.iter()) {
                     enter(Segment::Key(entry.key.clone()), union::candidates(&entry.register));
                 }
                 vec![ValueRef::Node(id)]
@@ -105,7 +105,7 @@ impl Document {
                     index += i64::try_from(Members::new(text).count()).unwrap_or(i64::MAX)
                 }
                 ValueRef::Node(id) => {
-                    for (_, element) in self.tree.list(id).into_iter().flat_map(|list| list.iter()) {
+                    for (_, element) in self.tree.as_list(id).into_iter().flat_map(|list| list.iter()) {
                         enter(Segment::Index(index), union::candidates(&element.register));
                         index += 1;
                     }

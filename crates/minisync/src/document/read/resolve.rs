@@ -11,7 +11,7 @@ use crate::{
     },
     document::{
         Document, ValueType,
-        read::union::{self, Candidate, Containers, ValueRef},
+        read::union::{self, Candidate, ValueRef},
         read::view::View,
     },
     names::{
@@ -43,21 +43,8 @@ impl<'a> Found<'a> {
     }
 }
 
-/// What a path's last part names, in a container that can be written to.
-pub(in crate::document) enum WriteTarget {
-    Entry {
-        maps: Containers,
-        key: ecow::EcoString,
-    },
-    /// The index may be the list's length.
-    Element {
-        lists: Containers,
-        index: usize,
-    },
-}
-
 /// The index that a segment names in a list of this length, which may be the length itself.
-fn list_index(segment: &Segment, len: usize) -> Option<usize> {
+pub(super) fn list_index(segment: &Segment, len: usize) -> Option<usize> {
     let index = match segment {
         Segment::Index(index) => *index,
         Segment::Token(token) if token == "-" => return Some(len),
@@ -73,14 +60,14 @@ pub(in crate::document) fn absolute(index: i64, len: usize) -> Option<usize> {
     usize::try_from(index).ok().filter(|index| *index <= len)
 }
 
-fn map_key(segment: &Segment) -> Option<&str> {
+pub(super) fn map_key(segment: &Segment) -> Option<&str> {
     match segment {
         Segment::Key(key) | Segment::Token(key) => Some(key),
         Segment::Index(_) => None,
     }
 }
 
-fn up_to(segments: &[Segment], count: usize) -> String {
+pub(super) fn up_to(segments: &[Segment], count: usize) -> String {
     let path: Path = segments[..count].iter().cloned().collect();
     if count == 0 { "the root".to_owned() } else { path.to_string() }
 }
@@ -170,59 +157,6 @@ impl Document {
         None
     }
 
-    /// The container at a path, or those that read as one there, taken apart so that they can be written to.
-    pub(in crate::document) fn open(&mut self, segments: &[Segment]) -> Result<Containers> {
-        let mut containers = Containers::One(Arena::ROOT);
-        for depth in 0..segments.len() {
-            containers = match self.open_child(&containers, &segments[depth]) {
-                Some(child) => child,
-                None => return Err(self.why_not_open(&containers, segments, depth)),
-            };
-        }
-        Ok(containers)
-    }
-
-    /// The container in an entry or element of these, or those that readers see there as one, taken apart; none
-    /// where nothing is there, or no container.
-    pub(in crate::document) fn open_child(
-        &mut self,
-        containers: &Containers,
-        segment: &Segment,
-    ) -> Option<Containers> {
-        match (self.body(containers.first())?, containers) {
-            (Body::Map(map), Containers::One(node)) => {
-                let slot = map.find(map_key(segment)?)?;
-                self.open_registers(&[Loc { node: *node, slot }])
-            }
-            (Body::Map(_), Containers::Several(_)) => {
-                let locs = self.living_entries(containers, map_key(segment)?);
-                self.open_registers(&locs)
-            }
-            (Body::List(_), _) => {
-                let index = list_index(segment, self.len_of(containers))?;
-                self.open_registers(&[self.element_at(containers, index)?])
-            }
-        }
-    }
-
-    /// Why nothing can be opened at the segment of this depth, in these containers.
-    #[cold]
-    fn why_not_open(&self, containers: &Containers, segments: &[Segment], depth: usize) -> Error {
-        let (above, here) = (up_to(segments, depth), up_to(segments, depth + 1));
-        let found = self.find(&segments[..=depth]).map(|found| found.view.value_type());
-        let reason = match (self.body(containers.first()), &segments[depth], found) {
-            (Some(Body::Map(_)), Segment::Index(_), _) => {
-                format!("{above} is a map, and a map has keys, no indices")
-            }
-            (Some(Body::List(_)), Segment::Key(_), _) => {
-                format!("{above} is a list, and a list has indices, no keys")
-            }
-            (_, _, None) => format!("there is no {here}"),
-            (_, _, Some(found)) => format!("{here} is {found}, neither a map nor a list"),
-        };
-        Error::no_such_path(up_to(segments, segments.len()), reason)
-    }
-
     /// The container with this dot, wherever it hangs and also where it lost a conflict, taken apart so that
     /// it can be written to; none where it is not, or no longer, in the document.
     pub(in crate::document) fn container(&mut self, dot: Dot) -> Option<NodeId> {
@@ -264,37 +198,6 @@ impl Document {
                 .find_map(|(slot, e)| Some((slot, holds(&e.register)?))),
         };
         found.map(|(slot, at)| (Loc { node, slot }, at))
-    }
-
-    /// Where the value at a path is written.
-    pub(in crate::document) fn write_target(&mut self, path: &Path) -> Result<WriteTarget> {
-        let segments = path.segments();
-        let Some((last, parents)) = segments.split_last() else {
-            return Err(Error::no_such_path(
-                "the root",
-                "the document itself cannot be set or removed; use update",
-            ));
-        };
-        let nodes = self.open(parents)?;
-        let missing = |reason: String| Error::no_such_path(path.to_string(), reason);
-        let parent = up_to(segments, parents.len());
-        match self.body(nodes.first()) {
-            Some(Body::Map(_)) => {
-                let key = map_key(last)
-                    .ok_or_else(|| missing(format!("{parent} is a map, and a map has keys, no indices")))?;
-                Ok(WriteTarget::Entry { maps: nodes, key: key.into() })
-            }
-            Some(Body::List(_)) => {
-                if matches!(last, Segment::Key(_)) {
-                    return Err(missing(format!("{parent} is a list, and a list has indices, no keys")));
-                }
-                let len = self.len_of(&nodes);
-                let index = list_index(last, len);
-                let index = index.ok_or_else(|| missing(format!("{parent} has only {len} elements")))?;
-                Ok(WriteTarget::Element { lists: nodes, index })
-            }
-            None => Err(missing("its container is gone".to_owned())),
-        }
     }
 
     /// How readers see a container. Looks into each register with several siblings once, as long as the same

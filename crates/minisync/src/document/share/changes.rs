@@ -144,7 +144,7 @@ impl Document {
             return Parts::default();
         };
         let value = register.siblings().any(|sibling| !base.contains(sibling.dot()));
-        let Some(list) = self.tree.list(loc.node) else { return Parts { value, ..Parts::default() } };
+        let Some(list) = self.tree.as_list(loc.node) else { return Parts { value, ..Parts::default() } };
         if !base.contains(register.element()) {
             return Parts { value: true, place: true, whole: false };
         }

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::{
     address::path::{Path, Segment},
+    base::sort::sort_by,
     data::arena::{Arena, Body},
     document::{
         Document, ValueType, View,
@@ -44,7 +45,7 @@ impl Document {
             last = last.max(container.dot.stamp);
             let ValueRef::Node(id) = container.value else { continue };
             for (slot, register) in self.tree.registers(id) {
-                let moves = self.tree.list(id).and_then(|list| list.moved(slot)).unwrap_or_default();
+                let moves = self.tree.as_list(id).and_then(|list| list.moved(slot)).unwrap_or_default();
                 let moves = moves.iter().map(|at| at.dot.stamp);
                 last =
                     register.siblings().map(|sibling| sibling.dot().stamp).chain(moves).fold(last, Ord::max);
@@ -77,7 +78,10 @@ impl<'a> Walk<'a> {
                 self.path.pop();
             }
         } else {
-            for (key, all) in union::entries(document, parts) {
+            // In the order of JavaScript, which is that of all files that the old library wrote.
+            let mut entries = union::entries(document, parts);
+            sort_by(&mut entries, |(a, _), (b, _)| json::javascript_rank(a).cmp(&json::javascript_rank(b)));
+            for (key, all) in entries {
                 self.path.push(Segment::Key(key.as_ref().into()));
                 let (seen, _) = union::split(document, all);
                 if seen.iter().any(|one| matches!(one.value, ValueRef::Text("null"))) {
