@@ -138,7 +138,8 @@ impl Join {
 
     fn try_next(&mut self) -> Result<()> {
         if let Some(offer) = self.candidates.pop_front() {
-            let ticket = self.pending.read(self.layout.data_file(&offer.snapshot.name));
+            let ticket =
+                self.pending.read_at_most(self.layout.data_file(&offer.snapshot.name), offer.snapshot.length);
             self.phase = Phase::Snapshot(offer, ticket);
             return Ok(());
         }

@@ -56,7 +56,7 @@ impl FileStorage {
         let failed = |error| Error::disk("save the state in", &current, error);
         let record = snapshot.record().to_json();
         let fill = &mut |to: &mut dyn Write| write_file(snapshot.changes(), &record, to);
-        let new = self.disk.write_new(self.place.folder(), fill).map_err(failed)?;
+        let new = self.disk.write_new(self.place.folder(), &self.place.models(), fill).map_err(failed)?;
         match self.disk.rename(&current, &previous) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
@@ -114,7 +114,7 @@ pub(crate) fn peek(place: &StatePlace, disk: &dyn Disk) -> Result<Option<Saved>>
 }
 
 fn read(disk: &dyn Disk, path: &Path) -> Result<Option<Saved>> {
-    match disk.read(path) {
+    match disk.read(path, u64::MAX) {
         Ok(bytes) => parse(&bytes, path).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::disk("read the state", path, error)),

@@ -191,7 +191,10 @@ impl Tree {
         clients: &Clients,
     ) -> (Option<usize>, Register) {
         let list = self.arena.list_mut(at.list);
-        let element = list.register(at.slot).map_or(Dot::ROOT, Register::element);
+        let Some(element) = list.register(at.slot).map(Register::element) else {
+            impossible("an element is gone");
+            return (None, Register::VACANT);
+        };
         let dead = Register::born(element, deletion, Content::Tombstone);
         let killed = list.kill(at.slot, dead, clients);
         self.index_own(at.into(), deletion);

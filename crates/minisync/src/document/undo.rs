@@ -1,8 +1,20 @@
 //! Undo and redo: takes back what was edited here, by new edits, and leaves alone what others did. After Yjs's
 //! UndoManager; that edits come back as new ones, and only where they still stand, is selective undo (Prakash and
 //! Knister, *A Framework for Undoing Actions in Collaborative Systems*, 1994).
+//!
+//! ```text
+//!   here                      others                   undo
+//!   title: A -> B             -                        title = A, by a new write
+//!   title: A -> B             title: B -> C            nothing: B does not stand any more
+//!   title: A -> B             title: A -> C (beside)   B goes; C stays
+//!   todo: deletes "milk"      edits "milk"             "milk" is inserted again, as it was when it died
+//! ```
+//!
+//! What comes back has new dots. Edits before it went by the old ones, so [`Aliases`](crate::document::history::Aliases)
+//! say which dot stands for which, and every edit is looked up through them.
 
 use crate::{
+    base::impossible,
     data::{
         arena::{ContainerRef, ElementLoc, ListId, MapId},
         list::Move,
@@ -84,12 +96,15 @@ impl Document {
             let Some(history) = self.history_mut() else { return Ok(false) };
             let Some(group) = history.groups(purpose).pop() else { return Ok(false) };
             history.purpose = purpose;
+            // All of the group or nothing. The edits that this makes are themselves remembered, for the other stack:
+            // what an undo does is what a redo takes back.
             let done = self.transact(|document| document.revert_all(&group));
             let Some(history) = self.history_mut() else { return Ok(false) };
             history.purpose = Purpose::Edit;
             history.is_sealed = true;
             match done {
                 Ok(true) => return Ok(true),
+                // Others have overwritten all of it: on to the group before.
                 Ok(false) => {}
                 Err(error) => {
                     history.groups(purpose).push(group);
@@ -145,7 +160,7 @@ impl Document {
     }
 
     fn current_dot(&self, dot: Dot) -> Dot {
-        self.history().map_or(dot, |history| history.aliases.now(dot))
+        self.history().map_or(dot, |history| history.aliases.current(dot))
     }
 
     fn current_dots(&self, dots: &[Dot]) -> Vec<Dot> {
@@ -153,11 +168,11 @@ impl Document {
     }
 
     fn current_element(&self, element: Dot) -> Dot {
-        self.history().map_or(element, |history| history.elements.now(element))
+        self.history().map_or(element, |history| history.elements.current(element))
     }
 
     fn current_move(&self, dot: Dot) -> Dot {
-        self.history().map_or(dot, |history| history.moves.now(dot))
+        self.history().map_or(dot, |history| history.moves.current(dot))
     }
 
     fn current_map(&mut self, dot: Dot) -> Option<MapId> {
@@ -186,6 +201,7 @@ impl Document {
     /// Where nobody wrote beside it, what was there before comes back; else only the own write goes.
     fn revert_entry(&mut self, id: MapId, edit: &Edit) -> Result<bool> {
         let Edit::Entry { map, key, dots, is_tomb, before, foreign, born, beside } = edit else {
+            impossible("another kind of edit is reverted in a map");
             return Ok(false);
         };
         let own = self.current_dots(dots);
@@ -204,16 +220,18 @@ impl Document {
         if !stands && !may_stand {
             return Ok(false);
         }
+        // Beside others' values nothing comes back: they were written without knowing of this edit, and what was
+        // there before it was replaced for them too. Unless the edit itself left others standing.
         let is_alone = others.is_empty();
-        let recreate = if is_alone || *beside { before.as_slice() } else { &[] };
-        if recreate.is_empty() && !mine.iter().any(|mine| mine.is_alive()) {
+        let restored = if is_alone || *beside { before.as_slice() } else { &[] };
+        if restored.is_empty() && !mine.iter().any(|mine| mine.is_alive()) {
             return Ok(false);
         }
         let over = (!is_alone).then_some(own.as_slice());
         // In a copy of the map all births are new, and the key goes to the end.
         let born = born.filter(|_| self.current_dot(*map) == *map);
         let born = if register.is_alive() { Some(register.birth(&self.clients)) } else { born };
-        let mut new = self.recreate(recreate, born, None)?;
+        let mut new = self.recreate(restored, born, None)?;
         if *foreign && is_alone {
             self.add_foreign_deletion(&mut new)?;
         }
@@ -236,7 +254,10 @@ impl Document {
 
     /// Where others wrote at the same time, their values stay, copied; else what was there before comes back.
     fn revert_value(&mut self, at: ElementLoc, own: &[Dot], before: &[Captured]) -> Result<bool> {
-        let Some(register) = self.tree.list(at.list).register(at.slot) else { return Ok(false) };
+        let Some(register) = self.tree.list(at.list).register(at.slot) else {
+            impossible("a living element is gone");
+            return Ok(false);
+        };
         let id = register.element();
         let (mut others, all) = (register.clone().into_siblings(), register.len());
         others.retain(|born| !own.contains(&born.dot()));
@@ -252,7 +273,10 @@ impl Document {
     }
 
     fn revert_move(&mut self, loc: ElementLoc, edit: &Edit) -> Result<bool> {
-        let Edit::Moved { list, dots, at, before, .. } = edit else { return Ok(false) };
+        let Edit::Moved { list, dots, at, before, .. } = edit else {
+            impossible("another kind of edit is reverted as a move");
+            return Ok(false);
+        };
         let own: Vec<Dot> = dots.iter().map(|dot| self.current_move(*dot)).collect();
         let elements = self.tree.list(loc.list);
         let (moves, from) = (elements.moves(loc.slot), elements.rank(loc.slot));
@@ -260,6 +284,7 @@ impl Document {
         if mine.is_empty() {
             return Ok(false);
         }
+        // In a list that came back as a copy, old positions mean nothing: the element goes behind its old neighbour.
         let is_copy = self.current_dot(*list) != *list;
         let count = match (others.len(), is_copy) {
             (0, true) => 1,
@@ -317,7 +342,10 @@ impl Document {
         at: &Anchor,
     ) -> Result<bool> {
         let new = self.recreate(before, None, Some(element))?;
-        let Some(id) = new.first().map(Born::dot) else { return Ok(false) };
+        let Some(id) = new.first().map(Born::dot) else {
+            impossible("nothing was recreated");
+            return Ok(false);
+        };
         let Some(place) = self.place_of(list_id, list, at, None, id) else { return Ok(false) };
         let element = self.tree.insert(list_id, Register::from_siblings(new), place, &self.clients);
         self.inserted(element);
@@ -343,12 +371,15 @@ impl Document {
             history.elements.add(element, 1, first);
             history.moves.add(element, 1, first);
         }
+        // Each entry, at every depth, gets the stamp that follows by counting, as in any value that is written in one
+        // go; so where a run of old dots was, a run of new ones is, and one alias stands for all of it.
         let (mut dot, mut siblings) = (first, Vec::with_capacity(before.len()));
         for (captured, count) in before.iter().zip(counts) {
             let content = self.tree.build(&captured.text, dot)?;
             siblings.push(Born::new(born.unwrap_or(first), dot, content));
             if let Some(history) = self.history_mut() {
                 for run in &captured.runs {
+                    // The value itself, at offset 0, is the element's or the key's, which is noted by the caller.
                     let (new, skipped) = (dot.after(run.offset), u64::from(run.offset == 0));
                     history.aliases.add(run.first, run.len, new);
                     let (old, len) = (run.first.after(skipped), run.len - skipped);

@@ -10,7 +10,7 @@ use crate::{
     base::sort::sort_by,
     format::{
         names::Names,
-        version::{differences, read_version, read_whole_version, write_version},
+        version::{read_version_by, write_version},
     },
     json::{self, Cursor, JsonError, JsonErrorKind},
     names::{
@@ -133,15 +133,15 @@ impl fmt::Display for Changes {
         out.push_str(r#","sentBy":"#);
         json::write_string(sender.as_str(), &mut out);
         out.push_str(r#","fromVersion":"#);
-        write_version(version.iter(), |id| id.as_str(), &mut out);
+        write_version(&mut version.iter(), &|id| id.as_str(), &mut out);
         out.push_str(r#","changesSince":"#);
         match since {
-            Some(since) => write_version(differences(since, version), |id| names.short(id), &mut out),
+            Some(since) => write_version(&mut differences(since, version), &|id| names.short(id), &mut out),
             None => out.push_str("null"),
         }
         if !horizon.is_empty() {
             out.push_str(r#","horizon":"#);
-            write_version(horizon.iter(), |id| names.short(id), &mut out);
+            write_version(&mut horizon.iter(), &|id| names.short(id), &mut out);
         }
         if !states.is_empty() {
             out.push_str(r#","clientStates":{"#);
@@ -151,7 +151,7 @@ impl fmt::Display for Changes {
                 let known = version.get(client) > Stamp::ZERO;
                 json::write_string(if known { names.short(client) } else { client.as_str() }, &mut out);
                 out.push(':');
-                write_version(differences(state, self.reference()), |id| names.short(id), &mut out);
+                write_version(&mut differences(state, self.reference()), &|id| names.short(id), &mut out);
             }
             out.push('}');
         }
@@ -160,6 +160,18 @@ impl fmt::Display for Changes {
         out.push('}');
         f.write_str(&out)
     }
+}
+
+/// The entries of `version` that are other than in `reference`, also those that are zero, by client.
+fn differences<'a>(
+    version: &'a Version,
+    reference: &'a Version,
+) -> impl Iterator<Item = (&'a ClientId, Stamp)> {
+    let unknown = version.iter().filter(|(client, _)| reference.get(client) == Stamp::ZERO);
+    let mut clients: Vec<&ClientId> = reference.iter().chain(unknown).map(|(client, _)| client).collect();
+    sort_by(&mut clients, Ord::cmp);
+    let entries = clients.into_iter().map(|client| (client, version.get(client)));
+    entries.filter(|(client, stamp)| reference.get(client) != *stamp)
 }
 
 /// The members of an envelope, in the text of a change set.
@@ -267,7 +279,10 @@ fn read_members<'a>(cursor: &mut Cursor<'a>) -> Read<EnvelopeFields<'a>> {
             "_minisync" => members.format.replace(cursor.skip_unchecked()?).is_some(),
             "documentID" => members.document_id.replace(id(cursor)?).is_some(),
             "sentBy" => members.sender.replace(id(cursor)?).is_some(),
-            "fromVersion" => members.version.replace(read_whole_version(cursor)?).is_some(),
+            "fromVersion" => {
+                let version = read_version_by(cursor, Version::default(), &|name| ClientId::new(name).ok())?;
+                members.version.replace(version).is_some()
+            }
             "changesSince" => members.since.replace(cursor.skip_unchecked()?).is_some(),
             "horizon" => members.horizon.replace(cursor.skip_unchecked()?).is_some(),
             "clientStates" => members.states.replace(cursor.skip_unchecked()?).is_some(),
@@ -320,6 +335,11 @@ fn check_format(cursor: &mut Cursor<'_>) -> Read<()> {
         _ => Err(cursor
             .error_at(start, "this is no change set: expected {\"dataType\":\"CHANGES\",\"version\":2}")),
     }
+}
+
+/// A version that says where it is other than `reference`.
+fn read_version(cursor: &mut Cursor<'_>, names: &Names<'_>, reference: &Version) -> Read<Version> {
+    read_version_by(cursor, reference.clone(), &|name| names.find(name).cloned())
 }
 
 /// How many clients may stand in `clientStates`. A few bytes tell a whole version there, so all of them together

@@ -1,12 +1,11 @@
-//! Versions as JSON: whole, or as what is other than in another one. Knows no content.
+//! How versions are spelled, alone and in the envelope of a change set. Knows no change set.
 
 use std::{fmt, str::FromStr};
 
 use hashbrown::HashSet;
 
 use crate::{
-    base::sort::sort_by,
-    format::names::Names,
+    format::envelope::malformed,
     json::{self, Cursor},
     names::{
         error::{Error, Result},
@@ -20,7 +19,7 @@ use crate::{
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::new();
-        write_version(self.iter(), |id| id.as_str(), &mut out);
+        write_version(&mut self.iter(), &|id| id.as_str(), &mut out);
         f.write_str(&out)
     }
 }
@@ -30,28 +29,18 @@ impl FromStr for Version {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let cursor = &mut Cursor::new(text, 1);
-        read_whole_version(cursor).and_then(|version| cursor.end().map(|()| version)).map_err(|error| {
-            Error::malformed(error.pointer.clone(), format!("not a version: {}", error.reason))
-        })
+        let mut cursor = Cursor::new(text, 1);
+        let find = |name: &str| ClientId::new(name).ok();
+        let version = read_version_by(&mut cursor, Version::default(), &find);
+        let version = version.and_then(|version| cursor.end().map(|()| version));
+        version.map_err(|error| malformed(text, &error))
     }
 }
 
-/// The entries of `version` that are other than in `reference`, also those that are zero, by client.
-pub(super) fn differences<'a>(
-    version: &'a Version,
-    reference: &'a Version,
-) -> impl Iterator<Item = (&'a ClientId, Stamp)> {
-    let unknown = version.iter().filter(|(client, _)| reference.get(client) == Stamp::ZERO);
-    let mut clients: Vec<&ClientId> = reference.iter().chain(unknown).map(|(client, _)| client).collect();
-    sort_by(&mut clients, Ord::cmp);
-    let entries = clients.into_iter().map(|client| (client, version.get(client)));
-    entries.filter(|(client, stamp)| reference.get(client) != *stamp)
-}
-
+/// Appends the entries, under these names.
 pub(super) fn write_version<'a>(
-    entries: impl Iterator<Item = (&'a ClientId, Stamp)>,
-    name: impl Fn(&'a ClientId) -> &'a str,
+    entries: &mut dyn Iterator<Item = (&'a ClientId, Stamp)>,
+    name: &dyn Fn(&'a ClientId) -> &'a str,
     out: &mut String,
 ) {
     let mut comma = "{";
@@ -65,25 +54,11 @@ pub(super) fn write_version<'a>(
     out.push_str(if comma == "{" { "{}" } else { "}" });
 }
 
-/// A version that says all, with whole ids.
-pub(super) fn read_whole_version(cursor: &mut Cursor<'_>) -> json::Result<Version> {
-    read_version_by(cursor, Version::default(), |name| ClientId::new(name).map_err(|error| error.to_string()))
-}
-
-/// A version that says where it is other than `reference`.
-pub(super) fn read_version(
-    cursor: &mut Cursor<'_>,
-    names: &Names<'_>,
-    reference: &Version,
-) -> json::Result<Version> {
-    let none = |name: &str| format!("no client in fromVersion is called {name:?}");
-    read_version_by(cursor, reference.clone(), |name| names.find(name).cloned().ok_or_else(|| none(name)))
-}
-
-fn read_version_by(
+/// Reads a version that says where it is other than `reference`, its clients under names that `find` knows.
+pub(super) fn read_version_by(
     cursor: &mut Cursor<'_>,
     reference: Version,
-    find: impl Fn(&str) -> Result<ClientId, String>,
+    find: &dyn Fn(&str) -> Option<ClientId>,
 ) -> json::Result<Version> {
     let (mut changes, mut seen) = (Vec::new(), HashSet::new());
     cursor.expect(b'{', "a version, {…}")?;
@@ -93,7 +68,8 @@ fn read_version_by(
     loop {
         let offset = cursor.offset();
         let name = cursor.string()?.decode();
-        let id = find(&name).map_err(|reason| cursor.error_at(offset, reason))?;
+        let id = find(&name)
+            .ok_or_else(|| cursor.error_at(offset, format!("no client is called {name:?} here")))?;
         if !seen.insert(id.clone()) {
             return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
         }
@@ -114,21 +90,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_is_an_object_of_stamps() {
-        for text in ["{}", r#"{"a":1}"#, r#"{"\"":9007199254740991,"é":2}"#] {
-            assert_eq!(text.parse::<Version>().unwrap().to_string(), text);
-        }
-        for (text, reason) in [
-            ("", "a version"),
-            ("{}x", "the end"),
-            (r#"{"a":1,"a":2}"#, "twice"),
-            (r#"{"a":-1}"#, "whole number"),
-            (r#"{"a":9007199254740992}"#, "2^53"),
-            (r#"{"":1}"#, "is empty"),
-            (r#"[1]"#, "a version"),
+    fn what_is_no_version_is_refused_with_its_place() {
+        for bad in [
+            "",
+            "nonsense",
+            "[]",
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":-1}"#,
+            r#"{"a":1}}"#,
+            r#"{"":1}"#,
+            r#"{"a":"1"}"#,
         ] {
-            let error = text.parse::<Version>().unwrap_err();
-            assert!(error.is_malformed() && error.to_string().contains(reason), "{text}: {error}");
+            let error = bad.parse::<Version>().unwrap_err();
+            assert!(error.is_malformed() && error.to_string().contains("line 1"), "{bad}: {error}");
         }
+        assert_eq!("{}".parse::<Version>().unwrap(), Version::default());
+        assert_eq!(r#" { "a" : 0 , "b" : 2 } "#.parse::<Version>().unwrap().to_string(), r#"{"b":2}"#);
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
     base::sort::sort_by,
-    names::{error::Result, id::ClientId, stamp::Stamp},
+    names::{id::ClientId, stamp::Stamp},
 };
 
 /// What a copy of a document has seen: for each client the highest stamp (a version vector, see
@@ -168,6 +168,11 @@ mod tests {
             prop_assert!(a.covers(&a));
             prop_assert_eq!(a.covers(&b) && b.covers(&a), a == b);
             prop_assert!(!(a.covers(&b) && b.covers(&c)) || a.covers(&c));
+        }
+
+        #[test]
+        fn a_version_is_what_its_text_says(version in version()) {
+            prop_assert_eq!(version.to_string().parse::<Version>().ok(), Some(version));
         }
     }
 }

@@ -39,7 +39,9 @@ impl SyncRound {
         for plan::Source { name, head, files } in plan::plan_fetch(&lent.document.version(), heads) {
             let pending = &mut self.pending;
             let layout = &facts.layout;
-            let read = |file: &DataFile| (file.clone(), pending.read(layout.data_file(&file.name)));
+            let read = |file: &DataFile| {
+                (file.clone(), pending.read_at_most(layout.data_file(&file.name), file.length))
+            };
             let files = files.iter().map(read).collect();
             sources.push(SourceRead { name: name.clone(), head: head.clone(), files });
         }

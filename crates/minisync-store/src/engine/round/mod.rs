@@ -67,7 +67,7 @@ use crate::{
 ///     match round.next(&mut document, &mut record) {
 ///         Step::Perform(id, request) => {
 ///             let answer = match request {
-///                 Request::Read { path } => Answer::Read(store.read_file(&path)),
+///                 Request::Read { path, .. } => Answer::Read(store.read_file(&path)),
 ///                 Request::Write { path, bytes } => Answer::Written(Ok(store.write_file(&path, &bytes))),
 ///                 Request::List { folder } => Answer::Listed(Ok(store.list_folder(&folder))),
 ///                 Request::Delete { path } => Answer::Deleted(Ok(store.delete_file(&path))),

@@ -31,9 +31,20 @@ fn latest(seen: &[Candidate<'_>], clients: &Clients) -> Option<Dot> {
     seen.iter().map(|candidate| candidate.dot).max_by(|a, b| clients.compare(*a, *b))
 }
 
+/// Of what is seen and what lost, without what lost against its equal: two devices that write the same value agree.
+fn differing<'a>(
+    (seen, mut lost): (Vec<Candidate<'a>>, Vec<Candidate<'a>>),
+) -> (Vec<Candidate<'a>>, Vec<Candidate<'a>>) {
+    // Containers of one kind read as one, and those of two kinds differ: so only primitives can be equal here.
+    if let [Candidate { value: ValueRef::Text(winner), .. }] = seen.as_slice() {
+        lost.retain(|loser| !matches!(loser.value, ValueRef::Text(text) if json::equal(text, winner)));
+    }
+    (seen, lost)
+}
+
 impl Document {
     /// The values that lost against the visible one at a path, the latest first. Containers that read as one
-    /// with the visible one have not lost.
+    /// with the visible one have not lost, and neither has a value that is the same as the visible one.
     ///
     /// ```
     /// use minisync::Document;
@@ -53,7 +64,7 @@ impl Document {
     pub fn conflicts(&self, path: impl ToPath) -> Result<Vec<Conflict<'_>>> {
         let path = path.to_path()?;
         let found = self.find(path.segments()).ok_or_else(|| Error::absent(path.to_string()))?;
-        let (_, losers) = union::split(self, found.candidates());
+        let (_, losers) = differing(union::split(self, found.candidates()));
         let conflicts = losers.into_iter().map(|Candidate { dot, value, .. }| {
             let value = View::of_value(self, value);
             Conflict { value, client: self.clients.id(dot.client), stamp: dot.stamp }
@@ -74,7 +85,7 @@ impl Document {
                 return;
             }
             let here: Path = path.segments().iter().cloned().chain([segment]).collect();
-            let (seen, lost) = union::split(self, all);
+            let (seen, lost) = differing(union::split(self, all));
             if !lost.is_empty() {
                 found.push(here.clone());
             }

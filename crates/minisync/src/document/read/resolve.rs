@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 
 use crate::{
     address::path::{Path, Segment, ToPath},
+    base::impossible,
     data::{
         arena::{Arena, Body, Loc},
         build,
@@ -170,7 +171,9 @@ impl Document {
         let top = Dot { stamp: record.stamp, client: dot.client };
         let mut loc = record.loc;
         let mut at = self.tree.register(loc)?.find(top)?.dot();
-        // Down through what was written in one go, to the container that was born with this very dot.
+        // What was written in one go has one record, that of its first dot, and the others follow by counting. So
+        // the record at or before the dot leads to the write it belongs to, and from there it goes down, always into
+        // the entry that counts over it, to the container that was born with this very dot.
         loop {
             let id = self.tree.open(loc, at)?;
             if at == dot {
@@ -207,18 +210,28 @@ impl Document {
         // What lost in its own register may be seen in the union of an ancestor with others.
         let (mut at, mut union, mut is_lost) = (node, None, false);
         while let Some((dot, loc)) = self.tree.get(at).and_then(|node| Some((node.dot, node.parent?))) {
-            let Some(register) = self.tree.register(loc) else { return Visibility::Hidden };
+            let Some(register) = self.tree.register(loc) else {
+                impossible("the register of a container is gone");
+                return Visibility::Hidden;
+            };
             if let Register::Full(_) = register {
                 if !known.contains_key(&dot) {
                     self.count_visible(register, known);
                 }
+                // From the bottom up, the topmost register decides: where readers see several containers in it,
+                // all that is below is part of that union, also what lost in a register further down, since in
+                // the union it may be of the winner's type. Where they see none of this, or only another one,
+                // nothing below is seen either, whatever was found so far.
                 match known.get(&dot).map_or(0, |seen| seen.slot) {
                     0 => is_lost = true,
                     1 => {}
                     _ => (union, is_lost) = (Some(loc), false),
                 }
             }
-            let Some(segment) = self.segment_of(loc) else { return Visibility::Hidden };
+            let Some(segment) = self.segment_of(loc) else {
+                impossible("a container is left in a dead element");
+                return Visibility::Hidden;
+            };
             segments.push(segment);
             at = loc.node;
         }

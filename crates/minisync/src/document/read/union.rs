@@ -1,5 +1,14 @@
-//! Containers that several clients created under one key without knowing of each other: they read as one, and
-//! writes go where section 3 of `docs/algorithm.md` says. Knows views and the arena; issues no stamps.
+//! Containers that several clients created under one key without knowing of each other: they read as one. What stands
+//! where, is section 3 of `docs/algorithm.md`. Knows views and the arena; issues no stamps.
+//!
+//! ```text
+//!   candidates of one place, the latest first        what readers see             what lost
+//!   map by carol · map by alice · 5 by bob           both maps, as one            5
+//!   5 by bob · map by alice                          5                            the map
+//!   list by bob · list by alice                      alice's elements, then bob's nothing
+//! ```
+//!
+//! It goes on below: what competes for a key of maps that read as one are the candidates of all of them.
 
 use std::borrow::Cow;
 
@@ -86,7 +95,7 @@ fn text_entries<'a>(text: &'a str, dot: Dot) -> Vec<(Cow<'a, str>, Candidate<'a>
 }
 
 /// The element at an index of a list that was written as text at `dot`.
-pub(in crate::document) fn nth_in_text(text: &str, dot: Dot, index: usize) -> Option<Candidate<'_>> {
+pub(super) fn nth_in_text(text: &str, dot: Dot, index: usize) -> Option<Candidate<'_>> {
     let mut at = dot.after(1);
     for (rank, member) in Members::new(text).enumerate() {
         if rank == index {
@@ -119,10 +128,13 @@ pub(in crate::document) fn split<'a>(
     if all.len() < 2 {
         return (all, Vec::new());
     }
+    // The latest write wins, and decides of which type the value is.
     sort_by(&mut all, |a, b| clients.compare(b.dot, a.dot));
     let kind = all.first().map_or(Kind::Primitive, |winner| winner.value.kind(arena));
     let (mut seen, mut lost) = (Vec::new(), Vec::new());
     for candidate in all {
+        // A container of the winner's type joins it: whoever made it had not seen the other, so neither was meant to
+        // go. A primitive cannot be joined to anything.
         let joins = seen.is_empty() || (kind != Kind::Primitive && candidate.value.kind(arena) == kind);
         if joins {
             seen.push(candidate);
@@ -130,6 +142,8 @@ pub(in crate::document) fn split<'a>(
             lost.push(candidate);
         }
     }
+    // Of maps the latest comes first: its entries win, and new ones go to it. Lists follow each other in time, so
+    // that an element that is appended to the later one stays at the end.
     if kind == Kind::List {
         seen.reverse();
     }
@@ -137,11 +151,7 @@ pub(in crate::document) fn split<'a>(
 }
 
 /// What competes for a key of maps that read as one.
-pub(in crate::document) fn under_key<'a>(
-    document: &'a Document,
-    maps: &[Candidate<'a>],
-    key: &str,
-) -> Vec<Candidate<'a>> {
+pub(super) fn under_key<'a>(document: &'a Document, maps: &[Candidate<'a>], key: &str) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
     for map in maps {
         match map.value {

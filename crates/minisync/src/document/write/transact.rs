@@ -120,6 +120,7 @@ impl Document {
 
     #[inline(never)]
     fn begin(&mut self) -> Begun {
+        // Before the clock is looked at: where the transaction fails, a renewal that began with it never was.
         let (author, is_outermost) = (self.author.state(), self.rollback.is_none());
         self.renew_if_ahead_of(self.author.now());
         let outer = self.rollback.replace(RollbackLog {
@@ -151,6 +152,7 @@ impl Document {
 
     /// Keeps what was done; within another transaction it can still be taken back with that one.
     fn commit(&mut self, rollback: RollbackLog, outer: Option<RollbackLog>) {
+        // An inner transaction that is done may still be taken back with the outer one, which needs its steps.
         if let Some(mut outer) = outer {
             outer.steps.extend(rollback.steps);
             self.rollback = Some(outer);
@@ -183,9 +185,11 @@ impl Document {
     }
 
     fn roll_back(&mut self, rollback: RollbackLog) {
+        // From the last to the first: each step finds what it left, in the slots where it left it.
         for step in rollback.steps.into_iter().rev() {
             self.reverse(step);
         }
+        // Own writes are the last in the own journal, and nobody else's came: inside a transaction nothing merges.
         self.tree.roll_back_records(self.author.me(), rollback.records);
         if let Some(patches) = &mut self.patches {
             patches.truncate(rollback.patches);

@@ -13,6 +13,7 @@
 
 use crate::{
     address::patch::Change,
+    base::impossible,
     data::{
         arena::{ElementLoc, ListId},
         list::{List, Move},
@@ -81,7 +82,9 @@ impl Merge<'_> {
     }
 
     fn element(&mut self, mine: ListId, slot: Slot, from: &mut TheirList<'_>) {
-        let Some(theirs) = from.list.register(slot) else { return };
+        let Some(theirs) = from.list.register(slot) else {
+            return impossible("an element of the message is gone");
+        };
         let id = theirs.element();
         let list = self.document.tree.list(mine);
         let here = list.find(id);
@@ -185,7 +188,10 @@ impl Merge<'_> {
     /// A position of the message, in the bunches of the list here.
     fn translate(&mut self, list: ListId, at: Move, from: &mut TheirList<'_>) -> Move {
         from.bunches.learn(&from.list.bunches, at.place.bunch, self.document.tree.bunches_mut(list));
-        let bunch = from.bunches.get(at.place.bunch).unwrap_or(BunchIx::OWN);
+        let Some(bunch) = from.bunches.get(at.place.bunch) else {
+            impossible("a bunch of the message is not known");
+            return at;
+        };
         Move { place: Place { bunch, ..at.place }, ..at }
     }
 }
@@ -214,12 +220,16 @@ impl BunchTranslation {
         // From the top down: each hangs at a position in the one before.
         for number in unknown.into_iter().rev() {
             let bunch = theirs.get(number);
-            let parent = self.get(bunch.parent.bunch).unwrap_or(BunchIx::OWN);
+            let Some(parent) = self.get(bunch.parent.bunch) else {
+                return impossible("a bunch of the message hangs nowhere");
+            };
             let parent = Place { bunch: parent, ..bunch.parent };
             // One that is here under this name is the same, wherever the message says that it hangs. (Only who does
             // not keep to the algorithm names two bunches alike.)
-            let found = mine.find(bunch.id).or_else(|| mine.declare(bunch.id, parent, bunch.side));
-            self.insert(number, found.unwrap_or(BunchIx::OWN));
+            match mine.find(bunch.id).or_else(|| mine.declare(bunch.id, parent, bunch.side)) {
+                Some(found) => self.insert(number, found),
+                None => return impossible("a bunch that is not there is there already"),
+            }
         }
     }
 }
