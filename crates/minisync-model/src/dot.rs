@@ -83,7 +83,11 @@ impl fmt::Display for Client {
 
 impl fmt::Display for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_root() { write!(f, "{}", self.client) } else { write!(f, "{}~{}", self.client, self.first) }
+        if self.is_root() {
+            write!(f, "{}", self.client)
+        } else {
+            write!(f, "{}~{}", self.client, self.first)
+        }
     }
 }
 

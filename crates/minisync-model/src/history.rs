@@ -122,7 +122,8 @@ mod tests {
     /// What is left of these writes to one key, for one who has seen all, and forgotten the deletions within
     /// the horizon. Each has seen the writes at these places.
     fn left(writes: &[(Kind, &[usize])], horizon: &[usize]) -> Vec<usize> {
-        let dots: Vec<Dot> = (0..writes.len()).map(|place| Dot::new(1, Session::root(Client::numbered(place)))).collect();
+        let dots: Vec<Dot> =
+            (0..writes.len()).map(|place| Dot::new(1, Session::root(Client::numbered(place)))).collect();
         let of = |places: &[usize]| {
             let versions = places.iter().map(|place| Version::of(dots[*place]));
             versions.fold(Version::default(), |all, version| all.joined(&version))

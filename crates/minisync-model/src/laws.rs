@@ -155,9 +155,10 @@ fn meeting_converges(nature: &Nature, world: &World) -> bool {
         let to = round % copies.len();
         for from in 0..copies.len() {
             let (sender, receiver) = (copies[from].replica(), copies[to].replica());
-            let shared = receiver.version.iter().map(|dot| {
-                Dot::new(dot.stamp().min(sender.version.entry(dot.session())), dot.session())
-            });
+            let shared = receiver
+                .version
+                .iter()
+                .map(|dot| Dot::new(dot.stamp().min(sender.version.entry(dot.session())), dot.session()));
             let shared: Version = shared.collect();
             let base = sender.lineage.is_down(&shared).then_some(shared);
             match nature.merged(world.history(), &copies[to], &copies[from], base) {
@@ -172,7 +173,10 @@ fn meeting_converges(nature: &Nature, world: &World) -> bool {
 
 fn branches_meet(_: &Nature, world: &World) -> bool {
     let rules = Rules::without(None);
-    world.all_held().map(Held::replica).any(|copy| copy.lineage.lines(&copy.version, rules).iter().any(|line| !line.name.is_root()))
+    world
+        .all_held()
+        .map(Held::replica)
+        .any(|copy| copy.lineage.lines(&copy.version, rules).iter().any(|line| !line.name.is_root()))
 }
 
 fn branches_branch(_: &Nature, world: &World) -> bool {
@@ -189,7 +193,9 @@ fn branches_leave_what_is_one(_: &Nature, world: &World) -> bool {
     world.all_held().map(Held::replica).any(|copy| {
         let lines = copy.lineage.lines(&copy.version, rules);
         let parents = lines.iter().map(|line| copy.lineage.parent(line.name));
-        parents.into_iter().any(|parent| parent.stamp() > 0 && parent.stamp() < copy.lineage.floor(parent.session()))
+        parents
+            .into_iter()
+            .any(|parent| parent.stamp() > 0 && parent.stamp() <= copy.lineage.floor(parent.session()))
     })
 }
 

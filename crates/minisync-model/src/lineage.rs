@@ -42,8 +42,11 @@ impl Lineage {
     /// began first.
     pub(crate) fn follower(&self, session: Session, version: &Version, rules: Rules) -> Option<Session> {
         let end = Dot::new(version.entry(session), session);
-        let goes_on = |parent: Dot| parent == end || !rules.hold(Rule::WhoWentOnKeepsTheName) && parent.session() == session;
-        let mut following = self.parents.iter().filter(|(_, parent)| goes_on(**parent)).map(|(session, _)| *session);
+        let goes_on = |parent: Dot| {
+            parent == end || !rules.hold(Rule::WhoWentOnKeepsTheName) && parent.session() == session
+        };
+        let mut following =
+            self.parents.iter().filter(|(_, parent)| goes_on(**parent)).map(|(session, _)| *session);
         following.next()
     }
 
@@ -64,7 +67,8 @@ impl Lineage {
         let mut clients: Vec<Client> = version.iter().map(|dot| dot.session().client()).collect();
         clients.dedup();
         let roots = clients.into_iter().map(Session::root);
-        let branches = self.parents.keys().copied().filter(|session| self.is_branch(*session, version, rules));
+        let branches =
+            self.parents.keys().copied().filter(|session| self.is_branch(*session, version, rules));
         for name in roots.chain(branches) {
             let next = |session: &Session| self.follower(*session, version, rules);
             lines.push(Line { name, sessions: std::iter::successors(Some(name), next).collect() });
@@ -92,7 +96,12 @@ impl Lineage {
     }
 
     /// How many sessions are told as the going on of another one, and the oldest of them.
-    pub(crate) fn boundaries(&self, client: Client, version: &Version, rules: Rules) -> (usize, Option<Session>) {
+    pub(crate) fn boundaries(
+        &self,
+        client: Client,
+        version: &Version,
+        rules: Rules,
+    ) -> (usize, Option<Session>) {
         let own = self.parents.keys().copied().filter(|session| session.client() == client);
         let mut following = own.filter(|session| !self.is_branch(*session, version, rules));
         let oldest = following.next();
@@ -151,7 +160,10 @@ mod tests {
 
     #[test]
     fn else_the_one_that_began_first() {
-        assert_eq!(names(&[(0, 2, 0, 0), (4, 9, 0, 2), (3, 3, 0, 2), (7, 7, 3, 3)]), [vec![0, 3, 7], vec![4]]);
+        assert_eq!(
+            names(&[(0, 2, 0, 0), (4, 9, 0, 2), (3, 3, 0, 2), (7, 7, 3, 3)]),
+            [vec![0, 3, 7], vec![4]]
+        );
         assert_eq!(names(&[(3, 3, 0, 0), (2, 2, 0, 0)]), [vec![0, 2], vec![3]]);
     }
 }

@@ -75,11 +75,18 @@ impl Message {
 
     /// The changes in the receiver's names, and the receiver as it is ready for them: with the lineage of both, and
     /// with what either has taken as one taken as one.
-    pub(crate) fn read(&self, receiver: &Replica, rules: Rules) -> Result<(Changes, Replica), MissingChanges> {
-        let mut reader = Reader { receiver: receiver.clone(), sessions: Vec::new(), is_lacking: false, rules };
+    pub(crate) fn read(
+        &self,
+        receiver: &Replica,
+        rules: Rules,
+    ) -> Result<(Changes, Replica), MissingChanges> {
+        let mut reader =
+            Reader { receiver: receiver.clone(), sessions: Vec::new(), is_lacking: false, rules };
         reader.sessions(self);
         let base = reader.base(self);
-        if (reader.is_lacking || !reader.receiver.version.contains_all(&base)) && rules.hold(Rule::DeltaOnlyAboveBase) {
+        if (reader.is_lacking || !reader.receiver.version.contains_all(&base))
+            && rules.hold(Rule::DeltaOnlyAboveBase)
+        {
             return Err(MissingChanges);
         }
         let horizon = self.changes.horizon.iter().map(|dot| reader.receiver.lineage.down(reader.dot(dot)));
@@ -143,11 +150,11 @@ impl Reader {
     /// What begins behind a boundary: if it lies within what the receiver took as one, it is a part of that.
     fn following(&mut self, own: Session, before: Dot) -> Session {
         let parent = self.dot(before);
-        let is_part = own.first() <= self.receiver.lineage.floor(parent.session());
         if self.receiver.lineage.has(own) {
             return own;
         }
-        if is_part && self.rules.hold(Rule::OldBoundariesAreWithin) {
+        let is_part = own.first() <= self.receiver.lineage.floor(parent.session());
+        if is_part && self.rules.hold(Rule::OldBoundariesAreWithin) || self.hides_branch(parent) {
             return parent.session();
         }
         self.receiver.lineage.parents.insert(own, parent);
@@ -168,18 +175,24 @@ impl Reader {
             return own;
         };
         let parent = self.dot(from);
-        let is_within = parent.stamp() < self.receiver.lineage.floor(parent.session());
-        if is_within && !self.rules.hold(Rule::BranchesWithinAreBranches) {
+        if self.hides_branch(parent) {
             return parent.session();
         }
         self.receiver.lineage.parents.insert(own, parent);
         own
     }
 
+    /// Whether what goes on from a dot is taken as a part of what was taken as one around it.
+    fn hides_branch(&self, parent: Dot) -> bool {
+        let floor = self.receiver.lineage.floor(parent.session());
+        (1..=floor).contains(&parent.stamp()) && !self.rules.hold(Rule::BranchesWithinAreBranches)
+    }
+
     /// The write with a stamp in a line: told with its session, or of one from which the first told one goes on.
     fn dot(&self, named: Dot) -> Dot {
         let line = self.sessions.iter().filter(|told| told.line == named.session());
-        let Some(told) = line.clone().rfind(|told| told.first <= named.stamp()).or(line.clone().next()) else {
+        let Some(told) = line.clone().rfind(|told| told.first <= named.stamp()).or(line.clone().next())
+        else {
             return named;
         };
         let mut session = told.session;

@@ -95,9 +95,8 @@ impl Held {
         }
         let firsts = parent.stamp() + 1..=parent.stamp() + nature.bounds.firsts;
         let sessions = firsts.map(|first| Session::new(self.client, first));
-        let is_new = |session: &Session| {
-            !history.lineage.has(*session) || !nature.rules.hold(Rule::FirstStampsDiffer)
-        };
+        let is_new =
+            |session: &Session| !history.lineage.has(*session) || !nature.rules.hold(Rule::FirstStampsDiffer);
         sessions.filter(is_new).map(|session| (Dot::new(session.first(), session), Some(parent))).collect()
     }
 }
@@ -204,7 +203,8 @@ impl Nature {
         let replica = Replica { version, document, ..Replica::default() };
         let clients = (0..self.bounds.clients).map(Client::numbered);
         let replicas = clients.map(|client| {
-            let held = Held { client, session: None, is_maker: true, replica: replica.clone(), seen: version };
+            let held =
+                Held { client, session: None, is_maker: true, replica: replica.clone(), seen: version };
             Copy::of(held, &history, &self.renamings)
         });
         let replicas = replicas.collect();
@@ -280,7 +280,12 @@ impl Nature {
             Step::Send(from, to) => self.deliver(&mut next, world.held(from), to)?,
             Step::Post(from) => {
                 // Whoever has posted it: what is in it counts.
-                let letter = Held { client: Client::GENESIS, session: None, is_maker: false, ..world.held(from).clone() };
+                let letter = Held {
+                    client: Client::GENESIS,
+                    session: None,
+                    is_maker: false,
+                    ..world.held(from).clone()
+                };
                 next.letter = Some(Copy::of(letter, world.history(), &self.renamings));
                 if next.letter == world.letter {
                     return None;
@@ -348,7 +353,8 @@ impl Nature {
         }
         let rules = Rules::without(None);
         let both = one.seen.joined(&other.seen);
-        let is_branch = |session: Session, seen: &Version| history.lineage.within(seen).is_branch(session, seen, rules);
+        let is_branch =
+            |session: Session, seen: &Version| history.lineage.within(seen).is_branch(session, seen, rules);
         let sessions = |seen: &Version| history.lineage.within(seen).parents.into_keys();
         let is_lost = |session: Session| !one.replica.lineage.has(session) && is_branch(session, &both);
         let is_hidden = |session: Session| {
@@ -449,7 +455,9 @@ impl fmt::Display for Step {
             Step::Deliver(to) => write!(f, "what was posted arrives at {to}"),
             Step::Restart(place) => write!(f, "{place} is closed and opened again"),
             Step::Fork(place) => write!(f, "{place} is copied"),
-            Step::TakeAsOne(place, session) => write!(f, "{place} takes {session} as one with the one before"),
+            Step::TakeAsOne(place, session) => {
+                write!(f, "{place} takes {session} as one with the one before")
+            }
         }
     }
 }
