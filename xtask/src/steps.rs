@@ -24,6 +24,7 @@ pub(crate) const ALL: &[Step] = &[
     task("readme", console::run),
     command("simulate", "cargo run --quiet --release --package minisync-testkit -- simulate --runs 5000"),
     command("model", "cargo run --quiet --release --package minisync-model -- --operations 3"),
+    task("wasm-store", wasm::check_store),
     task("wasm-size", wasm::run),
 ];
 

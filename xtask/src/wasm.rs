@@ -30,6 +30,18 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
+/// Checks that the sync engine compiles where there are no files: in a browser.
+pub(crate) fn check_store(out: &mut dyn Write) -> Result<()> {
+    let toolchain = Toolchain::find()?;
+    let mut command = toolchain.cargo("check");
+    command.args(["--quiet", "--package", "minisync-store", "--no-default-features"]);
+    command.args(["--target", TARGET, "--target-dir"]).arg(toolchain.target_dir());
+    let status = command.env("RUSTFLAGS", "-D warnings").status().context("cannot run cargo")?;
+    ensure!(status.success(), "minisync-store does not compile for {TARGET}: cargo ended with {status}");
+    writeln!(out, "minisync-store without files compiles for {TARGET}")?;
+    Ok(())
+}
+
 /// What can compile for WebAssembly on this machine.
 #[derive(Debug, PartialEq, Eq)]
 enum Toolchain {
@@ -72,9 +84,16 @@ impl Toolchain {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new("cargo");
-        command.args(["build", "--quiet", "--package", "minisync-wasm-size", "--profile", "wasm"]);
+        let mut command = self.cargo("build");
+        command.args(["--quiet", "--package", "minisync-wasm-size", "--profile", "wasm"]);
         command.args(["--target", TARGET, "--target-dir"]).arg(self.target_dir());
+        command
+    }
+
+    /// Cargo, with the compiler that can do it.
+    fn cargo(&self, subcommand: &str) -> Command {
+        let mut command = Command::new("cargo");
+        command.arg(subcommand);
         if *self == Toolchain::Debian {
             command
                 .arg("-Zbuild-std=std,panic_abort")

@@ -27,7 +27,7 @@ impl Replica for Ours {
     }
 
     fn text(&mut self) -> Result<String> {
-        Ok(self.0.to_text())
+        Ok(self.0.to_json())
     }
 
     fn set(&mut self, index: usize, field: &str, value: u32) -> Result<()> {

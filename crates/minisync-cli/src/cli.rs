@@ -1,8 +1,11 @@
 //! The command line: what can be asked, and who answers. Knows no documents.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::{commands, failure::Result, screen::Screen};
+use crate::{
+    commands,
+    terminal::{Result, Screen},
+};
 
 /// Keeps ordinary JSON files in sync between devices, without a server.
 ///
@@ -54,19 +57,24 @@ impl Cli {
     /// Where that failed; what was done until then is kept.
     pub(crate) fn run(&self) -> Result<()> {
         let screen = Screen::new(self.global.json, self.global.quiet, self.global.verbose);
+        self.dispatch(&screen)?;
+        screen.finish()
+    }
+
+    fn dispatch(&self, screen: &Screen) -> Result<()> {
         match &self.command {
-            Command::Sync(sync) => sync.run(&screen),
-            Command::Status(status) => status.run(&screen),
-            Command::Get(get) => get.run(&screen),
-            Command::Set(set) => set.run(&screen),
-            Command::Rm(rm) => rm.run(&screen),
-            Command::Changes(changes) => changes.run(&screen),
-            Command::Merge(merge) => merge.run(&screen),
-            Command::Export(export) => export.run(&screen),
-            Command::Conflicts(conflicts) => conflicts.run(&screen),
-            Command::Resolve(resolve) => resolve.run(&screen),
-            Command::Completions(completions) => completions.run(),
-            Command::Man(man) => man.run(),
+            Command::Sync(sync) => sync.run(screen),
+            Command::Status(status) => status.run(screen),
+            Command::Get(get) => get.run(screen),
+            Command::Set(set) => set.run(screen),
+            Command::Rm(rm) => rm.run(screen),
+            Command::Changes(changes) => changes.run(screen),
+            Command::Merge(merge) => merge.run(screen),
+            Command::Export(export) => export.run(screen),
+            Command::Conflicts(conflicts) => conflicts.run(screen),
+            Command::Resolve(resolve) => resolve.run(screen),
+            Command::Completions(completions) => completions.run(Cli::command(), screen),
+            Command::Man(man) => man.run(Cli::command(), screen),
         }
     }
 }

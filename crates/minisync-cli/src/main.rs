@@ -3,17 +3,11 @@
 
 #![forbid(unsafe_code)]
 
-mod agreement;
 mod cli;
 mod commands;
-mod failure;
 mod file;
-mod label;
-mod ledger;
-mod meeting;
-mod progress;
-mod screen;
-mod time;
+mod layout;
+mod terminal;
 mod tracked;
 
 use std::{

@@ -10,9 +10,9 @@
 //! let place = StatePlace::beside(&home.join("todo.json"))?;
 //! let clock = Arc::new(minisync::SystemClock);
 //! let (opened, _warnings) = State::open(&place, clock, Duration::from_secs(10))?;
-//! if let Opened::Untracked(vacancy) = opened {
+//! if let Opened::Untracked(new) = opened {
 //!     let document = minisync::Document::new(serde_json::json!({ "milk": 2 }))?;
-//!     let mut state = vacancy.create(document, "laptop")?;
+//!     let mut state = new.create(document, "laptop")?;
 //!     let target = Target::parse("./shared", home)?;
 //!     let store = target.open()?;
 //!     let report = pollster::block_on(sync(&*store, &mut state, &target, &SyncOptions::default()))?;
@@ -21,39 +21,45 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Layers, bottom to top: names (`hash`, `name`, `layout`), files (`head`, `format_file`, `index`), pure
-//! plans (`plan`), the books that a copy keeps (`local::books`), effects (`disk`, [`Store`]), and the sync
-//! itself (`remote`). `docs/storage.md` specifies the layout and the rules.
+//! The engine itself is a machine without I/O, [`SyncRound`]: where there are neither files nor `async`, as in a
+//! browser, it is driven directly, and the feature `folder` is left out.
+//!
+//! The folders are the layers, bottom to top: `errors`, `requests`, `names`, `files`, `record`, pure plans (`plan`),
+//! the machines (`engine`), `state`, and then what performs: `disk`, `stores`, `local`, `drivers`.
+//! `docs/storage.md` specifies the layout and the rules.
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "folder")]
 mod disk;
-mod error;
-mod format_file;
-mod hash;
-mod head;
-mod index;
-mod layout;
+mod drivers;
+mod engine;
+mod errors;
+mod files;
+#[cfg(feature = "folder")]
 mod local;
-mod name;
+mod names;
 mod plan;
-mod remote;
-mod store;
+mod record;
+mod requests;
+mod state;
 pub mod stores;
-mod target;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-mod warning;
 
-pub use disk::{Disk, DiskEntry, Fill, SystemDisk};
-pub use error::{Error, Result};
-pub use hash::Hash;
-pub use layout::DataName;
-pub use local::{Books, ClientStatus, Keep, Opened, SharedClock, State, StatePlace, TargetStatus, Vacancy};
-pub use name::Name;
-pub use remote::{
-    Found, FoundClient, Joined, Received, Report, Sent, Skipped, SyncOptions, discover, join, sync,
+#[cfg(feature = "folder")]
+pub use disk::{Disk, DiskEntry, Fill, SystemDisk, replace_file};
+pub use drivers::{LendState, discover, drive, join, sync};
+pub use engine::{
+    Discovery, Found, FoundClient, Join, Joined, Machine, Received, Report, Sent, Skipped, SyncOptions,
+    SyncRound, Touched,
 };
-pub use store::{Entry, Store, StoreError, StoreErrorKind};
-pub use target::Target;
-pub use warning::Warning;
+pub use errors::{Error, Result, StoreError, StoreErrorKind, Warning};
+pub use files::{Codec, CodecError, FileLabel, Plain, SealedKind};
+#[cfg(feature = "folder")]
+pub use local::{NewState, Opened, StatePlace};
+pub use names::{DataName, Hash, Name};
+pub use record::{SyncRecord, Target};
+pub use requests::{Answer, Entry, Request, RequestId, Step};
+pub use state::{ClientStatus, SharedClock, Snapshot, State, StateStorage, TargetStatus};
+pub use stores::Store;

@@ -1,4 +1,4 @@
-//! The crate as its users see it: the local save, sync rule by rule, crashes and storms.
+//! The crate as its users see it: the local save, sync rule by rule, the machine by hand, crashes and storms.
 
 #![cfg(test)]
 
@@ -8,5 +8,11 @@ mod crash;
 mod devices;
 #[path = "store/local.rs"]
 mod local;
+#[path = "store/machine.rs"]
+mod machine;
+#[path = "store/sealed.rs"]
+mod sealed;
+#[path = "store/shared.rs"]
+mod shared;
 #[path = "store/sync.rs"]
 mod sync;

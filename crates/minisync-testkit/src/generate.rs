@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::rng::Rng;
 
 /// Keys that documents are built from: few, so that clients meet, and some of them awkward.
-pub const KEYS: [&str; 7] = ["a", "b", "c", "id", "a.[", "é\n", ""];
+pub const KEYS: [&str; 9] = ["a", "b", "c", "id", "a.[", "é\n", "", "=", "~"];
 
 const TEXTS: [&str; 8] =
     ["", "x", "milk", "a \"quoted\" one", "\u{1f600}\u{301}", "\\", "~1/", "\u{7f}\u{1}"];

@@ -1,5 +1,5 @@
 //! A small seeded generator of random numbers (SplitMix64, by Steele, Lea and Flood): the same on every
-//! machine. Knows nothing of documents.
+//! machine, and the only one that tests draw from. Knows nothing of documents.
 
 /// Random numbers that follow from a seed alone.
 ///

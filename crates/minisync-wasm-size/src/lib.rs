@@ -39,7 +39,7 @@ pub extern "C" fn buffer(length: usize) -> *mut u8 {
 pub extern "C" fn new() -> isize {
     call(|document, argument| {
         let builder = Document::builder().clock(host::now).random(host::Randomness);
-        *document = Some(builder.create_text(argument)?);
+        *document = Some(builder.create_json(argument)?);
         Ok(String::new())
     })
 }
@@ -51,7 +51,7 @@ pub extern "C" fn set(path_length: usize) -> isize {
     call(|document, argument| {
         let (path, json) =
             argument.split_at_checked(path_length).ok_or("the path is longer than the argument")?;
-        present(document)?.set_text(path, json)?;
+        present(document)?.set_json(path, json)?;
         Ok(String::new())
     })
 }

@@ -44,8 +44,8 @@
 //!
 //! # Numbers
 //!
-//! Numbers stay exactly as they were written, whatever their size, in [`Document::to_text`] and on the wire:
-//! use [`Document::set_text`] and [`Builder::create_text`] to write such as no Rust type can hold.
+//! Numbers stay exactly as they were written, whatever their size, in [`Document::to_json`] and on the wire:
+//! use [`Document::set_json`] and [`Builder::create_json`] to write such as no Rust type can hold.
 //!
 //! # Features
 //!
@@ -53,6 +53,9 @@
 //! [`Builder::clock`] and [`Builder::random`], for instance in WebAssembly.
 //!
 //! `v1` (on): reading and writing the files of the original TypeScript library, `@jsebrech/minisync` 0.4.
+//!
+//! `syntax` (off): the module `syntax`, for programs that write a value back into a file that people edit, and leave
+//! alone what did not change.
 #![forbid(unsafe_code)]
 
 mod address;
@@ -62,13 +65,15 @@ mod document;
 mod format;
 mod json;
 mod names;
+#[cfg(feature = "syntax")]
+pub mod syntax;
 
 pub use address::patch::{Change, Patch, Patches};
 pub use address::path::{Path, Segment, ToPath};
 pub use base::limits::Limits;
 pub use document::{
-    Builder, Conflict, Document, ListMut, MapMut, Policy, Renewal, RenewalReason, Transaction, Type,
-    UndoPolicy, View,
+    Builder, Conflict, Document, ForgetPolicy, ListMut, MapMut, Renewal, RenewalReason, Replica, Transaction,
+    UndoPolicy, ValueType, View,
 };
 pub use format::Changes;
 #[cfg(feature = "v1")]

@@ -17,7 +17,7 @@ fn taking_turns_does_not_make_deltas_grow() {
         let delta = writer.changes_for(reader.client_id());
         sizes.push(delta.to_string().len());
         reader.merge(&delta).unwrap();
-        assert_eq!(writer.to_text(), reader.to_text());
+        assert_eq!(writer.to_json(), reader.to_json());
     }
     alice.check().unwrap();
     assert!(sizes.iter().all(|size| *size < 2500), "{sizes:?}");
@@ -32,10 +32,10 @@ fn an_update_to_what_is_there_in_another_spelling_writes_nothing() {
         (r#"{"l":[{"id":-0.0,"x":1},{"id":1}]}"#, r#"{"l":[{"id":0,"x":1.0},{"id":10e-1}]}"#),
         (r#"{"l":[1.0,1,[2]]}"#, r#"{"l":[1,1.0,[2.0]]}"#),
     ] {
-        let mut document = Document::builder().create_text(old).unwrap();
+        let mut document = Document::builder().create_json(old).unwrap();
         let version = document.version();
-        document.update_text("", new).unwrap();
-        assert_eq!((document.to_text(), document.version()), (old.to_owned(), version));
+        document.update_json("", new).unwrap();
+        assert_eq!((document.to_json(), document.version()), (old.to_owned(), version));
     }
 }
 

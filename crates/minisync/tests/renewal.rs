@@ -49,8 +49,8 @@ fn meet(documents: &mut [&mut Document]) -> Value {
             }
         }
     }
-    let first = documents[0].to_json();
-    assert!(documents.iter().all(|document| document.to_json() == first));
+    let first = documents[0].to_value();
+    assert!(documents.iter().all(|document| document.to_value() == first));
     first
 }
 
@@ -78,7 +78,7 @@ fn a_restored_backup_goes_on_under_a_new_id() {
     meet(&mut [&mut bob, &mut alice]);
     let renewal = alice.renewal().unwrap();
     assert_eq!((renewal.former.as_str(), renewal.reason), ("alice", RenewalReason::Copied));
-    assert_eq!(alice.to_json(), json!({ "list": ["old", "after the restore", "lost with the disk"] }));
+    assert_eq!(alice.to_value(), json!({ "list": ["old", "after the restore", "lost with the disk"] }));
     assert!(bob.renewal().is_none());
 }
 
@@ -87,7 +87,7 @@ fn a_restored_backup_goes_on_under_a_new_id() {
 fn a_restored_backup_that_wrote_nothing_is_noticed_too() {
     let time = Time::new();
     let (mut alice, mut bob) = restored(&time);
-    alice.acknowledge(&ClientId::new("bob").unwrap(), &bob.version());
+    alice.replica().acknowledge(&ClientId::new("bob").unwrap(), &bob.version());
     assert_ne!(alice.client_id().as_str(), "alice");
     assert_eq!(meet(&mut [&mut alice, &mut bob]), json!({ "a": 1, "b": 2 }));
 }
@@ -120,18 +120,18 @@ fn only_what_nobody_is_known_to_have_may_appear_twice() {
     bob.merge(&alice.changes()).unwrap();
     alice.merge(&bob.changes()).unwrap();
     let mut copy = time.restore(&alice.changes());
-    copy.renew_client_id().unwrap();
+    copy.replica().renew_client_id().unwrap();
     assert_eq!(meet(&mut [&mut alice, &mut bob, &mut copy]), json!({ "list": ["known"] }));
 
     alice.list("list").unwrap().push("on its way").unwrap();
     let mut copy = time.restore(&alice.changes());
-    copy.renew_client_id().unwrap();
+    copy.replica().renew_client_id().unwrap();
     let twice = json!({ "list": ["known", "on its way", "on its way"] });
     assert_eq!(meet(&mut [&mut alice, &mut bob, &mut copy]), twice);
 
     alice.list("list").unwrap().push("published").unwrap();
     let mut copy = time.restore(&alice.changes());
-    copy.renew_client_id_after(&alice.version()).unwrap();
+    copy.replica().renew_client_id_after(&alice.version()).unwrap();
     let once = json!({ "list": ["known", "on its way", "on its way", "published"] });
     assert_eq!(meet(&mut [&mut alice, &mut bob, &mut copy]), once);
 }
@@ -150,9 +150,9 @@ fn a_text_of_which_others_have_a_part_is_taken_apart() {
     alice.set("days.more", json!({ "x": 1 })).unwrap();
     assert!(alice.changes().to_string().ends_with(r#""=":{"list":[1,2],"more":{"x":1}}}}]]}"#));
     let mut copy = builder("alice").restore(&alice.changes()).unwrap();
-    copy.renew_client_id().unwrap();
+    copy.replica().renew_client_id().unwrap();
     copy.check().unwrap();
-    assert_eq!(copy.to_text(), alice.to_text());
+    assert_eq!(copy.to_json(), alice.to_json());
     let all = meet(&mut [&mut copy, &mut bob]);
     assert_eq!(all, json!({ "days": { "list": [1, 2], "more": { "x": 1 } } }));
 }
@@ -164,7 +164,7 @@ fn what_is_refused_is_no_sign() {
     let before = alice.changes().to_string();
     let broken = bob.changes().to_string().replace(r#""changes":[[null,{"#, r#""changes":[[null,{"x":,"#);
     assert!(broken.parse::<Changes>().and_then(|broken| alice.merge(&broken)).is_err());
-    let refused = alice.transact(|alice| alice.notice_own(&bob.version()).map(drop));
+    let refused = alice.transact(|alice| alice.replica().notice_own(&bob.version()).map(drop));
     assert!(refused.is_err());
     assert_eq!(alice.changes().to_string(), before);
 }

@@ -45,10 +45,10 @@ fn full(root: Value) -> Value {
     })
 }
 
-fn delta(patch: Value) -> Value {
+fn delta(container_delta: Value) -> Value {
     let mut changes = full(json!({}));
     changes["changesSince"] = json!({});
-    changes["changes"] = json!([patch]);
+    changes["changes"] = json!([container_delta]);
     changes
 }
 
@@ -59,6 +59,8 @@ fn broken_change_sets_do_not_keep_to_it() {
     for right in [
         full(json!({ "a": { "@": ["alice", 1], "=": [1, { "=": { "=": 2 } }] } })),
         delta(json!([["alice", 1], [moved]])),
+        full(json!({ "a": { "@": ["alice", 1], "=": { "~": 1 } } })),
+        full(json!({ "a": { "@": ["alice", 1], "=": { "~~": 1 } }, "b": { "€": 1 } })),
     ] {
         assert!(schema.is_valid(&right), "{right}");
     }
@@ -90,6 +92,9 @@ fn broken_change_sets_do_not_keep_to_it() {
         full(json!({ "a": { "?": [1] } })),
         full(json!({ "a": { "?": [1, { "?": [1, 2] }] } })),
         full(json!({ "a": { "#": 2 } })),
+        full(json!({ "a": { "~": 1 } })),
+        full(json!({ "a": [{ "\"": 1 }] })),
+        full(json!({ "a": { "@": ["alice", 1], "~": 2, "=": 1 } })),
         full(json!({ "a": { "-": [["alice", 1]] } })),
         full(json!({ "l": [1, { "|": [["alice", 1, ">", "alice", 1, 0]] }] })),
         full(json!({ "l": [{ "|": [["alice", 1, "=", "alice", 1, 0]] }] })),

@@ -18,7 +18,7 @@ fn target(limits: Limits) -> Document {
     let document = DocumentId::new("d").unwrap();
     let at = |micros| move || Stamp::saturating(micros);
     let builder = || Document::builder().document_id(document.clone());
-    let alice = builder().client_id(id("alice")).clock(at(10)).create_text(r#"{"a":1,"l":[1]}"#).unwrap();
+    let alice = builder().client_id(id("alice")).clock(at(10)).create_json(r#"{"a":1,"l":[1]}"#).unwrap();
     let bob = builder().client_id(id("bob")).clock(at(10)).limits(limits);
     let mut bob = bob.join(&alice.changes()).unwrap();
     bob.set("b", "bob").unwrap();
@@ -41,6 +41,15 @@ fn refuses(text: &str, place: &str, reason: &str) {
     let error = refusal_within(Limits::default(), text);
     assert!(error.is_malformed() && !error.is_limit(), "{text}: {error}");
     assert!(error.to_string().contains(reason), "{text}: {error}");
+    assert_eq!(error.place(), Some(place), "{text}: {error}");
+}
+
+/// What a later version may have written is told apart from what is broken, and from what is too large.
+#[track_caller]
+fn refuses_as_newer(text: &str, place: &str, reason: &str) {
+    let error = refusal_within(Limits::default(), text);
+    assert!(error.is_newer_version() && !error.is_malformed() && !error.is_limit(), "{text}: {error}");
+    assert!(error.to_string().contains(reason) && error.to_string().contains("update"), "{text}: {error}");
     assert_eq!(error.place(), Some(place), "{text}: {error}");
 }
 
@@ -81,7 +90,8 @@ fn the_envelope_is_checked() {
         assert!(good.contains(from));
         good.replacen(from, to, 1)
     };
-    refuses(&with(r#""version":2"#, r#""version":3"#), "/_minisync", "version is 3");
+    refuses(&with(r#""version":2"#, r#""version":0"#), "/_minisync", "version is 0");
+    refuses_as_newer(&with(r#""version":2"#, r#""version":3"#), "/_minisync", "version is 3");
     refuses(&with(r#""version":2"#, r#""version":2,"version":2"#), "/_minisync/version", "twice");
     refuses(&with(r#""version":2"#, r#""version":2.0"#), "/_minisync/version", "whole number");
     refuses(&with(r#""CHANGES""#, r#""DOCUMENT""#), "/_minisync", "no change set");
@@ -107,13 +117,13 @@ fn the_envelope_is_checked() {
 }
 
 #[test]
-fn patches_are_checked() {
-    refuses(&full("{}"), "/changes", "a list of patches");
-    refuses(&full("[]"), "/changes", "one patch");
+fn container_deltas_are_checked() {
+    refuses(&full("{}"), "/changes", "a list of container deltas");
+    refuses(&full("[]"), "/changes", "one container delta");
     refuses(&full("[[null,[]]]"), "/changes/0/1", "content of a container");
-    refuses(&full("[[null,{}],[null,{}]]"), "/changes/1/0", "one patch");
-    refuses(&full(r#"[[["alice",11],{}]]"#), "/changes/0/0", "one patch");
-    refuses(&delta("[[null,{}],[null,{}]]"), "/changes/1/0", "a patch already");
+    refuses(&full("[[null,{}],[null,{}]]"), "/changes/1/0", "one container delta");
+    refuses(&full(r#"[[["alice",11],{}]]"#), "/changes/0/0", "one container delta");
+    refuses(&delta("[[null,{}],[null,{}]]"), "/changes/1/0", "a delta already");
     refuses(&delta("[[nil,{}]]"), "/changes/0/0", "expected");
     refuses(&delta(r#"[[["alice",500],{}]]"#), "/changes/0/0", "not known here");
     refuses(&delta(r#"[[["alice",11],{}]]"#), "/changes/0/0", "a map for one and a list for the other");
@@ -153,6 +163,38 @@ fn entries_are_checked() {
     refuses(&tomb, "/changes/0/1/a", "within the horizon");
     let dead = list(r#"{"@":["alice",300],"-":[["alice",20]]}"#).replace(r#""changes""#, horizon);
     refuses(&dead, "/changes/0/1/l/=/0", "within the horizon");
+}
+
+/// Of the one-character keys that can begin an object only eleven were reserved for tags. So no others could ever
+/// have become tags: what a document may hold was not to be read as one.
+#[test]
+fn keys_that_may_become_tags_are_from_a_newer_version() {
+    for key in r##"$%&'()*,./:;[]_`{}~"\<>"##.chars() {
+        let spelled = serde_json::to_string(&key).unwrap();
+        let entry = root(&format!(r#""a":{{{spelled}:1}}"#));
+        let unknown = format!("the tag {:?} is not known here", key.to_string());
+        let place = format!("/changes/0/1/a/{}", key.to_string().replace('~', "~0").replace('/', "~1"));
+        refuses_as_newer(&entry, &place, &unknown);
+        let member = root(&format!(r#""a":{{"@":["alice",1],{spelled}:1,"=":1}}"#));
+        refuses_as_newer(&member, &place, &unknown);
+        let element = list(&format!(r#"1,{{{spelled}:1}}"#));
+        refuses_as_newer(&element, &place.replace("/a/", "/l/=/1/"), &unknown);
+        let sibling = root(&format!(r#""a":{{"?":[{{"@":["alice",1],"=":1}},{{{spelled}:1}}]}}"#));
+        refuses_as_newer(&sibling, &place.replace("/a/", "/a/?/1/"), &unknown);
+        // In a value it is a key like any other.
+        let value = root(&format!(r#""a":{{"@":["alice",100],"=":{{{spelled}:{{"=":{{{spelled}:7}}}}}}}}"#));
+        let mut bob = target(Limits::default());
+        bob.merge(&value.parse().unwrap()).unwrap();
+        assert!(bob.to_json().contains(&format!("{{{spelled}:{{{spelled}:7}}}}")), "{}", bob.to_json());
+    }
+}
+
+/// Of a key in a tag only the first letter was looked at: `"=x"` was taken for `"="`.
+#[test]
+fn keys_of_tags_are_whole() {
+    refuses(&root(r#""a":{"@":["alice",1],"=x":1}"#), "/changes/0/1/a/=x", "cannot stand here");
+    refuses(&root(r#""a":{"@":["alice",1],"~x":1,"=":1}"#), "/changes/0/1/a/~0x", "cannot stand here");
+    refuses(&root(r#""a":{"@":["alice",1],"":1}"#), "/changes/0/1/a/", "cannot stand here");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use minisync::{Builder, ClientId, Document, Path, Policy, Stamp, Type, UndoPolicy, View};
+use minisync::{Builder, ClientId, Document, ForgetPolicy, Path, Stamp, UndoPolicy, ValueType, View};
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
@@ -81,14 +81,14 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Every container, in document order.
-fn containers(view: &View<'_>, path: &Path, found: &mut Vec<(Path, Type, usize)>) {
+fn containers(view: &View<'_>, path: &Path, found: &mut Vec<(Path, ValueType, usize)>) {
     match view.value_type() {
-        Type::Map => {
-            found.push((path.clone(), Type::Map, view.len()));
+        ValueType::Map => {
+            found.push((path.clone(), ValueType::Map, view.len()));
             view.entries().for_each(|(key, view)| containers(&view, &path.clone().key(key.as_ref()), found));
         }
-        Type::List => {
-            found.push((path.clone(), Type::List, view.len()));
+        ValueType::List => {
+            found.push((path.clone(), ValueType::List, view.len()));
             for (index, view) in (0..).zip(view.items()) {
                 containers(&view, &path.clone().index(index), found);
             }
@@ -97,10 +97,10 @@ fn containers(view: &View<'_>, path: &Path, found: &mut Vec<(Path, Type, usize)>
     }
 }
 
-fn place(document: &Document, choice: usize, lists_only: bool) -> Option<(Path, Type, usize)> {
+fn place(document: &Document, choice: usize, lists_only: bool) -> Option<(Path, ValueType, usize)> {
     let mut found = Vec::new();
     containers(&document.root(), &Path::root(), &mut found);
-    found.retain(|(_, kind, _)| !lists_only || *kind == Type::List);
+    found.retain(|(_, kind, _)| !lists_only || *kind == ValueType::List);
     let choice = choice.checked_rem(found.len())?;
     Some(found.swap_remove(choice))
 }
@@ -119,7 +119,7 @@ fn carry_out(document: &mut Document, edit: &Edit) -> minisync::Result<()> {
     | Edit::Update(choice, _)) = edit;
     let Some((path, kind, len)) = place(document, *choice, lists_only) else { return Ok(()) };
     let child = |slot: usize| match kind {
-        Type::List => path.clone().index(i64::try_from(slot % (len + 1)).unwrap()),
+        ValueType::List => path.clone().index(i64::try_from(slot % (len + 1)).unwrap()),
         _ => path.clone().key(["a", "b", "l", "x"][slot % 4]),
     };
     match edit {
@@ -130,7 +130,7 @@ fn carry_out(document: &mut Document, edit: &Edit) -> minisync::Result<()> {
             document.list(&path)?.move_to(signed(from % len), signed(to % len))
         }
         Edit::Reverse(_) => document.list(&path)?.reverse(),
-        Edit::Update(_, value) if value.is_object() == (kind == Type::Map) && !value.is_number() => {
+        Edit::Update(_, value) if value.is_object() == (kind == ValueType::Map) && !value.is_number() => {
             if path == Path::root() || value.is_object() || value.is_array() {
                 return document.update(&path, value);
             }
@@ -163,7 +163,7 @@ proptest! {
         let now = clock();
         let mut document = builder("alice", &now).create(start()).unwrap();
         document.record_undo(ALONE);
-        let (mut states, mut at) = (vec![document.to_json()], 0_usize);
+        let (mut states, mut at) = (vec![document.to_value()], 0_usize);
         for step in steps {
             now.fetch_add(1000, Ordering::Relaxed);
             let version = document.version();
@@ -180,22 +180,22 @@ proptest! {
                     prop_assert_eq!(document.redo().unwrap(), at + 1 < states.len());
                     at = (at + 1).min(states.len() - 1);
                 }
-                Step::Forget => drop(document.forget(&Policy::everything())),
+                Step::Forget => drop(document.forget(&ForgetPolicy::everything())),
             }
             if is_edit && document.version() != version {
                 states.truncate(at + 1);
-                states.push(document.to_json());
+                states.push(document.to_value());
                 at += 1;
             }
             document.check().unwrap();
-            prop_assert_eq!(&document.to_json(), &states[at]);
+            prop_assert_eq!(&document.to_value(), &states[at]);
         }
         while document.undo().unwrap() {}
-        prop_assert_eq!(&document.to_json(), &states[0]);
+        prop_assert_eq!(&document.to_value(), &states[0]);
         while document.redo().unwrap() {}
-        prop_assert_eq!(&document.to_json(), &states[states.len() - 1]);
+        prop_assert_eq!(&document.to_value(), &states[states.len() - 1]);
         let copy = Document::from_changes(&document.changes()).unwrap();
-        prop_assert_eq!(copy.to_text(), document.to_text());
+        prop_assert_eq!(copy.to_json(), document.to_json());
     }
 }
 
@@ -283,18 +283,18 @@ proptest! {
             }
         }
         alice.merge(&bob.changes()).unwrap();
-        let before = alice.to_json();
+        let before = alice.to_value();
         let mut count = 0;
         while alice.undo().unwrap() {
             alice.check().unwrap();
             count += 1;
         }
-        prop_assert_eq!(alice.to_json(), bob.to_json());
+        prop_assert_eq!(alice.to_value(), bob.to_value());
         while alice.redo().unwrap() {
             count -= 1;
         }
         prop_assert_eq!(count, 0);
-        prop_assert_eq!(alice.to_json()["l"].as_array().unwrap().len(), before["l"].as_array().unwrap().len());
+        prop_assert_eq!(alice.to_value()["l"].as_array().unwrap().len(), before["l"].as_array().unwrap().len());
         alice.check().unwrap();
     }
 
@@ -323,7 +323,7 @@ proptest! {
                 Step::Transact(edits, fails) => transact(document, &edits, fails),
                 Step::Undo => drop(document.undo().unwrap()),
                 Step::Redo => drop(document.redo().unwrap()),
-                Step::Forget => drop(document.forget(&Policy::default())),
+                Step::Forget => drop(document.forget(&ForgetPolicy::default())),
             }
             document.check().unwrap();
         }
@@ -338,8 +338,8 @@ proptest! {
                 }
             }
         }
-        prop_assert_eq!(all[0].to_text(), all[1].to_text());
-        prop_assert_eq!(all[1].to_text(), all[2].to_text());
+        prop_assert_eq!(all[0].to_json(), all[1].to_json());
+        prop_assert_eq!(all[1].to_json(), all[2].to_json());
     }
 }
 
@@ -362,14 +362,14 @@ fn edits_in_quick_succession_and_transactions_are_undone_together() {
         })
         .unwrap();
     document.undo().unwrap();
-    assert_eq!(document.to_text(), r#"{"text":"Hey!","n":0}"#);
+    assert_eq!(document.to_json(), r#"{"text":"Hey!","n":0}"#);
     document.undo().unwrap();
-    assert_eq!(document.to_text(), r#"{"text":"Hey","n":0}"#);
+    assert_eq!(document.to_json(), r#"{"text":"Hey","n":0}"#);
     document.undo().unwrap();
-    assert_eq!(document.to_text(), r#"{"text":"","n":0}"#);
+    assert_eq!(document.to_json(), r#"{"text":"","n":0}"#);
     assert!(!document.can_undo() && !document.undo().unwrap());
     while document.redo().unwrap() {}
-    assert_eq!(document.to_text(), r#"{"text":"Hey!","n":1,"m":2}"#);
+    assert_eq!(document.to_json(), r#"{"text":"Hey!","n":1,"m":2}"#);
     document.undo().unwrap();
     document.set("n", 5).unwrap();
     assert!(!document.can_redo(), "a new edit ends what could be done again");
@@ -382,7 +382,7 @@ fn a_key_comes_back_in_its_place() {
     document.record_undo(ALONE);
     document.remove("b").unwrap();
     document.undo().unwrap();
-    assert_eq!(document.to_text(), r#"{"a":1,"b":{"x":[1,2]},"c":3}"#);
+    assert_eq!(document.to_json(), r#"{"a":1,"b":{"x":[1,2]},"c":3}"#);
 }
 
 /// Both start the same day; one of them takes that back: the other's day stays, and nothing in it is lost.
@@ -396,11 +396,11 @@ fn undoing_a_container_that_others_created_too_leaves_theirs() {
     alice.merge(&bob.changes()).unwrap();
     bob.set("day.later", 3).unwrap();
     assert!(alice.undo().unwrap());
-    assert_eq!(alice.to_json(), json!({ "day": { "theirs": 2 } }));
+    assert_eq!(alice.to_value(), json!({ "day": { "theirs": 2 } }));
     alice.merge(&bob.changes()).unwrap();
-    assert_eq!(alice.to_json(), json!({ "day": { "theirs": 2, "later": 3 } }));
+    assert_eq!(alice.to_value(), json!({ "day": { "theirs": 2, "later": 3 } }));
     assert!(alice.redo().unwrap());
-    assert_eq!(alice.to_json(), json!({ "day": { "mine": 1, "theirs": 2, "later": 3 } }));
+    assert_eq!(alice.to_value(), json!({ "day": { "mine": 1, "theirs": 2, "later": 3 } }));
 }
 
 #[test]
@@ -413,7 +413,7 @@ fn what_others_have_overwritten_is_not_undone() {
     bob.set("title", "theirs").unwrap();
     alice.merge(&bob.changes()).unwrap();
     assert!(alice.can_undo() && !alice.undo().unwrap());
-    assert_eq!(alice.to_json(), json!({ "title": "theirs" }));
+    assert_eq!(alice.to_value(), json!({ "title": "theirs" }));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Containers that two clients created under one key without knowing of each other: they read as one, and a
 //! write goes to the right one. Knows the public interface only.
 
-use minisync::{Document, Stamp, Type};
+use minisync::{Document, Stamp, ValueType};
 use serde_json::{Value, json};
 
 /// Two clients that know of each other, from this document.
@@ -21,7 +21,7 @@ fn exchange(alice: &mut Document, bob: &mut Document) {
     bob.merge(&from_alice).unwrap();
     alice.check().unwrap();
     bob.check().unwrap();
-    assert_eq!(alice.to_text(), bob.to_text());
+    assert_eq!(alice.to_json(), bob.to_json());
 }
 
 /// A day that both start, with a map and a list in it.
@@ -42,10 +42,10 @@ fn maps_read_as_their_union_at_every_depth_and_lists_as_one_list() {
     let expected = json!({ "days": { "monday": {
         "by": { "alice": "good", "bob": "tired" }, "mood": "tired", "meals": ["soup", "rice"],
     } } });
-    assert_eq!(alice.to_json(), expected);
+    assert_eq!(alice.to_value(), expected);
     assert_eq!(alice.read::<Value>("days.monday").unwrap(), expected["days"]["monday"]);
     let monday = alice.get("days.monday").unwrap();
-    assert_eq!((monday.value_type(), monday.len()), (Type::Map, 3));
+    assert_eq!((monday.value_type(), monday.len()), (ValueType::Map, 3));
     let keys: Vec<_> = monday.entries().map(|(key, _)| key.into_owned()).collect();
     assert_eq!(keys, ["by", "mood", "meals"]);
     assert_eq!(alice.get("/days/monday/meals/1").unwrap().as_str().unwrap(), "rice");
@@ -59,7 +59,7 @@ fn only_what_lost_is_a_conflict() {
     assert_eq!(paths, ["days.monday.mood"]);
     assert!(alice.conflicts("days.monday").unwrap().is_empty());
     let lost = alice.conflicts("days.monday.mood").unwrap();
-    assert_eq!((lost[0].client.as_str(), lost[0].value.to_json()), ("alice", json!("good")));
+    assert_eq!((lost[0].client.as_str(), lost[0].value.to_value()), ("alice", json!("good")));
     assert_eq!(alice.author("days.monday.meals[0]").unwrap().0.as_str(), "alice");
     assert_eq!(alice.author("days.monday.meals[1]").unwrap().0.as_str(), "bob");
 }
@@ -70,8 +70,8 @@ fn a_map_and_a_list_do_not_mix() {
     alice.set("x", json!({ "a": 1 })).unwrap();
     bob.set("x", json!([1])).unwrap();
     exchange(&mut alice, &mut bob);
-    assert_eq!(alice.to_json(), json!({ "x": [1] }));
-    assert_eq!(alice.conflicts("x").unwrap()[0].value.to_json(), json!({ "a": 1 }));
+    assert_eq!(alice.to_value(), json!({ "x": [1] }));
+    assert_eq!(alice.conflicts("x").unwrap()[0].value.to_value(), json!({ "a": 1 }));
 }
 
 /// The design's own example: what both wrote into a day that both created is there, whoever writes next.
@@ -84,7 +84,7 @@ fn writing_into_one_of_them_loses_nothing_of_the_other() {
     bob.list("days.monday.meals").unwrap().push("cake").unwrap();
     exchange(&mut alice, &mut bob);
     assert_eq!(
-        alice.to_json()["days"]["monday"],
+        alice.to_value()["days"]["monday"],
         json!({ "by": { "bob": "tired", "carol": "new" }, "mood": "fine", "meals": ["soup", "rice", "cake"] })
     );
     assert!(alice.conflicted_paths().is_empty());
@@ -107,7 +107,7 @@ fn what_is_there_already_is_not_written() {
     let version = alice.version();
     alice.set("days.monday.by", json!({ "bob": "tired", "alice": "good" })).unwrap();
     alice.set("days.monday.meals[0]", "soup").unwrap();
-    alice.update("", alice.to_json()).unwrap();
+    alice.update("", alice.to_value()).unwrap();
     assert_eq!(alice.version(), version);
 }
 
@@ -141,7 +141,7 @@ fn lists_that_read_as_one_have_the_whole_interface() {
     assert_eq!(alice.read::<Vec<i32>>("x").unwrap(), plain);
     alice.list("x").unwrap().clear().unwrap();
     exchange(&mut alice, &mut bob);
-    assert_eq!(bob.to_json(), json!({ "x": [] }));
+    assert_eq!(bob.to_value(), json!({ "x": [] }));
 }
 
 #[test]
@@ -151,16 +151,16 @@ fn update_makes_them_equal_to_a_plain_value() {
         "by": { "bob": "awake" }, "meals": ["rice", "tea", "soup"], "note": "x",
     } } });
     alice.update("", &wanted).unwrap();
-    assert_eq!(alice.to_json()["days"]["monday"]["meals"], wanted["days"]["monday"]["meals"]);
+    assert_eq!(alice.to_value()["days"]["monday"]["meals"], wanted["days"]["monday"]["meals"]);
     exchange(&mut alice, &mut bob);
-    assert_eq!(bob.to_json(), wanted);
+    assert_eq!(bob.to_value(), wanted);
 }
 
 /// A failed transaction in a union must put back what each of its maps had.
 #[test]
 fn a_transaction_that_fails_leaves_them_as_they_were() {
     let (mut alice, _) = day();
-    let (before, changes) = (alice.to_text(), alice.changes().to_string());
+    let (before, changes) = (alice.to_json(), alice.changes().to_string());
     let failed = alice.transact(|document| {
         document.set("days.monday.mood", "gone")?;
         document.list("days.monday.meals")?.move_to(0, 1)?;
@@ -168,7 +168,7 @@ fn a_transaction_that_fails_leaves_them_as_they_were() {
         document.set("no.such.place", 1)
     });
     assert!(failed.is_err());
-    assert_eq!((alice.to_text(), alice.changes().to_string()), (before, changes));
+    assert_eq!((alice.to_json(), alice.changes().to_string()), (before, changes));
     alice.check().unwrap();
 }
 
@@ -189,10 +189,10 @@ fn setting_the_whole_replaces_all_of_them() {
     let (mut alice, mut bob) = day();
     alice.set("days.monday", json!({ "only": true })).unwrap();
     exchange(&mut alice, &mut bob);
-    assert_eq!(bob.to_json(), json!({ "days": { "monday": { "only": true } } }));
+    assert_eq!(bob.to_value(), json!({ "days": { "monday": { "only": true } } }));
     assert!(bob.remove("days.monday").unwrap());
     exchange(&mut alice, &mut bob);
-    assert_eq!(alice.to_json(), json!({ "days": {} }));
+    assert_eq!(alice.to_value(), json!({ "days": {} }));
 }
 
 /// A list that loses to a number in its own map is seen all the same where another map has a list under that key.
@@ -210,12 +210,12 @@ fn patches_tell_of_what_loses_in_its_map_but_is_seen_in_the_union() {
     carol.set("m.day.b", 0).unwrap();
     bob.set("m.day", json!({ "b": ["bob's"] })).unwrap();
     carol.merge(&bob.changes()).unwrap();
-    let mut plain = carol.to_json();
+    let mut plain = carol.to_value();
     let patches = carol.merge(&alice.changes()).unwrap();
     for patch in &patches {
         let pointer = patch.path.to_pointer();
         let minisync::Change::Replace(value) = &patch.change else { panic!("{patch:?}") };
         *plain.pointer_mut(&pointer).unwrap() = serde_json::from_str(value).unwrap();
     }
-    assert_eq!(plain, carol.to_json());
+    assert_eq!(plain, carol.to_value());
 }

@@ -1,20 +1,6 @@
-//! Calls that stop the program, and in the core, calls that reach outside of it.
+//! In the core, calls that reach outside of it. (Calls that stop the program are clippy's: see `Cargo.toml`.)
 
-use super::{
-    Finding, Repo,
-    layers::paths,
-    repo::File,
-    rust::{Code, starts_with},
-};
-
-/// What stops the program, and the lint of clippy under which a place may be excused, with a reason.
-const STOPS: &[(&[&str], &str)] = &[
-    (&[".", "unwrap", "(", ")"], "unwrap_used"),
-    (&["panic", "!"], "panic"),
-    (&["todo", "!"], "todo"),
-    (&["unimplemented", "!"], "unimplemented"),
-    (&["dbg", "!"], "dbg_macro"),
-];
+use super::{Finding, Repo, layers::paths, repo::File, rust::Code};
 
 /// The crate that does no input, no output, and asks no clock.
 const CORE: &str = "crates/minisync/src/";
@@ -32,24 +18,8 @@ const CLOCKS: &[&str] = &["SystemTime::now", "Instant::now"];
 pub(super) fn check(repo: &Repo) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (file, code) in repo.rust().filter(|(file, _)| !file.is_test()) {
-        findings.extend(stops(file, code));
         if file.path().starts_with(CORE) {
             findings.extend(reaches_outside(file, code));
-        }
-    }
-    findings
-}
-
-fn stops(file: &File, code: &Code) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (texts, lint) in STOPS {
-        let tokens = code.product_without_expected(lint);
-        for index in (0..tokens.len()).filter(|index| starts_with(&tokens[*index..], texts)) {
-            let problem = format!(
-                "`{}` outside of tests: return an error, or say why under #[expect(clippy::{lint}, reason = …)]",
-                texts.concat()
-            );
-            findings.push(Finding::new(file.path(), tokens[index].line, problem));
         }
     }
     findings
@@ -72,20 +42,6 @@ fn reaches_outside(file: &File, code: &Code) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::{super::places_found, *};
-
-    #[test]
-    fn every_stop_is_found_outside_of_tests_only() {
-        let text = "fn a() { b.unwrap(); }\nfn c() { panic!() }\nfn d() { todo!() }\nfn e() { unimplemented!() }\n\
-                    fn f() { dbg!(1); }\n#[test]\nfn g() { b.unwrap() }\nfn h() { b.unwrap_or(1); }\n";
-        let lines = ["a.rs:1", "a.rs:2", "a.rs:3", "a.rs:4", "a.rs:5"];
-        assert_eq!(places_found(check, &[("a.rs", text), ("tests/b.rs", text)]), lines);
-    }
-
-    #[test]
-    fn an_excused_stop_is_not_found() {
-        let text = "#[expect(clippy::panic, reason = \"r\")]\nfn a() { panic!() }\nfn b() { panic!() }\n";
-        assert_eq!(places_found(check, &[("a.rs", text)]), ["a.rs:3"]);
-    }
 
     #[test]
     fn the_core_may_not_reach_outside() {

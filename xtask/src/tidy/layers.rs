@@ -28,6 +28,7 @@ const TABLES: &[Table] = &[
             ("text", &["json"]),
             ("data", &["data"]),
             ("addresses", &["address"]),
+            ("places", &["syntax"]),
             ("wire", &["format"]),
             ("document", &["document"]),
         ],
@@ -36,14 +37,40 @@ const TABLES: &[Table] = &[
         source: "crates/minisync-store/src/",
         within: &[],
         layers: &[
-            ("errors", &["error", "warning", "store"]),
-            ("names", &["hash", "name", "layout"]),
-            ("files", &["format_file", "head", "index"]),
-            ("stores", &["disk", "stores", "target"]),
-            ("local save", &["local"]),
+            ("errors", &["errors"]),
+            ("requests", &["requests"]),
+            ("names", &["names"]),
+            ("files", &["files"]),
+            ("record", &["record"]),
             ("plans", &["plan"]),
-            ("sync", &["remote"]),
+            ("engine", &["engine"]),
+            ("state", &["state"]),
+            ("disk", &["disk"]),
+            ("stores", &["stores"]),
+            ("local save", &["local"]),
+            ("drivers", &["drivers"]),
             ("tests", &["testing"]),
+        ],
+    },
+    Table {
+        source: "crates/minisync-cli/src/",
+        within: &[],
+        layers: &[
+            ("words", &["terminal"]),
+            ("text", &["layout"]),
+            ("disk", &["file"]),
+            ("file and document", &["tracked"]),
+            ("commands", &["commands"]),
+            ("face", &["cli"]),
+        ],
+    },
+    Table {
+        source: "crates/minisync-cli/src/",
+        within: &["tracked"],
+        layers: &[
+            ("rules", &["adopt", "json_object"]),
+            ("memory", &["agreement"]),
+            ("steps", &["edits", "write_back", "open", "untracked"]),
         ],
     },
 ];
@@ -145,11 +172,11 @@ fn is_word(token: &Token) -> bool {
     token.text.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }
 
-/// `document/edit.rs` is `document::edit`, `document/mod.rs` is `document`, and `lib.rs` is the top.
+/// `document/edit.rs` is `document::edit`, `document/mod.rs` is `document`, and `lib.rs` or `main.rs` is the top.
 fn module_of(inside: &str) -> Vec<&str> {
     let path = inside.strip_suffix(".rs").unwrap_or(inside);
     let path = path.strip_suffix("/mod").unwrap_or(path);
-    if path == "lib" { Vec::new() } else { path.split('/').collect() }
+    if matches!(path, "lib" | "main") { Vec::new() } else { path.split('/').collect() }
 }
 
 /// The path from the top of the crate; None for one that leads out of it.
@@ -171,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_crate_has_layers_of_its_own() {
-        let text = "use crate::remote::sync;\n";
+        let text = "use crate::engine::SyncRound;\n";
         let store = |path: &str| places_found(check, &[(&format!("crates/minisync-store/src/{path}"), text)]);
         assert_eq!(store("plan/fetch.rs").len(), 1);
         assert_eq!(store("testing/mod.rs").len(), 0);

@@ -43,15 +43,6 @@ impl Code {
     pub(super) fn test_line_count(&self) -> usize {
         self.test_lines.iter().map(|lines| lines.end() + 1 - lines.start()).sum()
     }
-
-    /// The tokens outside of tests, less the items and statements that carry `#[expect(clippy::lint)]`.
-    pub(super) fn product_without_expected(&self, lint: &str) -> Vec<Token> {
-        let expects = |attribute: &[Token]| {
-            attribute.first().is_some_and(|token| token.text == "expect")
-                && attribute.iter().any(|token| token.text == lint)
-        };
-        without_items(&self.product, expects).0
-    }
 }
 
 /// Whether the texts of the tokens start with these.
@@ -176,14 +167,6 @@ mod tests {
         assert_eq!(product("#[tokio::test] async fn a() { b() } x"), "x");
         assert_eq!(product("#![cfg(test)] fn a() {}"), "");
         assert_eq!(product("#[cfg(not(test))] x"), "# [ cfg ( not ( test ) ) ] x");
-    }
-
-    #[test]
-    fn expected_lints_exempt_a_statement_or_an_item() {
-        let text = "#[expect(clippy::panic, reason = \"r\")]\nlet a = match b { _ => c }.d(); e();\n";
-        let left = Code::parse(text).unwrap().product_without_expected("panic");
-        assert_eq!(left.iter().map(|token| token.text.as_str()).collect::<String>(), "e();");
-        assert_eq!(Code::parse(text).unwrap().product_without_expected("todo").first().unwrap().text, "#");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) fn run(scale: Scale, out: &mut dyn Write) -> Result<()> {
     for (name, value) in
         [("to-do records", corpus::todos(scale.records)), ("map entries", corpus::entries(scale.entries))]
     {
-        let document = Document::builder().create_text(&value.to_string())?;
+        let document = Document::builder().create_json(&value.to_string())?;
         Row::times(format!("{name}, set in one go"), &document, Some(1.05)).add_to(&mut table);
     }
     appended(scale, &mut table)?;
@@ -43,13 +43,13 @@ struct Row {
 impl Row {
     /// Measured as a multiple of the plain JSON.
     fn times(what: String, document: &Document, limit: Option<f64>) -> Row {
-        let (plain, changes) = (document.to_text().len(), document.changes().to_string().len());
+        let (plain, changes) = (document.to_json().len(), document.changes().to_string().len());
         Row { what, plain, changes, measured: changes as f64 / plain as f64, unit: "×", limit }
     }
 
     /// Measured as bytes more than the plain JSON, for each of `count` elements.
     fn more_for_each(what: String, document: &Document, count: usize, limit: Option<f64>) -> Row {
-        let (plain, changes) = (document.to_text().len(), document.changes().to_string().len());
+        let (plain, changes) = (document.to_json().len(), document.changes().to_string().len());
         let measured = (changes as f64 - plain as f64) / count as f64;
         Row { what, plain, changes, measured, unit: " B each", limit }
     }
@@ -136,7 +136,7 @@ fn delta(scale: Scale, table: &mut Table) -> Result<()> {
     let bytes = alice.changes_since(&seen).to_string().len();
     Row {
         what: "a delta with one changed field, two clients".into(),
-        plain: alice.to_text().len(),
+        plain: alice.to_json().len(),
         changes: bytes,
         measured: bytes as f64,
         unit: " B",

@@ -21,7 +21,7 @@ pub(crate) fn run(scale: Scale, out: &mut dyn Write) -> Result<()> {
 
 fn measure(name: &str, value: &Value, out: &mut dyn Write) -> Result<()> {
     let json = value.to_string();
-    let document = Document::builder().create_text(&json)?;
+    let document = Document::builder().create_json(&json)?;
     let saved = document.changes().to_string();
     let load = || -> Result<Document> { Ok(Document::restore(&saved.parse::<Changes>()?)?) };
     load()?.check()?;
@@ -35,11 +35,11 @@ fn measure(name: &str, value: &Value, out: &mut dyn Write) -> Result<()> {
     };
     row("serde_json: from_str to a Value", parse, parse);
     row("load: restore from the text of a change set", median_of(RUNS, load), parse);
-    row("new: builder().create_text", median_of(RUNS, || Document::builder().create_text(&json)), parse);
-    row("load and to_text", median_of(RUNS, || load().map(|document| document.to_text())), parse);
+    row("new: builder().create_json", median_of(RUNS, || Document::builder().create_json(&json)), parse);
+    row("load and to_json", median_of(RUNS, || load().map(|document| document.to_json())), parse);
     row("serde_json: to_string of a Value", print, print);
     row("encode: changes().to_string()", median_of(RUNS, || document.changes().to_string()), print);
-    row("full read: to_text()", median_of(RUNS, || document.to_text()), print);
-    row("full read: to_json()", median_of(RUNS, || document.to_json()), parse);
+    row("full read: to_json()", median_of(RUNS, || document.to_json()), print);
+    row("full read: to_value()", median_of(RUNS, || document.to_value()), parse);
     table.print(out)
 }

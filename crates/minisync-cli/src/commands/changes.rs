@@ -7,9 +7,8 @@ use minisync::{Changes as ChangeSet, Version};
 
 use super::edit::{open_or_start, write};
 use crate::{
-    failure::{Failure, Result},
-    file::write_durably,
-    screen::Screen,
+    file::replace,
+    terminal::{Failure, Result, Screen},
     tracked::Tracked,
 };
 
@@ -38,13 +37,13 @@ pub(crate) struct Changes {
 
 impl Changes {
     pub(crate) fn run(&self, screen: &Screen) -> Result<()> {
-        let quiet = Screen::new(true, true, false);
+        let quiet = Screen::only_warnings();
         let mut tracked = open_or_start(&self.file, if self.output.is_some() { screen } else { &quiet })?;
         write(&mut tracked, &self.file)?;
         let changes = self.select(&tracked)?;
         match &self.output {
             Some(output) => {
-                write_durably(output, &format!("{changes}\n"))?;
+                replace(output, &format!("{changes}\n"))?;
                 let what = if changes.is_full() { "everything" } else { "what was missing" };
                 screen.say(format_args!("{}: wrote {what} to {}", self.file.display(), output.display()));
             }

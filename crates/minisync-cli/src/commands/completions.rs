@@ -1,11 +1,9 @@
 //! `minisync completions`: what shells need to complete the command line.
 
-use std::io::{self, Write as _};
-
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::{cli::Cli, failure::Result};
+use crate::terminal::{Result, Screen};
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
@@ -20,11 +18,10 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(&self) -> Result<()> {
+    pub(crate) fn run(&self, mut command: Command, screen: &Screen) -> Result<()> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "minisync", &mut script);
-        // A reader that has gone away is no reason to fail.
-        let _ = io::stdout().lock().write_all(&script);
+        clap_complete::generate(self.shell, &mut command, "minisync", &mut script);
+        screen.output(&script);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::edit::{open_tracked, place};
-use crate::{failure::Result, screen::Screen, time};
+use crate::terminal::{Failure, Result, Screen, time};
 
 /// Show where devices wrote different values at the same time
 ///
@@ -92,7 +92,7 @@ pub(super) fn contenders(state: &State, path: &Path) -> Result<Vec<Contender>> {
     let contender = |value: String, author: Option<(&ClientId, Stamp)>| -> Result<Contender> {
         let raw = RawValue::from_string(value);
         Ok(Contender {
-            value: raw.map_err(|error| crate::failure::Failure::new(error.to_string()))?,
+            value: raw.map_err(|error| Failure::new(error.to_string()))?,
             client: author.map(|(client, _)| client.to_string()),
             label: author.and_then(|(client, _)| label(state, client)),
             time: author.map(|(_, stamp)| time::utc(stamp)),

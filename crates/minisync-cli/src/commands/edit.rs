@@ -6,9 +6,7 @@ use std::path::Path;
 use minisync::{Document, Path as Place};
 
 use crate::{
-    failure::{Failure, Result},
-    label::machine_label,
-    screen::Screen,
+    terminal::{Failure, Result, Screen, label::machine_label},
     tracked::{Found, Tracked, Written, open},
 };
 
@@ -69,11 +67,11 @@ pub(super) fn write(tracked: &mut Tracked<'_>, file: &Path) -> Result<Written> {
         }
         tracked.take_in()?;
     }
-    Err(restless(file))
+    Err(too_many_writers(file))
 }
 
 /// FILE changes faster than it can be written.
-pub(super) fn restless(file: &Path) -> Failure {
+pub(super) fn too_many_writers(file: &Path) -> Failure {
     let file = file.display();
     Failure::new(format!(
         "{file}: another program keeps writing it; nothing is lost, try again when it has done"

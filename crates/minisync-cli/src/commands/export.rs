@@ -6,9 +6,8 @@ use clap::{Args, ValueEnum};
 
 use super::edit::{open_or_start, write};
 use crate::{
-    failure::{Failure, Result},
-    file::write_durably,
-    screen::Screen,
+    file::replace,
+    terminal::{Failure, Result, Screen},
 };
 
 /// Write the whole document in a format for other programs
@@ -41,7 +40,7 @@ enum Format {
 
 impl Export {
     pub(crate) fn run(&self, screen: &Screen) -> Result<()> {
-        let quiet = Screen::new(true, true, false);
+        let quiet = Screen::only_warnings();
         let mut tracked = open_or_start(&self.file, if self.output.is_some() { screen } else { &quiet })?;
         write(&mut tracked, &self.file)?;
         let file = self.file.display();
@@ -58,7 +57,7 @@ impl Export {
         };
         match &self.output {
             Some(output) => {
-                write_durably(output, &format!("{text}\n"))?;
+                replace(output, &format!("{text}\n"))?;
                 screen.say(format_args!("{file}: wrote everything to {}", output.display()));
             }
             None => screen.answer(text),

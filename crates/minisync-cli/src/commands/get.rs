@@ -3,13 +3,16 @@
 use std::path::{Path as FilePath, PathBuf};
 
 use clap::Args;
-use minisync::{Path, Segment};
+use minisync::{
+    Path, Segment,
+    syntax::{Node, NodeKind, Tree},
+};
 
 use super::edit::{open_tracked, place};
 use crate::{
-    failure::{Failure, Result},
-    file::{Fault, Kind, Place, Source, Tree, Value, lay_out},
-    screen::Screen,
+    file::Source,
+    layout::lay_out,
+    terminal::{Failure, Result, Screen},
 };
 
 /// Show a value, or the whole file
@@ -36,14 +39,13 @@ impl Get {
             Some(reading) => reading.text().to_owned(),
             None => from_document(&self.file, screen)?,
         };
-        let tree = Tree::parse(&text).map_err(|Fault { offset, reason }| {
-            let place = Place::of(text.as_bytes(), offset);
-            Failure::new(format!("{}:{place}: {reason}", self.file.display()))
+        let tree = Tree::parse(&text).map_err(|error| {
+            Failure::new(format!("{}:{}: {error}", self.file.display(), error.place(&text)))
         })?;
         let Some(value) = find(tree.root(), &path) else {
             return Err(Failure::new(format!("{}: there is nothing at {}", self.file.display(), self.path)));
         };
-        let laid_out = lay_out(value.raw()).map_err(|fault| Failure::new(fault.to_string()))?;
+        let laid_out = lay_out(value.raw()).map_err(|error| Failure::new(error.to_string()))?;
         screen.answer(if screen.is_json() { compact(value) } else { laid_out.trim_end().to_owned() });
         Ok(())
     }
@@ -54,19 +56,19 @@ fn from_document(file: &FilePath, screen: &Screen) -> Result<String> {
     if !minisync_store::StatePlace::beside(file)?.exists() {
         return Err(Failure::new(format!("there is no file {}", file.display())));
     }
-    Ok(open_tracked(file, screen)?.document().to_text())
+    Ok(open_tracked(file, screen)?.document().to_json())
 }
 
-fn find<'t>(value: Value<'t>, path: &Path) -> Option<Value<'t>> {
+fn find<'t>(value: Node<'t>, path: &Path) -> Option<Node<'t>> {
     path.segments().iter().try_fold(value, |value, segment| match (value.kind(), segment) {
-        (Kind::Object, Segment::Key(key) | Segment::Token(key)) => value.get(key),
-        (Kind::Array, Segment::Index(index)) => element(value, *index),
-        (Kind::Array, Segment::Token(token)) => element(value, token.parse().ok()?),
+        (NodeKind::Object, Segment::Key(key) | Segment::Token(key)) => value.get(key),
+        (NodeKind::Array, Segment::Index(index)) => element(value, *index),
+        (NodeKind::Array, Segment::Token(token)) => element(value, token.parse().ok()?),
         _ => None,
     })
 }
 
-fn element(array: Value<'_>, index: i64) -> Option<Value<'_>> {
+fn element(array: Node<'_>, index: i64) -> Option<Node<'_>> {
     let from_end = usize::try_from(index.unsigned_abs()).ok()?;
     match index {
         0.. => array.children().nth(from_end),
@@ -75,12 +77,12 @@ fn element(array: Value<'_>, index: i64) -> Option<Value<'_>> {
 }
 
 /// The value on one line, with its own spelling and without white space.
-fn compact(value: Value<'_>) -> String {
+fn compact(value: Node<'_>) -> String {
     let list = |parts: Vec<String>| parts.join(",");
     match value.kind() {
-        Kind::Array => format!("[{}]", list(value.children().map(compact).collect())),
-        Kind::Object => {
-            let entry = |(key, value): (Value<'_>, _)| format!("{}:{}", key.raw(), compact(value));
+        NodeKind::Array => format!("[{}]", list(value.children().map(compact).collect())),
+        NodeKind::Object => {
+            let entry = |(key, value): (Node<'_>, _)| format!("{}:{}", key.raw(), compact(value));
             format!("{{{}}}", list(value.entries().map(entry).collect()))
         }
         _ => value.raw().to_owned(),

@@ -1,14 +1,9 @@
 //! `minisync man`: the manual pages, of the command and of its subcommands.
 
-use std::io::{self, Write as _};
-
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_mangen::Man as Page;
 
-use crate::{
-    cli::Cli,
-    failure::{Failure, Result},
-};
+use crate::terminal::{Failure, Result, Screen};
 
 /// Print the manual page
 ///
@@ -21,8 +16,7 @@ Examples:
 pub(crate) struct Man;
 
 impl Man {
-    pub(crate) fn run(&self) -> Result<()> {
-        let mut command = Cli::command();
+    pub(crate) fn run(&self, mut command: Command, screen: &Screen) -> Result<()> {
         command.build();
         let mut pages = Vec::new();
         let subcommands = command.get_subcommands().filter(|one| one.get_name() != "help").cloned();
@@ -31,8 +25,7 @@ impl Man {
             let failed = |error| Failure::new(format!("cannot write the manual page: {error}"));
             Page::new(command).render(&mut pages).map_err(failed)?;
         }
-        // A reader that has gone away is no reason to fail.
-        let _ = io::stdout().lock().write_all(&pages);
+        screen.output(&pages);
         Ok(())
     }
 }

@@ -11,9 +11,7 @@ use minisync::{Changes, Document};
 
 use super::edit::{damaged, write};
 use crate::{
-    failure::{Failure, Result},
-    label::machine_label,
-    screen::Screen,
+    terminal::{Failure, Result, Screen, label::machine_label},
     tracked::{Found, Tracked, Untracked, Written, open},
 };
 

@@ -8,10 +8,7 @@ use super::{
     conflicts::contenders,
     edit::{edit, open_tracked, place},
 };
-use crate::{
-    failure::{Failure, Result},
-    screen::Screen,
-};
+use crate::terminal::{Failure, Result, Screen};
 
 /// Choose one of the values of a conflict
 #[derive(Debug, Args)]
@@ -45,7 +42,7 @@ impl Resolve {
             )));
         };
         let chosen = chosen.value.get();
-        edit(&mut tracked, &self.file, |document| Ok(document.set_text(&path, chosen)?))?;
+        edit(&mut tracked, &self.file, |document| Ok(document.set_json(&path, chosen)?))?;
         screen.say(format_args!("{file}: {} is {chosen}", self.path));
         Ok(())
     }

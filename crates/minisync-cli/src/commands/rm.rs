@@ -5,10 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::edit::{edit, open_or_start, place};
-use crate::{
-    failure::{Failure, Result},
-    screen::Screen,
-};
+use crate::terminal::{Failure, Result, Screen};
 
 /// Remove the value at a path
 ///

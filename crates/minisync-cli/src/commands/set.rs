@@ -3,13 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use minisync::syntax::Tree;
 
 use super::edit::{edit, open_or_start, place};
-use crate::{
-    failure::{Failure, Result},
-    file::{Fault, Tree},
-    screen::Screen,
-};
+use crate::terminal::{Failure, Result, Screen};
 
 /// Set the value at a path
 ///
@@ -33,12 +30,12 @@ pub(crate) struct Set {
 
 impl Set {
     pub(crate) fn run(&self, screen: &Screen) -> Result<()> {
-        if let Err(Fault { reason, .. }) = Tree::parse(&self.value) {
+        if let Err(error) = Tree::parse(&self.value) {
             let hint = if self.value.contains('"') { "" } else { "; a text needs quotes: '\"text\"'" };
-            return Err(Failure::usage(format!("{} is not JSON: {reason}{hint}", self.value)));
+            return Err(Failure::usage(format!("{} is not JSON: {error}{hint}", self.value)));
         }
         let place = place(&self.path)?;
         let mut tracked = open_or_start(&self.file, screen)?;
-        edit(&mut tracked, &self.file, |document| Ok(document.set_text(&place, &self.value)?))
+        edit(&mut tracked, &self.file, |document| Ok(document.set_json(&place, &self.value)?))
     }
 }

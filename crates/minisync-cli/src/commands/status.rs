@@ -9,9 +9,7 @@ use serde::Serialize;
 
 use super::edit::untracked;
 use crate::{
-    failure::Result,
-    screen::Screen,
-    time,
+    terminal::{Result, Screen, time},
     tracked::{Found, open},
 };
 

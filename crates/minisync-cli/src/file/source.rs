@@ -4,18 +4,17 @@
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
-use super::{
-    durable::write,
-    exchange::{self, Swap},
-    fingerprint::Fingerprint,
-};
-use crate::failure::{Failure, Result};
+use minisync_store::Hash;
 
-const BOM: &str = "\u{feff}";
+use super::{
+    exchange::{self, Swap},
+    reading::{Reading, read},
+};
+use crate::terminal::{Failure, Result};
 
 /// So many symbolic links are followed, as the operating system does.
 const MAX_LINKS: usize = 40;
@@ -27,13 +26,6 @@ pub(crate) struct Source {
     named: PathBuf,
     /// Where it really is.
     path: PathBuf,
-}
-
-/// What a file held when it was read.
-#[derive(Debug)]
-pub(crate) struct Reading {
-    bytes: String,
-    fingerprint: Fingerprint,
 }
 
 /// How replacing a file went.
@@ -131,7 +123,7 @@ impl Source {
         name.push(self.path.file_name().unwrap_or_default());
         name.push(".minisync.tmp");
         if name.len() > 250 {
-            let hash = Fingerprint::of(&name.to_string_lossy()).to_string();
+            let hash = Hash::of(name.to_string_lossy().as_bytes());
             name = format!(".{hash}.minisync.tmp").into();
         }
         self.path.with_file_name(name)
@@ -152,7 +144,7 @@ impl Source {
 
     fn swap(&self, draft: &Path, was: Option<&Reading>) -> Result<Swap> {
         let now = self.read()?;
-        if now.as_ref().map(Reading::fingerprint) != was.map(Reading::fingerprint) {
+        if now.as_ref().map(Reading::hash) != was.map(Reading::hash) {
             return Ok(Swap::Overtaken);
         }
         let Some(was) = was else {
@@ -165,7 +157,7 @@ impl Source {
         // The draft now holds what was replaced, or is gone. If it is not what was read, it goes back.
         match read(draft) {
             Ok(None) => Ok(Swap::Done),
-            Ok(Some(old)) if old.fingerprint == was.fingerprint => Ok(Swap::Done),
+            Ok(Some(old)) if old.hash() == was.hash() => Ok(Swap::Done),
             _ => {
                 exchange::exchange(draft, &self.path).map_err(|error| self.cannot_write(&error))?;
                 Ok(Swap::Overtaken)
@@ -191,13 +183,13 @@ impl Source {
         for number in 1..10_000 {
             let suffix = if number == 1 { "bak".to_owned() } else { format!("bak{number}") };
             let path = self.named.with_file_name(format!("{name}.{suffix}"));
-            if fs::read(&path).is_ok_and(|bytes| bytes == reading.bytes.as_bytes()) {
+            if fs::read(&path).is_ok_and(|bytes| bytes == reading.bytes().as_bytes()) {
                 return Ok(path);
             }
             if path.exists() {
                 continue;
             }
-            let written = write(&draft, &reading.bytes)
+            let written = write(&draft, reading.bytes())
                 .and_then(|()| exchange::put_where_nothing_is(&draft, &path))
                 .map_err(|error| Failure::io("write", &path, &error))?;
             if written == Swap::Done {
@@ -209,59 +201,11 @@ impl Source {
     }
 }
 
-impl Reading {
-    pub(crate) fn new(bytes: String) -> Reading {
-        let fingerprint = Fingerprint::of(&bytes);
-        Reading { bytes, fingerprint }
-    }
-
-    /// All of it, as it stands in the file.
-    pub(crate) fn bytes(&self) -> &str {
-        &self.bytes
-    }
-
-    /// The text without a byte order mark.
-    pub(crate) fn text(&self) -> &str {
-        self.bytes.strip_prefix(BOM).unwrap_or(&self.bytes)
-    }
-
-    /// `text` with a byte order mark, if this has one.
-    pub(crate) fn with_bom(&self, text: String) -> String {
-        if self.bytes.starts_with(BOM) { format!("{BOM}{text}") } else { text }
-    }
-
-    pub(crate) fn fingerprint(&self) -> &Fingerprint {
-        &self.fingerprint
-    }
-
-    /// Whether there is nothing in it but white space.
-    pub(crate) fn is_blank(&self) -> bool {
-        self.text().trim().is_empty()
-    }
-}
-
-/// Reads a file whole; None where there is none.
-pub(crate) fn read(path: &Path) -> Result<Option<Reading>> {
-    let mut bytes = Vec::new();
-    match File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Failure::io("read", path, &error)),
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Some(Reading::new(text))),
-        Err(error) => {
-            let offset = error.utf8_error().valid_up_to();
-            let bytes = error.into_bytes();
-            let place = super::place::Place::of(&bytes, offset);
-            let reason = if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-                "this is UTF-16; save the file as UTF-8"
-            } else {
-                "this is not UTF-8; save the file as UTF-8"
-            };
-            Err(Failure::new(format!("{}:{place}: {reason}", path.display())))
-        }
-    }
+/// Writes a file in place, and makes its bytes durable.
+fn write(draft: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(draft)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 #[cfg(test)]

@@ -3,34 +3,39 @@
 use std::{
     env, fs,
     thread::sleep,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use minisync_testkit::rng::Rng;
 use serde_json::{Value, json};
 
 use crate::device::{Device, World};
 
 /// Adds a key and a list element, as an editor that saves by replacing the file.
-fn edit(device: &Device, number: usize) {
+fn edit(device: &Device, number: usize, rng: &mut Rng) {
     let text = device.read("todo.json");
     let mut value: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
     value["keys"][format!("k{number}")] = json!(number);
     let list = value["list"].as_array_mut().unwrap();
-    list.insert(fastrand::usize(0..=list.len()), json!(number));
+    list.insert(rng.index(list.len() + 1), json!(number));
     device.write("editor.tmp", &serde_json::to_string_pretty(&value).unwrap());
     fs::rename(device.path("editor.tmp"), device.path("todo.json")).unwrap();
 }
 
-/// `MINISYNC_KILLS` says how often; `MINISYNC_SEED` repeats a run.
+/// `MINISYNC_SEED` repeats a run.
+fn seeded() -> Rng {
+    let given = env::var("MINISYNC_SEED").ok().and_then(|text| text.parse().ok());
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let seed = given.unwrap_or(since.as_micros() as u64);
+    println!("MINISYNC_SEED={seed}");
+    Rng::new(seed)
+}
+
+/// `MINISYNC_KILLS` says how often.
 #[test]
 fn kills_at_random_moments_lose_nothing() {
     let kills: usize = env::var("MINISYNC_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(100);
-    let seed = env::var("MINISYNC_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_else(|| fastrand::u64(..));
-    println!("MINISYNC_SEED={seed}");
-    fastrand::seed(seed);
+    let mut rng = seeded();
     let world = World::new();
     let (laptop, phone) = world.pair("{\n  \"keys\": {},\n  \"list\": []\n}\n");
     let started = Instant::now();
@@ -40,14 +45,11 @@ fn kills_at_random_moments_lose_nothing() {
     let longest = u64::try_from(started.elapsed().as_micros() * 3).unwrap();
     let mut killed = 0;
     for number in 0..kills {
-        let device = if fastrand::bool() { &laptop } else { &phone };
-        if fastrand::u8(0..4) > 0 {
-            edit(device, number);
-        } else {
-            edit(if fastrand::bool() { &laptop } else { &phone }, number);
-        }
+        let device = *rng.pick(&[&laptop, &phone]);
+        let edited = if rng.chance(75) { device } else { *rng.pick(&[&laptop, &phone]) };
+        edit(edited, number, &mut rng);
         let mut child = device.spawn(&["sync", "todo.json"]);
-        sleep(Duration::from_micros(fastrand::u64(0..longest)));
+        sleep(Duration::from_micros(rng.below(longest)));
         child.kill().unwrap();
         let status = child.wait().unwrap();
         killed += usize::from(!status.success());
@@ -135,10 +137,10 @@ fn an_edit_that_slipped_in_at_the_last_moment() {
 }
 
 /// Runs the command a few times, each killed at some moment, and then to its end.
-fn run_through_kills(device: &Device, arguments: &[&str]) {
-    for _ in 0..fastrand::usize(1..4) {
+fn run_through_kills(device: &Device, arguments: &[&str], rng: &mut Rng) {
+    for _ in 0..rng.between(1, 3) {
         let mut child = device.spawn(arguments);
-        sleep(Duration::from_micros(fastrand::u64(0..25_000)));
+        sleep(Duration::from_micros(rng.below(25_000)));
         child.kill().unwrap();
         child.wait().unwrap();
     }
@@ -147,20 +149,21 @@ fn run_through_kills(device: &Device, arguments: &[&str]) {
 
 #[test]
 fn kills_in_the_first_sync_lose_nothing() {
+    let mut rng = seeded();
     for _ in 0..20 {
         let world = World::new();
         let (laptop, phone, tablet) = (world.device("laptop"), world.device("phone"), world.device("tablet"));
         laptop.write("todo.json", "{\"a\": 1}");
         let first = ["sync", "todo.json", "--with", "../cloud"];
-        run_through_kills(&laptop, &first);
+        run_through_kills(&laptop, &first, &mut rng);
         let documents: Vec<_> = fs::read_dir(world.path("cloud/minisync")).unwrap().collect();
         assert_eq!(documents.len(), 1, "{documents:?}");
-        run_through_kills(&phone, &first);
+        run_through_kills(&phone, &first, &mut rng);
         assert_eq!(phone.json(), json!({ "a": 1 }));
 
         tablet.write("todo.json", "{\"a\": 2, \"b\": 3}");
         let document = documents[0].as_ref().unwrap().file_name();
-        run_through_kills(&tablet, &[&first[..], &["--join", document.to_str().unwrap()]].concat());
+        run_through_kills(&tablet, &[&first[..], &["--join", document.to_str().unwrap()]].concat(), &mut rng);
         assert_eq!(tablet.json(), json!({ "a": 1, "b": 3 }));
         assert_eq!(tablet.read("todo.json.bak"), "{\"a\": 2, \"b\": 3}");
         laptop.sync();

@@ -169,3 +169,33 @@ minisync: file://[ROOT]/cloud: this is not the folder that was used before: ther
     assert_eq!(files_below(&world.path("cloud")).len(), 0);
     assert_eq!(laptop.read("todo.json"), "{\"a\": 1}");
 }
+
+/// Bob's backup was put back, and he synced: he went on as a new client, and took in again what he had lost. The
+/// agreement between his FILE and the document was made after that, but was read as if it had been made before:
+/// in it, all that the other Bob had written since counted as the new Bob's, whom nobody had ever heard of. So his
+/// FILE seemed to be ahead of the document, and what Ann wrote from then on was deleted as if he had done it.
+#[test]
+fn a_backup_that_was_put_back_undoes_nothing_that_comes_later() {
+    for edits_too in [false, true] {
+        let world = World::new();
+        let (ann, bob) = world.pair("{\"list\": [\"a\"]}");
+        let backup = world.path("backup");
+        copy_folder(&bob.folder, &backup);
+        bob.write("todo.json", "{\"list\": [\"a\", \"bob\"]}");
+        bob.sync();
+        ann.sync();
+        fs::remove_dir_all(&bob.folder).unwrap();
+        copy_folder(&backup, &bob.folder);
+        let said = bob.sync();
+        assert!(said.contains("restored from a backup"), "{said}");
+        ann.write("todo.json", "{\"list\": [\"a\", \"bob\", \"ann\"]}");
+        ann.sync();
+        if edits_too {
+            bob.write("todo.json", "{\"list\": [\"a\", \"bob\"], \"more\": 1}");
+        }
+        bob.sync();
+        ann.sync();
+        assert_eq!(ann.json()["list"], serde_json::json!(["a", "bob", "ann"]), "edits too: {edits_too}");
+        assert_eq!(bob.json(), ann.json());
+    }
+}

@@ -41,11 +41,12 @@ fn a_file_that_an_editor_replaces_while_we_work() {
     let world = World::new();
     let (laptop, phone) = world.pair("{\"edits\": []}");
     let mut edits = Vec::new();
+    let mut rng = minisync_testkit::rng::Rng::new(1);
     for number in 0..40 {
         edits.push(number);
         replace(&laptop, &serde_json::json!({ "edits": edits }).to_string());
         let child = laptop.spawn(&["sync", "todo.json"]);
-        std::thread::sleep(std::time::Duration::from_micros(fastrand::u64(0..20_000)));
+        std::thread::sleep(std::time::Duration::from_micros(rng.below(20_000)));
         edits.push(1000 + number);
         replace(&laptop, &serde_json::json!({ "edits": edits }).to_string());
         assert!(child.wait_with_output().unwrap().status.success());

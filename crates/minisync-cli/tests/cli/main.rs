@@ -15,6 +15,7 @@ mod guide;
 mod help;
 mod layout;
 mod old;
+mod random;
 #[cfg(unix)]
 mod room;
 mod size;

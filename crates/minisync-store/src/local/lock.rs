@@ -8,10 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    error::{Error, Result},
-    warning::Warning,
-};
+use crate::errors::{Error, Result, Warning};
 
 /// How often a waiting process looks again.
 const PAUSE: Duration = Duration::from_millis(50);

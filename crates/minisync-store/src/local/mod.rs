@@ -1,21 +1,19 @@
-//! The local side: one document with its books, saved in one file. Knows stores only by what the books
-//! say of them.
+//! The local save: a state in one file, under a lock. Knows stores only by what the record says of them.
 //!
 //! # The invariant that everything rests on
 //!
-//! **What was published was saved before.** [`sync`](crate::sync) saves the document, with all its
+//! **What was published was saved before.** A [`SyncRound`](crate::SyncRound) saves the document, with all its
 //! stamps, and the head that it is about to write, before the first byte goes out; and saves again after.
 //! So a crash never lets a copy issue a stamp twice that others may have seen, and the own head in a store
-//! is always one that the books know: if it is not, somebody else wrote it.
+//! is always one that the record knows: if it is not, somebody else wrote it.
 
-mod books;
+mod location_id;
 mod lock;
-mod mark;
+mod open;
 mod place;
-mod save;
-mod state;
+mod state_file;
 
-pub use books::Books;
-pub(crate) use books::{Listed, Origin, Published, Retired, SeenHead, TargetBooks};
+pub(crate) use lock::Lock;
+pub use open::{NewState, Opened};
 pub use place::StatePlace;
-pub use state::{ClientStatus, Keep, Opened, SharedClock, State, TargetStatus, Vacancy};
+pub(crate) use state_file::FileStorage;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::errors::{Error, Result};
 
 /// The folder and the name of one document's local state: a few files in `.minisync/` beside the JSON file.
 #[derive(Debug, Clone, PartialEq, Eq)]

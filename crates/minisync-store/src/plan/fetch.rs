@@ -2,31 +2,38 @@
 
 use minisync::Version;
 
-use crate::head::{DataFile, Head};
+use crate::{
+    files::{DataFile, Head},
+    names::Name,
+};
 
 /// What to fetch from one client, to be merged in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Source<'a> {
+    pub(crate) name: &'a Name,
     pub(crate) head: &'a Head,
     pub(crate) files: &'a [DataFile],
 }
 
 /// The fewest sources that bring a copy of this version all that the heads offer: only what it lacks, and
 /// where one client's files cover another's, only that one's. Sources come in the order of the heads.
-pub(crate) fn plan_fetch<'a>(own: &Version, heads: &[&'a Head]) -> Vec<Source<'a>> {
-    let offers: Vec<(&'a Head, &'a Version)> = heads
-        .iter()
-        .filter_map(|head| head.data_version().map(|version| (*head, version)))
-        .filter(|(_, version)| !own.covers(version))
+pub(crate) fn plan_fetch<'a>(
+    own: &Version,
+    heads: impl Iterator<Item = (&'a Name, &'a Head)>,
+) -> Vec<Source<'a>> {
+    let offers: Vec<(&'a Name, &'a Head, &'a Version)> = heads
+        .filter_map(|(name, head)| head.data_version().map(|version| (name, head, version)))
+        .filter(|(_, _, version)| !own.covers(version))
         .collect();
     let is_needed = |index: usize| {
-        let (_, version) = offers[index];
-        !offers.iter().enumerate().any(|(other, (_, covering))| {
+        let (_, _, version) = offers[index];
+        // Of equals the first serves; so exactly one of them is needed.
+        !offers.iter().enumerate().any(|(other, (_, _, covering))| {
             other != index && covering.covers(version) && (other < index || !version.covers(covering))
         })
     };
-    let needed = (0..offers.len()).filter(|index| is_needed(*index)).map(|index| offers[index].0);
-    needed.map(|head| Source { head, files: usable(own, &head.files) }).collect()
+    let needed = (0..offers.len()).filter(|index| is_needed(*index)).map(|index| offers[index]);
+    needed.map(|(name, head, _)| Source { name, head, files: usable(own, &head.files) }).collect()
 }
 
 /// The end of the chain that begins as late as it can: at the last delta that a copy of this version can
@@ -34,17 +41,19 @@ pub(crate) fn plan_fetch<'a>(own: &Version, heads: &[&'a Head]) -> Vec<Source<'a
 fn usable<'a>(own: &Version, files: &'a [DataFile]) -> &'a [DataFile] {
     let can_start = |file: &DataFile| file.since.as_ref().is_none_or(|since| own.covers(since));
     let start = files.iter().rposition(can_start).unwrap_or(0);
+    debug_assert!(files.get(start).is_none_or(can_start), "a head's files begin with a snapshot");
     &files[start..]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::head::tests::{head, version};
+    use crate::files::head_tests::{head, version};
 
     /// What is fetched, as `client: versions after each file`.
     fn plan(own: &str, heads: &[&Head]) -> Vec<String> {
-        plan_fetch(&version(own), heads)
+        let names: Vec<Name> = heads.iter().map(|head| Name::of_client(&head.client)).collect();
+        plan_fetch(&version(own), names.iter().zip(heads.iter().copied()))
             .iter()
             .map(|source| {
                 let files: Vec<_> =

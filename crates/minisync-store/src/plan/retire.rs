@@ -2,7 +2,7 @@
 
 use minisync::Version;
 
-use crate::{head::DataFile, layout::DataName, local::Retired};
+use crate::{files::DataFile, names::DataName, record::Retired};
 
 /// The retired files that all known clients are past, and those that were retired long ago; but never the
 /// snapshot before the one that serves, and nothing as long as none serves. Times in microseconds.
@@ -16,25 +16,29 @@ pub(crate) fn plan_deletions(
     if serving.is_empty() {
         return Vec::new();
     }
-    let snapshots = retired.iter().filter(|retired| retired.file.is_snapshot());
-    let before = snapshots.map(|retired| retired.file.name.sequence()).max();
-    let may_go = |retired: &&Retired| {
-        let file = &retired.file;
+    let snapshots = retired.iter().filter(|file| file.is_snapshot);
+    let before = snapshots.map(|file| file.name.sequence()).max();
+    let may_go = |file: &&Retired| {
         let is_serving = serving.iter().any(|serving| serving.name == file.name);
-        let is_before = file.is_snapshot() && before == Some(file.name.sequence());
+        let is_before = file.is_snapshot && before == Some(file.name.sequence());
         let is_passed = known.iter().all(|version| version.covers(&file.version));
-        let is_old = now.saturating_sub(retired.at) >= keep;
+        let is_old = now.saturating_sub(file.at) >= keep;
         !is_serving && !is_before && (is_passed || is_old)
     };
-    retired.iter().filter(may_go).map(|retired| retired.file.name.clone()).collect()
+    retired.iter().filter(may_go).map(|file| file.name.clone()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::head::tests::{head, version};
+    use crate::files::head_tests::{head, version};
 
     const KEEP: u64 = 1000;
+
+    fn retired(file: &DataFile, at: u64) -> Retired {
+        let is_snapshot = file.is_snapshot();
+        Retired { name: file.name.clone(), version: file.version.clone(), is_snapshot, at }
+    }
 
     /// Two snapshots with a delta each are retired, and a third serves; sequence numbers 1 to 5.
     fn deleted(known: &[&str], now: u64) -> Vec<u64> {
@@ -42,7 +46,7 @@ mod tests {
         files[2].since = None;
         files[4].since = None;
         let serving = files.split_off(4);
-        let retired: Vec<_> = files.into_iter().map(|file| Retired { file, at: 100 }).collect();
+        let retired: Vec<_> = files.iter().map(|file| retired(file, 100)).collect();
         let known: Vec<_> = known.iter().map(|known| version(known)).collect();
         let names = plan_deletions(&serving, &retired, &known, now, KEEP);
         names.iter().map(DataName::sequence).collect()
@@ -64,14 +68,14 @@ mod tests {
     #[test]
     fn nothing_goes_while_nothing_serves() {
         let files = head("a", "a=5", &["a=1", "a=2"]).files;
-        let retired: Vec<_> = files.into_iter().map(|file| Retired { file, at: 0 }).collect();
+        let retired: Vec<_> = files.iter().map(|file| retired(file, 0)).collect();
         assert_eq!(plan_deletions(&[], &retired, &[], 10 * KEEP, KEEP), []);
     }
 
     #[test]
     fn what_serves_never_goes() {
         let serving = head("a", "a=5", &["a=1", "a=2"]).files;
-        let retired: Vec<_> = serving.iter().map(|file| Retired { file: file.clone(), at: 0 }).collect();
+        let retired: Vec<_> = serving.iter().map(|file| retired(file, 0)).collect();
         assert_eq!(plan_deletions(&serving, &retired, &[], 10 * KEEP, KEEP), []);
     }
 }

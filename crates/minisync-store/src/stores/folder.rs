@@ -7,11 +7,13 @@ use std::{
     sync::Arc,
 };
 
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::BoxFuture;
 
 use crate::{
     disk::{self, Disk, SystemDisk},
-    store::{Entry, Store, StoreError, StoreErrorKind},
+    errors::{StoreError, StoreErrorKind},
+    requests::Entry,
+    stores::Store,
 };
 
 /// A folder. Files are written under a temporary name, brought to the disk, and then renamed, so that a
@@ -83,7 +85,7 @@ impl FolderStore {
                     name: entry.name,
                     is_folder: entry.is_folder,
                     size: entry.size,
-                    mark: Some(entry.modified.to_string()),
+                    etag: Some(entry.modified.to_string()),
                 })
                 .collect()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -103,19 +105,19 @@ impl FolderStore {
 }
 
 impl Store for FolderStore {
-    fn read<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<Vec<u8>, StoreError>> {
+    fn read<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Vec<u8>, StoreError>> {
         Box::pin(async move { self.read_file(path) })
     }
 
-    fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+    fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move { self.write_file(path, bytes) })
     }
 
-    fn list<'a>(&'a self, folder: &'a str) -> LocalBoxFuture<'a, Result<Vec<Entry>, StoreError>> {
+    fn list<'a>(&'a self, folder: &'a str) -> BoxFuture<'a, Result<Vec<Entry>, StoreError>> {
         Box::pin(async move { self.list_folder(folder) })
     }
 
-    fn delete<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+    fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move { self.delete_file(path) })
     }
 }

@@ -5,9 +5,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::BoxFuture;
 
-use crate::store::{Entry, Store, StoreError, StoreErrorKind};
+use crate::{
+    errors::{StoreError, StoreErrorKind},
+    requests::Entry,
+    stores::Store,
+};
 
 /// Files in memory; clones share them.
 #[derive(Debug, Clone, Default)]
@@ -31,11 +35,20 @@ impl MemoryStore {
         self.lock().files.keys().cloned().collect()
     }
 
+    /// Deletes a file, if it is there.
+    pub fn delete_file(&self, path: &str) {
+        self.lock().files.remove(path);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Files> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read_file(&self, path: &str) -> Result<Vec<u8>, StoreError> {
+    /// The whole file; what [`Store::read`] does, at once.
+    ///
+    /// # Errors
+    /// Where there is no such file.
+    pub fn read_file(&self, path: &str) -> Result<Vec<u8>, StoreError> {
         self.lock()
             .files
             .get(path)
@@ -43,14 +56,16 @@ impl MemoryStore {
             .ok_or_else(|| StoreError::new(StoreErrorKind::NotFound, "read", path, "there is no such file"))
     }
 
-    fn write_file(&self, path: &str, bytes: &[u8]) {
+    /// Makes or replaces a file.
+    pub fn write_file(&self, path: &str, bytes: &[u8]) {
         let mut files = self.lock();
         files.writes += 1;
         let writes = files.writes;
         files.files.insert(path.to_owned(), (bytes.to_owned(), writes));
     }
 
-    fn list_folder(&self, folder: &str) -> Vec<Entry> {
+    /// What is directly in a folder.
+    pub fn list_folder(&self, folder: &str) -> Vec<Entry> {
         let mut folders = BTreeSet::new();
         let mut entries = Vec::new();
         for (path, (bytes, write)) in &self.lock().files {
@@ -62,8 +77,8 @@ impl MemoryStore {
                 None => (rest, false),
             };
             if !is_folder || folders.insert(name.to_owned()) {
-                let (size, mark) = (bytes.len() as u64, Some(write.to_string()));
-                entries.push(Entry { name: name.to_owned(), is_folder, size, mark });
+                let (size, etag) = (bytes.len() as u64, Some(write.to_string()));
+                entries.push(Entry { name: name.to_owned(), is_folder, size, etag });
             }
         }
         entries
@@ -71,24 +86,24 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn read<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<Vec<u8>, StoreError>> {
+    fn read<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Vec<u8>, StoreError>> {
         Box::pin(async move { self.read_file(path) })
     }
 
-    fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+    fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
             self.write_file(path, bytes);
             Ok(())
         })
     }
 
-    fn list<'a>(&'a self, folder: &'a str) -> LocalBoxFuture<'a, Result<Vec<Entry>, StoreError>> {
+    fn list<'a>(&'a self, folder: &'a str) -> BoxFuture<'a, Result<Vec<Entry>, StoreError>> {
         Box::pin(async move { Ok(self.list_folder(folder)) })
     }
 
-    fn delete<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+    fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
-            self.lock().files.remove(path);
+            self.delete_file(path);
             Ok(())
         })
     }
@@ -112,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rewrite_changes_the_mark() {
+    fn a_rewrite_changes_the_etag() {
         let store = MemoryStore::new();
         block_on(store.write("a/x", b"1")).unwrap();
         let before = block_on(store.list("a")).unwrap();

@@ -1,16 +1,18 @@
 //! A store that does to its files whatever the worst of real stores do. Knows nothing of documents.
 
 use std::{
-    cell::{Cell, RefCell},
     collections::BTreeMap,
-    rc::Rc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::BoxFuture;
+use minisync::Random;
 
 use crate::{
-    store::{Entry, Store, StoreError, StoreErrorKind},
+    errors::{StoreError, StoreErrorKind},
+    requests::Entry,
+    stores::Store,
     testing::{Cut, Fuse},
 };
 
@@ -48,39 +50,47 @@ impl FaultRates {
 
 /// One device's view of a store. Several may share the store behind.
 pub struct FaultyStore {
-    inner: Rc<dyn Store>,
+    inner: Arc<dyn Store>,
     fuse: Fuse,
-    rates: Cell<FaultRates>,
-    random: Cell<u64>,
-    requests: Cell<u64>,
+    fate: Mutex<Fate>,
+}
+
+/// What goes wrong next, and what has not happened yet.
+struct Fate {
+    rates: FaultRates,
+    random: Box<dyn Random>,
+    requests: u64,
     /// Writes that are still to happen: when, where, what.
-    pending: RefCell<Vec<(u64, String, Vec<u8>)>>,
-    listings: RefCell<BTreeMap<String, Vec<Entry>>>,
+    pending: Vec<(u64, String, Vec<u8>)>,
+    listings: BTreeMap<String, Vec<Entry>>,
 }
 
 impl FaultyStore {
-    /// Faults follow from `seed`; writes and deletions are effects of the fuse.
-    pub fn new(inner: Rc<dyn Store>, fuse: Fuse, rates: FaultRates, seed: u64) -> FaultyStore {
-        FaultyStore {
-            inner,
-            fuse,
-            rates: Cell::new(rates),
-            random: Cell::new(seed),
-            requests: Cell::new(0),
-            pending: RefCell::default(),
-            listings: RefCell::default(),
-        }
+    /// Faults follow from `random`; writes and deletions are effects of the fuse.
+    pub fn new(
+        inner: Arc<dyn Store>,
+        fuse: Fuse,
+        rates: FaultRates,
+        random: impl Random + 'static,
+    ) -> FaultyStore {
+        let random = Box::new(random);
+        let fate = Fate { rates, random, requests: 0, pending: Vec::new(), listings: BTreeMap::new() };
+        FaultyStore { inner, fuse, fate: Mutex::new(fate) }
     }
 
     /// How many requests were made.
     pub fn requests(&self) -> u64 {
-        self.requests.get()
+        self.fate().requests
     }
 
     /// From here on nothing goes wrong, and what was late arrives.
     pub async fn calm(&self) {
-        self.rates.set(FaultRates::default());
+        self.fate().rates = FaultRates::default();
         self.arrive(u64::MAX).await;
+    }
+
+    fn fate(&self) -> MutexGuard<'_, Fate> {
+        self.fate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts a request, and lets late writes arrive that are due.
@@ -88,45 +98,21 @@ impl FaultyStore {
         if self.fuse.is_dead() {
             return Err(dead(action, path));
         }
-        self.requests.set(self.requests.get() + 1);
-        self.arrive(self.requests.get()).await;
+        let now = {
+            let mut fate = self.fate();
+            fate.requests += 1;
+            fate.requests
+        };
+        self.arrive(now).await;
         Ok(())
     }
 
     async fn arrive(&self, until: u64) {
-        let due: Vec<_> = self.pending.borrow_mut().extract_if(.., |(when, _, _)| *when <= until).collect();
+        let due: Vec<_> = self.fate().pending.extract_if(.., |(when, _, _)| *when <= until).collect();
         for (_, path, bytes) in due {
             // The device that wrote has had its answer: nobody is left to hear of an error.
             let _ = self.inner.write(&path, &bytes).await;
         }
-    }
-
-    fn later(&self, path: &str, bytes: &[u8]) {
-        let when = self.requests.get() + 1 + self.draw() % 20;
-        self.pending.borrow_mut().push((when, path.to_owned(), bytes.to_owned()));
-    }
-
-    fn refuse(&self, action: &'static str, path: &str) -> Result<(), StoreError> {
-        if !self.happens(self.rates.get().refused) {
-            return Ok(());
-        }
-        let statuses = [423, 429, 503];
-        let status = statuses[(self.draw() % 3) as usize];
-        let after = (status == 429).then_some(Duration::from_secs(1));
-        Err(StoreError::from_status(status, after, action, path))
-    }
-
-    fn happens(&self, rate: u32) -> bool {
-        self.draw() % 1000 < u64::from(rate)
-    }
-
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
-    fn draw(&self) -> u64 {
-        let state = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
-        self.random.set(state);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
     }
 
     async fn write_file(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
@@ -140,23 +126,21 @@ impl FaultyStore {
             }
             Cut::Whole => {}
         }
-        let rates = self.rates.get();
-        let refused = self.refuse("write", path);
-        if refused.is_err() && self.draw() & 1 == 0 {
-            return refused;
-        }
-        if self.happens(rates.lost) {
-            return refused;
-        }
-        if self.happens(rates.late) {
-            self.later(path, bytes);
-        } else if self.happens(rates.truncated) {
-            self.inner.write(path, half).await?;
-            self.later(path, bytes);
-        } else {
-            self.inner.write(path, bytes).await?;
-            if self.happens(rates.duplicated) {
-                self.later(path, bytes);
+        let (refused, fault) = self.fate().fault_of_write(path);
+        match fault {
+            WriteFault::Lost => {}
+            WriteFault::Late => self.fate().later(path, bytes),
+            WriteFault::Truncated => {
+                self.inner.write(path, half).await?;
+                self.fate().later(path, bytes);
+            }
+            WriteFault::None => {
+                self.inner.write(path, bytes).await?;
+                let mut fate = self.fate();
+                let duplicated = fate.rates.duplicated;
+                if fate.happens(duplicated) {
+                    fate.later(path, bytes);
+                }
             }
         }
         refused
@@ -164,9 +148,11 @@ impl FaultyStore {
 
     async fn read_file(&self, path: &str) -> Result<Vec<u8>, StoreError> {
         self.request("read", path).await?;
-        self.refuse("read", path)?;
+        self.fate().refuse("read", path)?;
         let mut bytes = self.inner.read(path).await?;
-        if self.happens(self.rates.get().short_read) {
+        let mut fate = self.fate();
+        let short_read = fate.rates.short_read;
+        if fate.happens(short_read) {
             bytes.truncate(bytes.len() / 2);
         }
         Ok(bytes)
@@ -174,16 +160,21 @@ impl FaultyStore {
 
     async fn list_folder(&self, folder: &str) -> Result<Vec<Entry>, StoreError> {
         self.request("list", folder).await?;
-        self.refuse("list", folder)?;
-        if self.happens(self.rates.get().stale_listing)
-            && let Some(stale) = self.listings.borrow().get(folder)
         {
-            return Ok(stale.clone());
+            let mut fate = self.fate();
+            fate.refuse("list", folder)?;
+            let stale_listing = fate.rates.stale_listing;
+            if fate.happens(stale_listing)
+                && let Some(stale) = fate.listings.get(folder)
+            {
+                return Ok(stale.clone());
+            }
         }
         let mut entries = self.inner.list(folder).await?;
-        let swap = self.draw() as usize % entries.len().max(1);
+        let mut fate = self.fate();
+        let swap = fate.draw() as usize % entries.len().max(1);
         entries.rotate_left(swap);
-        self.listings.borrow_mut().insert(folder.to_owned(), entries.clone());
+        fate.listings.insert(folder.to_owned(), entries.clone());
         Ok(entries)
     }
 
@@ -193,25 +184,78 @@ impl FaultyStore {
             Cut::Whole => {}
             Cut::Half | Cut::Dead => return Err(dead("delete", path)),
         }
-        self.refuse("delete", path)?;
+        self.fate().refuse("delete", path)?;
         self.inner.delete(path).await
     }
 }
 
+/// What becomes of a write.
+enum WriteFault {
+    None,
+    Lost,
+    Late,
+    Truncated,
+}
+
+impl Fate {
+    /// What the writer hears, and what happens.
+    fn fault_of_write(&mut self, path: &str) -> (Result<(), StoreError>, WriteFault) {
+        let refused = self.refuse("write", path);
+        let FaultRates { lost, late, truncated, .. } = self.rates;
+        // A refused write may have happened all the same.
+        let is_lost = (refused.is_err() && self.draw() & 1 == 0) || self.happens(lost);
+        let fault = if is_lost {
+            WriteFault::Lost
+        } else if self.happens(late) {
+            WriteFault::Late
+        } else if self.happens(truncated) {
+            WriteFault::Truncated
+        } else {
+            WriteFault::None
+        };
+        (refused, fault)
+    }
+
+    fn later(&mut self, path: &str, bytes: &[u8]) {
+        let when = self.requests + 1 + self.draw() % 20;
+        self.pending.push((when, path.to_owned(), bytes.to_owned()));
+    }
+
+    fn refuse(&mut self, action: &'static str, path: &str) -> Result<(), StoreError> {
+        if !self.happens(self.rates.refused) {
+            return Ok(());
+        }
+        let statuses = [423, 429, 503];
+        let status = statuses[(self.draw() % 3) as usize];
+        let after = (status == 429).then_some(Duration::from_secs(1));
+        Err(StoreError::from_status(status, after, action, path))
+    }
+
+    fn happens(&mut self, rate: u32) -> bool {
+        self.draw() % 1000 < u64::from(rate)
+    }
+
+    fn draw(&mut self) -> u64 {
+        let mut bytes = [0; 8];
+        self.random.fill(&mut bytes);
+        u64::from_le_bytes(bytes)
+    }
+}
+
 impl Store for FaultyStore {
-    fn read<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<Vec<u8>, StoreError>> {
+    fn read<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Vec<u8>, StoreError>> {
         Box::pin(self.read_file(path))
     }
 
-    fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+    fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(self.write_file(path, bytes))
     }
 
-    fn list<'a>(&'a self, folder: &'a str) -> LocalBoxFuture<'a, Result<Vec<Entry>, StoreError>> {
+    fn list<'a>(&'a self, folder: &'a str) -> BoxFuture<'a, Result<Vec<Entry>, StoreError>> {
         Box::pin(self.list_folder(folder))
     }
 
-    fn delete<'a>(&'a self, path: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+    fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(self.delete_file(path))
     }
 }

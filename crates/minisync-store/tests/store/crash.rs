@@ -1,7 +1,7 @@
 //! A crash after each effect, on the disk and in the store, whole and halfway. Whatever was saved is not
 //! lost, no stamp is used twice, and the devices end equal.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::devices::{Device, Time, settle};
 use minisync_store::{
@@ -9,6 +9,7 @@ use minisync_store::{
     stores::{FolderStore, MemoryStore},
     testing::{FaultRates, Fuse},
 };
+use minisync_testkit::rng::Rng;
 
 const START: &str = r#"{"alice":0,"bob":0,"list":[]}"#;
 
@@ -25,7 +26,7 @@ fn day(alice: &mut Device) -> minisync_store::Result<()> {
 }
 
 /// Plays the day with this fuse, then mends everything. Returns how many effects there were.
-fn play(shared: Rc<dyn Store>, fuse: Fuse) -> usize {
+fn play(shared: Arc<dyn Store>, fuse: Fuse) -> usize {
     let time = Time::new();
     let mut alice = Device::first("alice", &time, &shared, START);
     alice.sync().unwrap();
@@ -70,11 +71,11 @@ fn play(shared: Rc<dyn Store>, fuse: Fuse) -> usize {
 
 #[test]
 fn a_crash_after_any_effect_loses_nothing() {
-    let effects = play(Rc::new(MemoryStore::new()), Fuse::endless());
+    let effects = play(Arc::new(MemoryStore::new()), Fuse::endless());
     assert!(effects > 30, "{effects} effects");
     for halfway in [false, true] {
         for after in 0..=effects {
-            play(Rc::new(MemoryStore::new()), Fuse::after(after, halfway));
+            play(Arc::new(MemoryStore::new()), Fuse::after(after, halfway));
         }
     }
 }
@@ -82,7 +83,7 @@ fn a_crash_after_any_effect_loses_nothing() {
 #[test]
 fn nor_does_it_on_a_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let store = |name: String| Rc::new(FolderStore::new(folder.path().join(name)));
+    let store = |name: String| Arc::new(FolderStore::new(folder.path().join(name)));
     let effects = play(store("endless".into()), Fuse::endless());
     for after in (0..=effects).step_by(5) {
         play(store(after.to_string()), Fuse::after(after, false));
@@ -91,7 +92,7 @@ fn nor_does_it_on_a_folder() {
 
 #[test]
 fn what_is_published_was_saved_before() {
-    let shared = Rc::new(MemoryStore::new()) as Rc<dyn Store>;
+    let shared = Arc::new(MemoryStore::new()) as Arc<dyn Store>;
     let mut alice = Device::first("alice", &Time::new(), &shared, START);
     let before = alice.fuse.effects().len();
     alice.set("alice", "1");
@@ -108,7 +109,7 @@ fn what_is_published_was_saved_before() {
 /// storm is over all are equal.
 fn storm(seed: u64) {
     let (time, memory) = (Time::new(), MemoryStore::new());
-    let shared = Rc::new(memory) as Rc<dyn Store>;
+    let shared = Arc::new(memory) as Arc<dyn Store>;
     let mut alice = Device::first("alice", &time, &shared, START);
     alice.sync().unwrap();
     let mut devices =
@@ -116,8 +117,12 @@ fn storm(seed: u64) {
     for (index, device) in devices.iter_mut().enumerate() {
         let fuse = device.fuse.clone();
         let faults = seed.wrapping_mul(3).wrapping_add(index as u64);
-        device.store =
-            minisync_store::testing::FaultyStore::new(shared.clone(), fuse, FaultRates::STORM, faults);
+        device.store = minisync_store::testing::FaultyStore::new(
+            shared.clone(),
+            fuse,
+            FaultRates::STORM,
+            Rng::new(faults),
+        );
     }
     for round in 0..12 {
         for device in &mut devices {
@@ -153,7 +158,7 @@ fn storms_pass() {
 
 #[test]
 fn a_dead_process_makes_no_requests() {
-    let memory = Rc::new(MemoryStore::new()) as Rc<dyn Store>;
+    let memory = Arc::new(MemoryStore::new()) as Arc<dyn Store>;
     let mut alice = Device::first("alice", &Time::new(), &memory, START);
     alice.restart(Fuse::after(0, false));
     alice.set("alice", "1");

@@ -3,7 +3,6 @@
 
 use std::{
     path::Path,
-    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -16,6 +15,7 @@ use minisync_store::{
     Opened, Report, Result, SharedClock, State, StatePlace, Store, SyncOptions, Target, Warning, join, sync,
     testing::{FaultRates, FaultyDisk, FaultyStore, Fuse},
 };
+use minisync_testkit::rng::Rng;
 use pollster::block_on;
 use tempfile::TempDir;
 
@@ -43,7 +43,7 @@ pub(crate) struct Device {
     pub(crate) time: Time,
     pub(crate) home: TempDir,
     pub(crate) target: Target,
-    shared: Rc<dyn Store>,
+    shared: Arc<dyn Store>,
     pub(crate) store: FaultyStore,
     pub(crate) fuse: Fuse,
     /// None while it is off.
@@ -53,7 +53,7 @@ pub(crate) struct Device {
 
 impl Device {
     /// A device without a document.
-    pub(crate) fn new(name: &'static str, time: &Time, shared: &Rc<dyn Store>) -> Device {
+    pub(crate) fn new(name: &'static str, time: &Time, shared: &Arc<dyn Store>) -> Device {
         let fuse = Fuse::endless();
         Device {
             name,
@@ -61,7 +61,7 @@ impl Device {
             home: tempfile::tempdir().unwrap(),
             target: Target::parse("memory://shared", Path::new("/")).unwrap(),
             shared: shared.clone(),
-            store: FaultyStore::new(shared.clone(), fuse.clone(), FaultRates::default(), 0),
+            store: FaultyStore::new(shared.clone(), fuse.clone(), FaultRates::default(), Rng::new(0)),
             fuse,
             state: None,
             options: SyncOptions::default(),
@@ -69,22 +69,33 @@ impl Device {
     }
 
     /// The device on which the document begins.
-    pub(crate) fn first(name: &'static str, time: &Time, shared: &Rc<dyn Store>, json: &str) -> Device {
+    pub(crate) fn first(name: &'static str, time: &Time, shared: &Arc<dyn Store>, json: &str) -> Device {
         let mut device = Device::new(name, time, shared);
         let clock = time.clock();
         let builder = Document::builder()
             .clock(move || clock.now())
             .document_id(DocumentId::new("todo").unwrap())
             .client_id(ClientId::new(name).unwrap());
-        let document = builder.create_text(json).unwrap();
+        let document = builder.create_json(json).unwrap();
         device.create(document);
         device
     }
 
     /// A device that joins what is in the store, and syncs.
-    pub(crate) fn joining(name: &'static str, time: &Time, shared: &Rc<dyn Store>) -> Device {
+    pub(crate) fn joining(name: &'static str, time: &Time, shared: &Arc<dyn Store>) -> Device {
+        Device::joining_with(name, time, shared, &SyncOptions::default())
+    }
+
+    /// The same with other options.
+    pub(crate) fn joining_with(
+        name: &'static str,
+        time: &Time,
+        shared: &Arc<dyn Store>,
+        options: &SyncOptions,
+    ) -> Device {
         let mut device = Device::new(name, time, shared);
-        let joined = block_on(join(&**shared, &DocumentId::new("todo").unwrap())).unwrap();
+        device.options = options.clone();
+        let joined = block_on(join(&**shared, &DocumentId::new("todo").unwrap(), options)).unwrap();
         let clock = time.clock();
         let builder = Document::builder().clock(move || clock.now()).client_id(ClientId::new(name).unwrap());
         let document = builder.join(&joined.changes).unwrap();
@@ -96,8 +107,8 @@ impl Device {
     fn create(&mut self, document: Document) {
         let (opened, warnings) = self.open_place().unwrap();
         assert!(warnings.is_empty());
-        let Opened::Untracked(vacancy) = opened else { panic!("{} has a document", self.name) };
-        self.state = Some(vacancy.create(document, self.name).unwrap());
+        let Opened::Untracked(new) = opened else { panic!("{} has a document", self.name) };
+        self.state = Some(new.create(document, self.name).unwrap());
     }
 
     pub(crate) fn place(&self) -> StatePlace {
@@ -112,7 +123,7 @@ impl Device {
     /// Turns it off, and on again with another fuse; whatever was not saved is gone.
     pub(crate) fn restart(&mut self, fuse: Fuse) -> Vec<Warning> {
         self.state = None;
-        self.store = FaultyStore::new(self.shared.clone(), fuse.clone(), FaultRates::default(), 0);
+        self.store = FaultyStore::new(self.shared.clone(), fuse.clone(), FaultRates::default(), Rng::new(0));
         self.fuse = fuse;
         let (opened, warnings) = self.open_place().unwrap();
         self.state = opened.tracked();
@@ -124,7 +135,7 @@ impl Device {
     }
 
     pub(crate) fn set(&mut self, path: &str, json: &str) {
-        self.state().document_mut().set_text(path, json).unwrap();
+        self.state().document_mut().set_json(path, json).unwrap();
     }
 
     pub(crate) fn push(&mut self, path: &str, json: &str) {
@@ -142,7 +153,7 @@ impl Device {
     }
 
     pub(crate) fn text(&self) -> String {
-        self.state.as_ref().unwrap().document().to_text()
+        self.state.as_ref().unwrap().document().to_json()
     }
 }
 

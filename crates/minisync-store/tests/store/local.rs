@@ -1,6 +1,6 @@
 //! The local save: what survives what.
 
-use std::{fs, rc::Rc, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use crate::devices::{Device, Time};
 use minisync_store::{Opened, State, Store, Target, stores::MemoryStore, testing::Fuse};
@@ -8,7 +8,7 @@ use minisync_store::{Opened, State, Store, Target, stores::MemoryStore, testing:
 const START: &str = r#"{"n":0}"#;
 
 fn device() -> Device {
-    let shared = Rc::new(MemoryStore::new()) as Rc<dyn Store>;
+    let shared = Arc::new(MemoryStore::new()) as Arc<dyn Store>;
     Device::first("alice", &Time::new(), &shared, START)
 }
 
@@ -130,13 +130,13 @@ fn a_state_can_be_looked_at_while_it_is_open() {
     alice.set("n", "2");
     let peek = |alice: &Device| State::peek(&alice.place(), alice.time.clock());
     let mut seen = peek(&alice).unwrap().unwrap();
-    assert_eq!(seen.document().to_text(), r#"{"n":1}"#, "as it was last saved");
-    seen.document_mut().set_text("n", "3").unwrap();
+    assert_eq!(seen.document().to_json(), r#"{"n":1}"#, "as it was last saved");
+    seen.document_mut().set_json("n", "3").unwrap();
     assert!(pollster::block_on(seen.save()).is_err());
 
     let current = alice.place().folder().join("todo.json.state");
     fs::write(&current, "damaged").unwrap();
-    assert_eq!(peek(&alice).unwrap().unwrap().document().to_text(), r#"{"n":0}"#);
+    assert_eq!(peek(&alice).unwrap().unwrap().document().to_json(), r#"{"n":0}"#);
     assert_eq!(fs::read_to_string(&current).unwrap(), "damaged", "it is left alone");
     fs::remove_file(alice.place().folder().join("todo.json.state.previous")).unwrap();
     assert!(peek(&alice).map(|_| ()).unwrap_err().is_malformed());

@@ -1,21 +1,22 @@
 //! Devices that sync through one store, rule by rule of `docs/storage.md`.
 
-use std::{fs, path::Path, rc::Rc, time::Duration};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use crate::devices::{Device, Time, settle};
 use minisync::DocumentId;
 use minisync_store::{
-    Store, StoreErrorKind, Target, discover, join,
+    Store, StoreErrorKind, SyncOptions, Target, discover, join,
     stores::{FolderStore, MemoryStore},
     testing::Fuse,
 };
+use minisync_testkit::rng::Rng;
 use pollster::block_on;
 
 const START: &str = r#"{"milk":1,"list":[]}"#;
 const HOUR: Duration = Duration::from_secs(3600);
 
 fn two(memory: &MemoryStore) -> (Device, Device) {
-    let (time, shared) = (Time::new(), Rc::new(memory.clone()) as Rc<dyn Store>);
+    let (time, shared) = (Time::new(), Arc::new(memory.clone()) as Arc<dyn Store>);
     let mut alice = Device::first("alice", &time, &shared, START);
     alice.sync().unwrap();
     let bob = Device::joining("bob", &time, &shared);
@@ -60,7 +61,7 @@ fn two_devices_exchange_their_edits() {
 fn through_a_real_folder() {
     let folder = tempfile::tempdir().unwrap();
     let (time, store) = (Time::new(), FolderStore::new(folder.path().join("shared")));
-    let shared = Rc::new(store) as Rc<dyn Store>;
+    let shared = Arc::new(store) as Arc<dyn Store>;
     let mut alice = Device::first("alice", &time, &shared, START);
     alice.sync().unwrap();
     let mut bob = Device::joining("bob", &time, &shared);
@@ -159,8 +160,8 @@ fn an_empty_mount_is_not_an_empty_folder() {
 }
 
 fn empty(device: &Device) -> minisync_store::testing::FaultyStore {
-    let nothing = Rc::new(MemoryStore::new());
-    minisync_store::testing::FaultyStore::new(nothing, device.fuse.clone(), Default::default(), 0)
+    let nothing = Arc::new(MemoryStore::new());
+    minisync_store::testing::FaultyStore::new(nothing, device.fuse.clone(), Default::default(), Rng::new(0))
 }
 
 #[test]
@@ -226,7 +227,7 @@ fn a_file_with_another_content_is_not_merged() {
 fn what_came_from_one_target_is_handed_on_to_another() {
     let (here, there) = (MemoryStore::new(), MemoryStore::new());
     let (mut alice, mut bob) = two_at_rest(&here);
-    let shared = Rc::new(there.clone()) as Rc<dyn Store>;
+    let shared = Arc::new(there.clone()) as Arc<dyn Store>;
     let target = Target::parse("memory://there", Path::new("/")).unwrap();
     block_on(minisync_store::sync(&there, bob.state(), &target, &Default::default())).unwrap();
     let mut carol = Device::joining("carol", &bob.time.clone(), &shared);
@@ -247,7 +248,7 @@ fn what_only_a_vanished_client_published_is_published_by_who_has_it() {
     assert!(alice.sync().unwrap().sent.is_none());
     delete(&memory, "minisync/todo/head/bob.json");
     assert!(alice.sync().unwrap().sent.is_some());
-    let carol = Device::joining("carol", &alice.time.clone(), &(Rc::new(memory) as Rc<dyn Store>));
+    let carol = Device::joining("carol", &alice.time.clone(), &(Arc::new(memory) as Arc<dyn Store>));
     assert_eq!(carol.text(), alice.text());
 }
 
@@ -267,7 +268,7 @@ fn own_old_files_go_and_the_last_two_snapshots_stay() {
         text.parse::<minisync::Changes>().unwrap().is_full()
     };
     assert_eq!(data_of(&memory, "alice").iter().filter(|path| whole(path)).count(), 2);
-    let carol = Device::joining("carol", &alice.time.clone(), &(Rc::new(memory) as Rc<dyn Store>));
+    let carol = Device::joining("carol", &alice.time.clone(), &(Arc::new(memory) as Arc<dyn Store>));
     assert_eq!(carol.text(), alice.text());
 }
 
@@ -289,7 +290,7 @@ fn files_that_somebody_may_need_stay_for_a_month() {
 #[test]
 fn a_large_document_is_followed_by_deltas() {
     let memory = MemoryStore::new();
-    let (time, shared) = (Time::new(), Rc::new(memory.clone()) as Rc<dyn Store>);
+    let (time, shared) = (Time::new(), Arc::new(memory.clone()) as Arc<dyn Store>);
     let records: Vec<String> = (0..500).map(|n| format!(r#""r{n}":{{"n":{n}}}"#)).collect();
     let json = format!("{{{}}}", records.join(","));
     let mut alice = Device::first("alice", &time, &shared, &json);
@@ -311,13 +312,13 @@ fn a_large_document_is_followed_by_deltas() {
 #[test]
 fn a_copy_that_has_forgotten_deletions_sends_a_snapshot() {
     let memory = MemoryStore::new();
-    let (time, shared) = (Time::new(), Rc::new(memory) as Rc<dyn Store>);
+    let (time, shared) = (Time::new(), Arc::new(memory) as Arc<dyn Store>);
     let records: Vec<String> = (0..200).map(|n| format!(r#""r{n}":{n}"#)).collect();
     let mut alice = Device::first("alice", &time, &shared, &format!("{{{}}}", records.join(",")));
     alice.sync().unwrap();
     let mut bob = Device::joining("bob", &time, &shared);
     alice.state().document_mut().remove("r7").unwrap();
-    assert!(alice.state().document_mut().forget(&minisync::Policy::everything()) > 0);
+    assert!(alice.state().document_mut().forget(&minisync::ForgetPolicy::everything()) > 0);
     bob.set("r8", "0");
     assert!(alice.sync().unwrap().sent.unwrap().whole);
     settle(&mut [&mut alice, &mut bob]);
@@ -334,7 +335,7 @@ fn a_copied_folder_goes_on_as_a_client_of_its_own() {
     alice.sync().unwrap();
     alice.push("list", "\"not yet\"");
     alice.save().unwrap();
-    let mut copy = Device::new("copy", &alice.time, &(Rc::new(memory.clone()) as Rc<dyn Store>));
+    let mut copy = Device::new("copy", &alice.time, &(Arc::new(memory.clone()) as Arc<dyn Store>));
     copy_folder(alice.place().folder(), copy.place().folder());
     copy.restart(Fuse::endless());
     let renewal = copy.state().document().renewal().unwrap();
@@ -360,7 +361,7 @@ fn a_copied_folder_goes_on_as_a_client_of_its_own() {
 #[test]
 fn a_restored_backup_of_the_only_copy_doubles_nothing() {
     let memory = MemoryStore::new();
-    let (time, shared) = (Time::new(), Rc::new(memory) as Rc<dyn Store>);
+    let (time, shared) = (Time::new(), Arc::new(memory) as Arc<dyn Store>);
     let mut alice = Device::first("alice", &time, &shared, r#"{"list":["old","older"],"map":{"a":{"b":1}}}"#);
     alice.sync().unwrap();
     let backup = tempfile::tempdir().unwrap();
@@ -490,11 +491,11 @@ fn own_files_that_vanish_are_sent_again() {
     for path in data_of(&memory, "alice") {
         delete(&memory, &path);
     }
-    let missing = block_on(join(&memory, &DocumentId::new("todo").unwrap()));
+    let missing = block_on(join(&memory, &DocumentId::new("todo").unwrap(), &SyncOptions::default()));
     assert!(missing.unwrap_err().is_not_found());
     alice.time.pass(25 * HOUR);
     settle(&mut [&mut alice, &mut bob]);
-    let carol = Device::joining("carol", &alice.time.clone(), &(Rc::new(memory) as Rc<dyn Store>));
+    let carol = Device::joining("carol", &alice.time.clone(), &(Arc::new(memory) as Arc<dyn Store>));
     assert_eq!(carol.text(), alice.text());
 }
 
@@ -557,17 +558,20 @@ fn conflicts_are_reported_once() {
 #[test]
 fn documents_are_found() {
     let memory = MemoryStore::new();
-    assert_eq!(block_on(discover(&memory)).unwrap(), []);
+    assert_eq!(block_on(discover(&memory, &SyncOptions::default())).unwrap(), []);
     let _ = two_at_rest(&memory);
-    let found = block_on(discover(&memory)).unwrap();
+    let found = block_on(discover(&memory, &SyncOptions::default())).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].document.as_str(), "todo");
     let labels: Vec<&str> = found[0].clients.iter().map(|client| client.label.as_str()).collect();
     assert_eq!(labels, ["alice", "bob"]);
     let other = DocumentId::new("other").unwrap();
-    assert!(block_on(join(&memory, &other)).unwrap_err().is_not_found());
+    assert!(block_on(join(&memory, &other, &SyncOptions::default())).unwrap_err().is_not_found());
     delete(&memory, "minisync/todo/format.json");
-    assert!(block_on(discover(&memory)).unwrap_err().is_malformed(), "it may be arriving still");
+    assert!(
+        block_on(discover(&memory, &SyncOptions::default())).unwrap_err().is_malformed(),
+        "it may be arriving still"
+    );
 }
 
 #[test]
@@ -594,8 +598,8 @@ fn status_says_what_is_unsent_and_when_a_target_was_reached() {
 fn a_store_that_refuses_is_an_error_that_says_what_to_do() {
     let (mut alice, _) = two_at_rest(&MemoryStore::new());
     let rates = minisync_store::testing::FaultRates { refused: 1000, ..Default::default() };
-    let nothing = Rc::new(MemoryStore::new());
-    alice.store = minisync_store::testing::FaultyStore::new(nothing, alice.fuse.clone(), rates, 3);
+    let nothing = Arc::new(MemoryStore::new());
+    alice.store = minisync_store::testing::FaultyStore::new(nothing, alice.fuse.clone(), rates, Rng::new(3));
     let error = alice.sync().unwrap_err();
     assert!(error.is_busy(), "{error}");
     assert!(error.to_string().contains("try again"), "{error}");
@@ -640,7 +644,7 @@ fn an_old_head_of_ours_that_comes_back_is_written_over() {
     let report = alice.sync().unwrap();
     assert!(report.sent.is_none(), "the files are there: only the head was old");
     assert!(number(&memory) > last);
-    let carol = Device::joining("carol", &alice.time.clone(), &(Rc::new(memory) as Rc<dyn Store>));
+    let carol = Device::joining("carol", &alice.time.clone(), &(Arc::new(memory) as Arc<dyn Store>));
     assert_eq!(carol.text(), alice.text());
 }
 

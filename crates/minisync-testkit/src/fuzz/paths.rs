@@ -11,7 +11,7 @@ const MOST: usize = 12;
 
 pub(super) fn run(text: &str) -> Checked {
     let start = r#"{"a":{"b":[1,{"c":null},[2,[3]]],"0":"zero","-":"dash"},"":{"":[]},"__proto__":{"x":1},"é":"e","a.b":[{"id":1}]}"#;
-    let mut document = accepted(pen::builder("alice")?.create_text(start), "create")?;
+    let mut document = accepted(pen::builder("alice")?.create_json(start), "create")?;
     for (number, line) in text.split('\n').take(MOST).enumerate() {
         let path = match Path::parse(line) {
             Ok(path) => path,
@@ -57,7 +57,7 @@ fn write(document: &mut Document, path: &Path, number: usize) -> Checked {
         }),
     };
     if number.is_multiple_of(6) && done.is_ok() && !ends_behind(path) {
-        let is = document.get(path).map(|view| view.to_json());
+        let is = document.get(path).map(|view| view.to_value());
         ensure(is.as_ref() == Some(&value), || format!("{path} is {is:?}, not {value}"))?;
     }
     let after = document.changes().to_string();

@@ -2,7 +2,7 @@
 //! Knows no input.
 
 use minisync::{
-    Builder, Change, Changes, ClientId, Document, DocumentId, Patches, Path, Policy, Stamp, Type,
+    Builder, Change, Changes, ClientId, Document, DocumentId, ForgetPolicy, Patches, Path, Stamp, ValueType,
 };
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ pub(super) fn copy(changes: &Changes, client: &str) -> Checked<Option<Document>>
 /// What a document says of itself holds.
 pub(super) fn check(document: &Document) -> Checked {
     accepted(document.check(), "check")?;
-    let text = document.to_text();
+    let text = document.to_json();
     for path in document.conflicted_paths() {
         let conflicts = accepted(document.conflicts(&path), "conflicts")?;
         ensure(document.get(&path).is_some(), || {
@@ -46,8 +46,8 @@ pub(super) fn there_and_back(document: &Document) -> Checked {
     let builder = Document::builder().clock(|| Stamp::saturating(NOW));
     let restored = accepted(builder.restore(&changes), "the own changes are refused")?;
     check(&restored)?;
-    ensure(restored.to_text() == document.to_text(), || {
-        format!("{} comes back as {}", document.to_text(), restored.to_text())
+    ensure(restored.to_json() == document.to_json(), || {
+        format!("{} comes back as {}", document.to_json(), restored.to_json())
     })?;
     let again = restored.changes().to_string();
     ensure(again == text, || format!("{text} comes back as {again}"))
@@ -57,7 +57,7 @@ pub(super) fn there_and_back(document: &Document) -> Checked {
 /// taken.
 pub(super) fn merge(document: &mut Document, changes: &Changes) -> Checked<bool> {
     let before = document.changes().to_string();
-    let mut plain = document.to_json();
+    let mut plain = document.to_value();
     match document.merge(changes) {
         Ok(patches) => {
             check(document)?;
@@ -80,11 +80,11 @@ fn patches_apply(plain: &mut Value, patches: &Patches, document: &Document) -> C
         Change::Add(text) | Change::Replace(text) => fits(text),
         Change::Remove | Change::Move(_) => true,
     });
-    if !fit || !fits(&document.to_text()) {
+    if !fit || !fits(&document.to_json()) {
         return Ok(());
     }
     patched::apply(plain, patches).map_err(|failure| Finding(failure.to_string()))?;
-    let now = document.to_json();
+    let now = document.to_value();
     ensure(*plain == now, || format!("the patches {patches:?} lead to {plain}, and the document is {now}"))
 }
 
@@ -95,14 +95,14 @@ pub(super) fn edit(document: &mut Document) -> Checked {
         accepted(document.check(), "check after an edit")?;
     }
     let before = document.changes().to_string();
-    let rolled_back: minisync::Result<()> = document.transact(|document| {
+    let rolled_back = document.transact(|document| {
         document.set("__proto__", 1)?;
         document.set("constructor", json!({ "a": [1, { "b": 2 }] }))?;
         document.set("no.such.place", 1)
     });
     let after = document.changes().to_string();
     ensure(rolled_back.is_err() && before == after, || format!("rolled back, {before} became {after}"))?;
-    document.forget(&Policy::everything());
+    document.forget(&ForgetPolicy::everything());
     ensure(document.tombstones() == 0, || "not everything was forgotten".to_owned())?;
     check(document)
 }
@@ -115,8 +115,10 @@ fn places(document: &Document) -> Vec<Path> {
         next += 1;
         let Some(view) = document.get(&path) else { continue };
         match view.value_type() {
-            Type::Map => found.extend(view.entries().take(6).map(|(key, _)| path.clone().key(key))),
-            Type::List => found.extend((0..).take(view.len().min(4)).map(|index| path.clone().index(index))),
+            ValueType::Map => found.extend(view.entries().take(6).map(|(key, _)| path.clone().key(key))),
+            ValueType::List => {
+                found.extend((0..).take(view.len().min(4)).map(|index| path.clone().index(index)))
+            }
             _ => {}
         }
         if found.len() >= 20 {
@@ -129,14 +131,14 @@ fn places(document: &Document) -> Vec<Path> {
 
 fn edit_at(document: &mut Document, path: &Path) -> minisync::Result<()> {
     match document.get(path).map(|view| view.value_type()) {
-        Some(Type::Map) => {
+        Some(ValueType::Map) => {
             document.map(path)?.set("__proto__", json!({ "=": [1] }))?;
             let first = document.get(path).and_then(|view| Some(view.entries().next()?.0.into_owned()));
             if let Some(first) = first {
                 document.map(path)?.remove(&first)?;
             }
         }
-        Some(Type::List) => {
+        Some(ValueType::List) => {
             let mut list = document.list(path)?;
             list.push(json!({ "pushed": [] }))?;
             list.unshift("first")?;

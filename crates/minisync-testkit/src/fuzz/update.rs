@@ -12,7 +12,7 @@ const MOST: usize = 5;
 pub(super) fn run(text: &str) -> Checked {
     let mut lines = text.lines().take(MOST);
     let first = lines.next().unwrap_or_default();
-    let Ok(mut alice) = pen::builder("alice")?.create_text(first) else { return Ok(()) };
+    let Ok(mut alice) = pen::builder("alice")?.create_json(first) else { return Ok(()) };
     let Some(mut bob) = pen::copy(&alice.changes(), "bob")? else {
         return ensure(false, || format!("{first} can be made and not be read"));
     };
@@ -29,20 +29,20 @@ pub(super) fn run(text: &str) -> Checked {
     // A value that was settled by one is what all have.
     update(&mut alice, first)?;
     meet(&mut alice, &mut bob)?;
-    ensure(!bob.to_text().is_empty(), || "a document has no text".to_owned())
+    ensure(!bob.to_json().is_empty(), || "a document has no text".to_owned())
 }
 
 /// Makes the document equal to `line`; where that is refused, nothing changes.
 fn update(document: &mut Document, line: &str) -> Checked {
     let before = document.changes().to_string();
-    if document.update_text("", line).is_err() {
+    if document.update_json("", line).is_err() {
         let after = document.changes().to_string();
         return ensure(before == after, || format!("a refused update made {after} of {before}"));
     }
     pen::check(document)?;
     is_as(document, line)?;
     let version = document.version();
-    accepted(document.update_text("", line), "the same update again")?;
+    accepted(document.update_json("", line), "the same update again")?;
     ensure(document.version() == version, || format!("{line} was written twice"))?;
     pen::there_and_back(document)
 }
@@ -70,7 +70,7 @@ fn content(document: &Document) -> String {
 fn is_as(document: &Document, text: &str) -> Checked {
     // What no number of serde_json can hold is left to the core's own tests.
     let Ok(expected) = serde_json::from_str::<Value>(text) else { return Ok(()) };
-    let is: Value = serde_json::from_str(&document.to_text()).unwrap_or_default();
+    let is: Value = serde_json::from_str(&document.to_json()).unwrap_or_default();
     ensure(is_same(&is, &expected), || format!("{is} ought to be {expected}"))
 }
 

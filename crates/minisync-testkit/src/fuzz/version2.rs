@@ -26,6 +26,6 @@ fn envelope(changes: &Changes) -> Checked {
 
 /// Who reads the error finds what is wrong, or what to do.
 fn names_place(error: &Error) -> Checked {
-    let names = error.is_malformed() && error.place().is_some();
+    let names = (error.is_malformed() || error.is_newer_version()) && error.place().is_some();
     ensure(names || error.is_version_1_delta() || error.is_limit(), || format!("{error} names no place"))
 }

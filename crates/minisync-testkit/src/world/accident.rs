@@ -94,9 +94,9 @@ impl World<'_> {
     /// A client takes a new id.
     fn renew(&mut self, client: usize) -> Checked {
         let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
-        let (before, shown) = (peer.doc.version(), peer.doc.to_json());
+        let (before, shown) = (peer.doc.version(), peer.doc.to_value());
         let last = peer.author.shared(&peer.doc, None);
-        accepted(peer.doc.renew_client_id(), "renew", format_args!("c{client}"))?;
+        accepted(peer.doc.replica().renew_client_id(), "renew", format_args!("c{client}"))?;
         peer.author.renewed(&peer.doc, &mut self.oracle, &before, last)?;
         self.trace.note(|| format!("  c{client} is {} from now on, and shows {shown}", peer.author.id));
         self.check(client)

@@ -105,12 +105,12 @@ impl Comparison<'_> {
             Some(Node::Container(container)) => {
                 let is_list = self.oracle.is_list(*container);
                 let shown = view.value_type();
-                let right = if is_list { minisync::Type::List } else { minisync::Type::Map };
+                let right = if is_list { minisync::ValueType::List } else { minisync::ValueType::Map };
                 ensure(shown == right, "visible", || format!("{path} is {view}, not a {right:?}"))?;
                 if is_list { self.list(view, path, &group) } else { self.map(view, path, &group) }
             }
             Some(Node::Scalar(value)) => {
-                ensure(view.to_json() == *value, "visible", || format!("{path} is {view}, not {value}"))
+                ensure(view.to_value() == *value, "visible", || format!("{path} is {view}, not {value}"))
             }
             None => Err(Failure::new("oracle", "a deletion was taken for a value")),
         }
@@ -141,7 +141,7 @@ impl Comparison<'_> {
         }
         for (conflict, write) in shown.iter().zip(losers) {
             let expected = self.oracle.node(*write).and_then(|node| self.oracle.unordered(node, self.seen));
-            let shown = unordered(conflict.value.to_json());
+            let shown = unordered(conflict.value.to_value());
             ensure(expected.as_ref().is_none_or(|expected| *expected == shown), "conflicts", || {
                 format!("{path} has the conflict {shown}, not {expected:?}")
             })?;

@@ -75,9 +75,9 @@ impl Desk<'_> {
     }
 
     pub(super) fn transact(&mut self, doc: &mut Document, edits: &[Edit], fails: bool) -> Checked {
-        let before = (doc.changes().to_string(), doc.to_text());
+        let before = (doc.changes().to_string(), doc.to_json());
         let (mark, author) = (self.oracle.mark(), self.author.clone());
-        let result = doc.transact(|doc| {
+        let result = doc.try_transact(|doc| {
             for edit in edits {
                 self.edit(doc, edit)?;
             }
@@ -96,7 +96,7 @@ impl Desk<'_> {
             Err(Stop::Abandoned) => {
                 self.oracle.roll_back(mark);
                 *self.author = author;
-                let after = (doc.changes().to_string(), doc.to_text());
+                let after = (doc.changes().to_string(), doc.to_json());
                 ensure(before == after, "transact", || {
                     format!("a failed transaction has left its mark: {} became {}", before.0, after.0)
                 })
@@ -185,10 +185,10 @@ impl Desk<'_> {
         call: impl FnOnce(&mut Document) -> minisync::Result<()>,
     ) -> Checked {
         self.trace.note(|| format!("  {} set {path} = {value}", self.author.id));
-        let current = doc.get(path).map(|view| view.to_json());
+        let current = doc.get(path).map(|view| view.to_value());
         let before = doc.version();
         accepted(call(doc), "set", format_args!("{path} = {value}"))?;
-        let shown = doc.get(path).map(|view| view.to_json());
+        let shown = doc.get(path).map(|view| view.to_value());
         ensure(shown.as_ref().is_some_and(|shown| generate::same(shown, value)), "set", || {
             format!("{path} was set to {value}, but shows {shown:?}")
         })?;
@@ -292,6 +292,6 @@ impl Desk<'_> {
 }
 
 fn key_of(slot: u64) -> &'static str {
-    const OFTEN: [usize; 10] = [0, 0, 1, 1, 2, 2, 3, 4, 5, 6];
-    KEYS[OFTEN[usize::try_from(slot % 10).unwrap_or_default()]]
+    const OFTEN: [usize; 12] = [0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8];
+    KEYS[OFTEN[usize::try_from(slot % 12).unwrap_or_default()]]
 }

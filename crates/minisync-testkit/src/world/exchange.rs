@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use minisync::{Changes, Document, Policy, Stamp, Version};
+use minisync::{Changes, Document, ForgetPolicy, Stamp, Version};
 
 use super::{Checked, Failure, Message, Peer, World, accepted, ensure, patched};
 use crate::{
@@ -85,7 +85,7 @@ impl World<'_> {
             peer.author.seen.join(seen);
             peer.author.absorb(&known, changes.version());
             peer.author.absorb(&peer.doc.version(), &peer.doc.version());
-            self.trace.note(|| format!("  c{client} shows {}", peer.doc.to_text()));
+            self.trace.note(|| format!("  c{client} shows {}", peer.doc.to_json()));
         }
         Ok(merged)
     }
@@ -116,7 +116,7 @@ impl World<'_> {
         if let Some(peer) = self.peers.get_mut(&client) {
             let shared = must_renew.then(|| peer.author.shared(&peer.doc, Some(&version)));
             let before = peer.doc.version();
-            peer.doc.acknowledge(&id, &version);
+            peer.doc.replica().acknowledge(&id, &version);
             if let Some(last) = shared {
                 peer.author.renewed(&peer.doc, &mut self.oracle, &before, last)?;
             }
@@ -144,7 +144,7 @@ impl World<'_> {
         let changes: Changes =
             accepted(source.doc.changes().to_string().parse(), "decode", "a full change set")?;
         let doc = accepted(builder.join(&changes), "join", format_args!("c{client} from c{from}"))?;
-        let (shown, wanted) = (doc.to_text(), source.doc.to_text());
+        let (shown, wanted) = (doc.to_json(), source.doc.to_json());
         ensure(shown == wanted, "join", || format!("c{client} came in with {shown}, c{from} has {wanted}"))?;
         author.seen = source.author.seen.clone();
         author.absorb(&Version::default(), changes.version());
@@ -158,14 +158,14 @@ impl World<'_> {
         };
         let builder = self.builder(&clock);
         let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
-        let (saved, shown) = (peer.doc.changes().to_string(), peer.doc.to_text());
+        let (saved, shown) = (peer.doc.changes().to_string(), peer.doc.to_json());
         let changes: Changes = accepted(saved.parse(), "decode", &saved)?;
         let doc = accepted(builder.restore(&changes), "restore", &saved)?;
         ensure(doc.changes().to_string() == saved, "restart", || {
             format!("c{client} saved {saved}, and after the restart it is {}", doc.changes())
         })?;
-        ensure(doc.to_text() == shown && doc.client_id() == peer.doc.client_id(), "restart", || {
-            format!("c{client} showed {shown}, and after the restart {}", doc.to_text())
+        ensure(doc.to_json() == shown && doc.client_id() == peer.doc.client_id(), "restart", || {
+            format!("c{client} showed {shown}, and after the restart {}", doc.to_json())
         })?;
         peer.load(doc);
         peer.author.restarted(&peer.doc);
@@ -176,12 +176,12 @@ impl World<'_> {
 /// Takes changes in, unless the document lacks what they build on: then nothing may change. Patches have
 /// to make a plain copy what the document shows afterwards.
 pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
-    let mut plain = doc.to_json();
-    let (known, before, id) = (doc.version(), doc.to_text(), doc.client_id().clone());
+    let mut plain = doc.to_value();
+    let (known, before, id) = (doc.version(), doc.to_json(), doc.client_id().clone());
     match doc.merge(changes) {
         Ok(patches) => {
             patched::apply(&mut plain, &patches)?;
-            let shown = doc.to_json();
+            let shown = doc.to_value();
             ensure(plain == shown, "patches", || {
                 format!("{before} with {patches:?} becomes {plain}, but the document shows {shown}")
             })?;
@@ -193,7 +193,7 @@ pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
             ensure(!missing.is_empty() && base.covers(&missing), "missing changes", || {
                 format!("{known} is said to lack {missing}, of {base}")
             })?;
-            let is_as_before = doc.version() == known && doc.to_text() == before;
+            let is_as_before = doc.version() == known && doc.to_json() == before;
             ensure(is_as_before || *doc.client_id() != id, "missing changes", || {
                 "refused changes have left their mark".into()
             })?;
@@ -206,16 +206,16 @@ pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
 /// Forgetting shows nowhere but in the tombstones and the horizon.
 pub(super) fn forget(peer: &mut Peer, policy: Purge) -> Checked {
     let doc = &mut peer.doc;
-    let before = (doc.to_text(), doc.version(), doc.tombstones(), doc.horizon());
+    let before = (doc.to_json(), doc.version(), doc.tombstones(), doc.horizon());
     let forgotten = doc.forget(&match policy {
-        Purge::All => Policy { acknowledged: true, older_than: Some(Duration::ZERO) },
-        Purge::Acknowledged => Policy { acknowledged: true, older_than: None },
+        Purge::All => ForgetPolicy { acknowledged: true, older_than: Some(Duration::ZERO) },
+        Purge::Acknowledged => ForgetPolicy { acknowledged: true, older_than: None },
         Purge::Older(micros) => {
-            Policy { acknowledged: false, older_than: Some(Duration::from_micros(micros)) }
+            ForgetPolicy { acknowledged: false, older_than: Some(Duration::from_micros(micros)) }
         }
     });
-    ensure(doc.to_text() == before.0 && doc.version() == before.1, "forget", || {
-        format!("forgetting has changed {} to {}", before.0, doc.to_text())
+    ensure(doc.to_json() == before.0 && doc.version() == before.1, "forget", || {
+        format!("forgetting has changed {} to {}", before.0, doc.to_json())
     })?;
     let left = doc.tombstones();
     ensure(left + forgotten == before.2 && doc.horizon().covers(&before.3), "forget", || {

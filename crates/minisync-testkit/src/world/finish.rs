@@ -136,7 +136,7 @@ impl World<'_> {
 }
 
 fn check_same(a: &Document, b: &Document) -> Checked {
-    let (shown_a, shown_b) = (a.to_text(), b.to_text());
+    let (shown_a, shown_b) = (a.to_json(), b.to_json());
     ensure(shown_a == shown_b, "converge", || {
         format!("{} shows {shown_a}, and {} shows {shown_b}", a.client_id(), b.client_id())
     })?;

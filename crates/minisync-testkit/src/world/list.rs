@@ -428,7 +428,7 @@ struct Shown {
 }
 
 fn items(doc: &Document, list: &Place) -> Vec<Value> {
-    doc.get(&list.path).iter().flat_map(View::items).map(|item| item.to_json()).collect()
+    doc.get(&list.path).iter().flat_map(View::items).map(|item| item.to_value()).collect()
 }
 
 /// `choice` modulo `length`; 0 where that is 0.

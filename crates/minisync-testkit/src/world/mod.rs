@@ -127,7 +127,7 @@ impl Peer {
     /// The mirror begins anew.
     fn follow(&mut self) {
         self.doc.subscribe();
-        self.mirror = self.doc.to_json();
+        self.mirror = self.doc.to_value();
     }
 }
 

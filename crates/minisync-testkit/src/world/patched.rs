@@ -24,8 +24,8 @@ pub(super) fn follow(doc: &mut Document, mirror: &mut Value) -> Checked {
         |error: &dyn std::fmt::Display| Failure::new("mirror", format!("{text}, to {before}: {error}"));
     let patch: json_patch::Patch = serde_json::from_str(&text).map_err(|error| failed(&error))?;
     json_patch::patch(mirror, &patch).map_err(|error| failed(&error))?;
-    ensure(*mirror == doc.to_json(), "mirror", || {
-        format!("{text} makes {before} into {mirror}, but the document shows {}", doc.to_text())
+    ensure(*mirror == doc.to_value(), "mirror", || {
+        format!("{text} makes {before} into {mirror}, but the document shows {}", doc.to_json())
     })
 }
 

@@ -1,6 +1,6 @@
 //! Finds the place in a document that a choice number means, and the oracle's name for it.
 
-use minisync::{Document, Path, Segment, Type, View};
+use minisync::{Document, Path, Segment, ValueType, View};
 
 use super::{Checked, Failure};
 use crate::oracle::{ContainerId, ElementId, Group, Oracle, Register, Seen};
@@ -38,7 +38,7 @@ pub(super) fn find(
     let path = to_path(&segments);
     let mut beside_tainted = Group::new();
     let group = locate(doc, oracle, seen, &path, &mut beside_tainted)?;
-    let is_list = view.value_type() == Type::List;
+    let is_list = view.value_type() == ValueType::List;
     Ok(Some(Place { path, is_list, len: view.len(), group, beside_tainted }))
 }
 
@@ -50,8 +50,8 @@ fn nth<'a>(
     left: &mut u64,
 ) -> Option<View<'a>> {
     let is_list = match view.value_type() {
-        Type::List => true,
-        Type::Map => false,
+        ValueType::List => true,
+        ValueType::Map => false,
         _ => return None,
     };
     if is_list || !lists_only {

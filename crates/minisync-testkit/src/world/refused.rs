@@ -1,17 +1,17 @@
 //! Calls that a document has to refuse, and that may not change anything.
 
-use minisync::{Document, Path, Type};
+use minisync::{Document, Path, ValueType};
 use serde_json::json;
 
 use super::{Checked, Trace, accepted, ensure};
 
 /// Makes the call that `choice` means.
 pub(super) fn check(doc: &mut Document, choice: u64, trace: &mut Trace) -> Checked {
-    let before = (doc.changes().to_string(), doc.to_text());
+    let before = (doc.changes().to_string(), doc.to_json());
     let (what, refused) = call(doc, choice)?;
     trace.note(|| format!("  {} tries {what}", doc.client_id()));
     ensure(refused, "refused", || format!("{what} was accepted"))?;
-    let after = (doc.changes().to_string(), doc.to_text());
+    let after = (doc.changes().to_string(), doc.to_json());
     ensure(before == after, "refused", || {
         format!("{what} has changed the document from {} to {}", before.0, after.0)
     })
@@ -23,7 +23,7 @@ fn call(doc: &mut Document, choice: u64) -> Checked<(&'static str, bool)> {
         1 => ("to make the root a number", doc.update("", 5).is_err()),
         2 => ("to set at a path that cannot be read", doc.set("a[", 1).is_err()),
         3 => ("to take the root for a list", doc.list("").is_err()),
-        4 => ("to set a text that is not JSON", doc.set_text("z", "{\"a\":").is_err()),
+        4 => ("to set a text that is not JSON", doc.set_json("z", "{\"a\":").is_err()),
         5 => ("to set NaN", doc.set("z", f64::NAN).is_err()),
         6 => ("to merge another document", merge_stranger(doc)?),
         _ => ("to write behind the end of a list", write_behind(doc)),
@@ -36,7 +36,7 @@ fn merge_stranger(doc: &mut Document) -> Checked<bool> {
 }
 
 fn write_behind(doc: &mut Document) -> bool {
-    let found = doc.root().entries().find(|(_, view)| view.value_type() == Type::List);
+    let found = doc.root().entries().find(|(_, view)| view.value_type() == ValueType::List);
     let Some((key, len)) = found.map(|(key, view)| (key.into_owned(), view.len())) else {
         return true;
     };

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use minisync::{Document, Path, Type, View};
+use minisync::{Document, Path, ValueType, View};
 use serde_json::Value;
 
 use super::{
@@ -58,11 +58,11 @@ impl Desk<'_> {
         let Some(view) = doc.get(&place.path) else {
             return Ok(());
         };
-        let wanted = mutated(&mut Rng::new(seed), &view.to_json());
+        let wanted = mutated(&mut Rng::new(seed), &view.to_value());
         self.trace.note(|| format!("  {} update {} to {wanted}", self.author.id, place.path));
         let before = (doc.version(), shot(doc, &place.path));
         accepted(doc.update(&place.path, &wanted), "update", format_args!("{} to {wanted}", place.path))?;
-        let shown = doc.get(&place.path).map(|view| view.to_json());
+        let shown = doc.get(&place.path).map(|view| view.to_value());
         ensure(shown.as_ref().is_some_and(|shown| generate::same(shown, &wanted)), "update", || {
             format!("{} was updated to {wanted}, but shows {shown:?}", place.path)
         })?;
@@ -283,18 +283,18 @@ fn shot(doc: &Document, path: &Path) -> Shot {
 fn shot_of(doc: &Document, path: Path, view: View<'_>) -> Shot {
     let author = doc.author(&path).map(|(client, stamp)| (client.to_string(), stamp.as_micros()));
     let shape = match view.value_type() {
-        Type::Map => Shape::Map(
+        ValueType::Map => Shape::Map(
             view.entries()
                 .map(|(key, view)| (key.to_string(), shot_of(doc, path.clone().key(key.as_ref()), view)))
                 .collect(),
         ),
-        Type::List => Shape::List(
+        ValueType::List => Shape::List(
             view.items()
                 .enumerate()
                 .map(|(index, view)| shot_of(doc, place::at(&path, index), view))
                 .collect(),
         ),
-        _ => Shape::Scalar(view.to_json()),
+        _ => Shape::Scalar(view.to_value()),
     };
     Shot { author, shape }
 }

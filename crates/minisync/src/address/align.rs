@@ -1,5 +1,5 @@
-//! How to turn one list of values into another by the fewest changes. Pure: knows texts and keys, but no
-//! document and no JSON.
+//! How to turn one list of values into another by the fewest changes. Pure: knows canonical texts and keys, but
+//! no document.
 
 mod subsequence;
 
@@ -10,8 +10,10 @@ use hashbrown::{HashMap, HashSet};
 use subsequence::common_subsequence;
 pub(crate) use subsequence::increasing_subsequence;
 
+use crate::json;
+
 /// Members that identify an object among others, the best first.
-pub(crate) const ID_KEYS: [&str; 5] = ["id", "_id", "uuid", "key", "name"];
+pub(crate) const ID_KEYS: [&str; 6] = ["id", "_id", "uuid", "guid", "key", "name"];
 
 /// An item of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,31 @@ pub(crate) enum Step {
     Keep { old: usize, equal: bool },
     /// A new element.
     Insert,
+}
+
+/// Plans how to turn one list into another, both as canonical texts; finds by itself what identifies objects.
+pub(crate) fn plan_texts(old: &[&str], new: &[&str]) -> Plan {
+    // A list whose elements are the same as before, in whatever spelling, needs no search for their ids.
+    let is_same = old.len() == new.len() && old.iter().zip(new).all(|(old, new)| json::equal(old, new));
+    let new = if is_same { old } else { new };
+    let key = if is_same { None } else { id_key(|name| ids(old, name), |name| ids(new, name)) };
+    plan(&items(old, key), &items(new, key))
+}
+
+fn items<'a>(texts: &[&'a str], key: Option<&str>) -> Vec<Item<'a>> {
+    texts.iter().map(|text| Item { key: key.and_then(|key| json::member(text, key)), text }).collect()
+}
+
+/// What the member `name` is in each object of a list: none where one lacks it or has a container there.
+fn ids<'a>(texts: &[&'a str], name: &str) -> Option<Vec<&'a str>> {
+    let objects = texts.iter().filter(|text| text.starts_with('{'));
+    objects
+        .map(|text| {
+            let id = json::member(text, name)?;
+            let is_id = id.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
+            is_id.then_some(id)
+        })
+        .collect()
 }
 
 /// Which of [`ID_KEYS`] identifies the objects of two lists: the first that every object has, and that

@@ -49,10 +49,18 @@ pub enum Segment {
     Token(EcoString),
 }
 
+impl Segment {
+    /// An element, by its index from the start.
+    pub(crate) fn at(index: usize) -> Segment {
+        Segment::Index(i64::try_from(index).unwrap_or(i64::MAX))
+    }
+}
+
 impl Path {
     /// The path of an element, by an index from the start.
-    pub(crate) fn at(self, index: usize) -> Path {
-        self.index(i64::try_from(index).unwrap_or(i64::MAX))
+    pub(crate) fn at(mut self, index: usize) -> Path {
+        self.0.push(Segment::at(index));
+        self
     }
 
     /// The path of the whole document.

@@ -20,6 +20,7 @@ use crate::{
         error::{Error, Result},
         id::{ClientId, DocumentId, Random},
         stamp::Stamp,
+        version::Version,
     },
 };
 
@@ -105,14 +106,14 @@ impl Builder {
     /// A new document from JSON text, whose numbers stay exactly as they are written.
     ///
     /// ```
-    /// let document = minisync::Document::builder().create_text(r#"{ "big": 12345678901234567890123 }"#)?;
-    /// assert_eq!(document.to_text(), r#"{"big":12345678901234567890123}"#);
+    /// let document = minisync::Document::builder().create_json(r#"{ "big": 12345678901234567890123 }"#)?;
+    /// assert_eq!(document.to_json(), r#"{"big":12345678901234567890123}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
     /// # Errors
     /// Like [`Builder::create`]; the error says in which line and column.
-    pub fn create_text(self, json: &str) -> Result<Document> {
+    pub fn create_json(self, json: &str) -> Result<Document> {
         let text = json::canonical_text(json, self.limits.depth)?;
         self.create_from(&text)
     }
@@ -216,6 +217,64 @@ impl Builder {
         document.load(changes)?;
         Ok(document)
     }
+
+    /// Like [`Builder::restore`], where the document was saved in parts: full change sets, and deltas of what came
+    /// after, in any order, made by any of the clients. It goes on as the client whose id was given, or else as the one
+    /// that wrote the first full change set.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let mut alice = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let (saved, version) = (alice.changes(), alice.version());
+    /// alice.set("a", 2)?;
+    /// let journal = alice.changes_since(&version);
+    /// let restored = Document::builder().restore_all(&[saved, journal])?;
+    /// assert_eq!(restored.version(), alice.version());
+    /// assert_eq!(restored.client_id(), alice.client_id());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where none is a full change set, and like [`Document::merge`]: what a delta builds on has to be among them.
+    pub fn restore_all(self, saved: &[Changes]) -> Result<Document> {
+        let Some(full) = saved.iter().find(|changes| changes.is_full()) else {
+            return Err(Error::refused(
+                "none of these is a full change set, which a document has to begin with; a file may be missing",
+            ));
+        };
+        let client = self.client_id.clone().unwrap_or_else(|| full.sender().clone());
+        // As somebody else for now: under its own id, merging would take its later writes for those of a clone.
+        let mut document = Builder { client_id: None, ..self }.empty(Some(full.document_id()), None)?;
+        document.load(full)?;
+        let others = saved.iter().filter(|changes| !std::ptr::eq(*changes, full));
+        document.merge_all(in_order(document.version(), others.collect()))?;
+        document.me = document.clients.intern(&client);
+        document.known.remove(document.me);
+        document.last = document.last.max(document.seen.get(document.me));
+        document.begin_session();
+        Ok(document)
+    }
+}
+
+/// Change sets that build on each other, each behind those that it builds on; what builds on nothing that is there
+/// comes last.
+fn in_order(mut seen: Version, mut open: Vec<&Changes>) -> Vec<&Changes> {
+    let mut ordered = Vec::with_capacity(open.len());
+    loop {
+        let before = ordered.len();
+        open.retain(|changes| {
+            let is_next = changes.since().is_none_or(|since| seen.covers(since));
+            if is_next {
+                seen.join(changes.version());
+                ordered.push(*changes);
+            }
+            !is_next
+        });
+        if ordered.len() == before {
+            ordered.append(&mut open);
+            return ordered;
+        }
+    }
 }
 
 impl Document {
@@ -225,7 +284,7 @@ impl Document {
     /// use minisync::Document;
     /// use serde_json::json;
     /// let document = Document::new(json!({ "days": {} }))?;
-    /// assert_eq!(document.to_text(), r#"{"days":{}}"#);
+    /// assert_eq!(document.to_json(), r#"{"days":{}}"#);
     /// assert!(Document::new(json!("no object")).is_err());
     /// assert!(Document::new(std::collections::BTreeMap::from([("x", f64::NAN)])).is_err());
     /// # Ok::<(), minisync::Error>(())
@@ -248,7 +307,7 @@ impl Document {
     /// use minisync::Document;
     /// let alice = Document::new(serde_json::json!({ "a": 1 }))?;
     /// let bob = Document::from_changes(&alice.changes())?;
-    /// assert_eq!(bob.to_json(), alice.to_json());
+    /// assert_eq!(bob.to_value(), alice.to_value());
     /// assert_ne!(bob.client_id(), alice.client_id());
     /// # Ok::<(), minisync::Error>(())
     /// ```

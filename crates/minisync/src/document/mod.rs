@@ -11,9 +11,10 @@ mod write;
 pub use builder::Builder;
 pub use history::UndoPolicy;
 pub use read::conflicts::Conflict;
-pub use read::view::{Type, View};
-pub use share::forget::Policy;
+pub use read::view::{ValueType, View};
+pub use share::forget::ForgetPolicy;
 pub use share::renew::{Renewal, RenewalReason};
+pub use share::replica::Replica;
 pub use write::list_mut::ListMut;
 pub use write::map_mut::MapMut;
 pub use write::transact::Transaction;
@@ -54,8 +55,8 @@ use crate::{
 ///
 /// alice.merge(&bob.changes())?;
 /// bob.merge(&alice.changes_for(bob.client_id()))?;
-/// assert_eq!(alice.to_json(), json!({ "foo": { "bar": ["baz", "quu"], "hello": "world" } }));
-/// assert_eq!(alice.to_json(), bob.to_json());
+/// assert_eq!(alice.to_value(), json!({ "foo": { "bar": ["baz", "quu"], "hello": "world" } }));
+/// assert_eq!(alice.to_value(), bob.to_value());
 /// # Ok::<(), minisync::Error>(())
 /// ```
 pub struct Document {
@@ -172,45 +173,6 @@ impl Document {
         self.known.iter().map(|(client, seen)| (self.clients.id(client), seen.clone()))
     }
 
-    /// Notes that `client` is known to have seen `version`, for instance from what it published. Like merging,
-    /// it may renew the client id; see [`Document::renewal`]. Inside a transaction, a version that calls for
-    /// that is not noted.
-    ///
-    /// ```
-    /// let mut alice = minisync::Document::new(serde_json::json!({}))?;
-    /// let bob = minisync::ClientId::new("bob")?;
-    /// alice.acknowledge(&bob, &alice.version());
-    /// assert!(alice.changes_for(&bob).is_empty());
-    /// # Ok::<(), minisync::Error>(())
-    /// ```
-    pub fn acknowledge(&mut self, client: &ClientId, version: &Version) {
-        if self.notice_own(version).is_err() {
-            return;
-        }
-        let client = self.clients.intern(client);
-        if client != self.me {
-            self.known.join(client, version);
-        }
-    }
-
-    /// Forgets what a client is known to have: one that is gone for good, and has handed out nothing. Should it be
-    /// heard of again, it is known again.
-    ///
-    /// ```
-    /// use minisync::Document;
-    /// let mut alice = Document::new(serde_json::json!({}))?;
-    /// let draft = Document::from_changes(&alice.changes())?;
-    /// alice.merge(&draft.changes())?;
-    /// alice.dismiss(draft.client_id());
-    /// assert_eq!(alice.clients().count(), 0);
-    /// # Ok::<(), minisync::Error>(())
-    /// ```
-    pub fn dismiss(&mut self, client: &ClientId) {
-        if let Some(client) = self.clients.find(client) {
-            self.known.remove(client);
-        }
-    }
-
     /// Takes `count` stamps that follow each other; the first.
     fn issue(&mut self, count: u64) -> Result<Dot> {
         let now = self.clock.now();
@@ -241,7 +203,7 @@ impl Document {
     }
 }
 
-/// Ids and version; the content is in [`Document::to_text`].
+/// Ids and version; the content is in [`Document::to_json`].
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document")

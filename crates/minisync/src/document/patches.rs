@@ -17,7 +17,7 @@ impl Document {
     /// From now on, patches are kept for [`Document::take_patches`]: of local edits, merges, undo and redo.
     ///
     /// For a user interface, or any other copy that is to follow the document: subscribe, copy the document once
-    /// with [`Document::to_json`], and from then on apply what `take_patches` returns.
+    /// with [`Document::to_value`], and from then on apply what `take_patches` returns.
     ///
     /// ```
     /// use serde_json::json;

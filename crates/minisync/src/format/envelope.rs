@@ -11,7 +11,7 @@ use crate::format::v1;
 use crate::{
     base::sort::sort_by,
     format::names::Names,
-    json::{self, Cursor, JsonError},
+    json::{self, Cursor, JsonError, JsonErrorKind},
     names::{
         error::{Error, Result},
         id::{ClientId, DocumentId},
@@ -222,7 +222,11 @@ impl FromStr for Changes {
 #[inline]
 pub(super) fn malformed(text: &str, error: &JsonError) -> Error {
     let (line, column) = json::line_column(text, error.offset);
-    Error::malformed(error.pointer.clone(), format!("{} (line {line}, column {column})", error.reason))
+    let reason = format!("{} (line {line}, column {column})", error.reason);
+    match error.kind {
+        JsonErrorKind::Newer => Error::newer_version(error.pointer.clone(), reason),
+        JsonErrorKind::Malformed | JsonErrorKind::TooDeep => Error::malformed(error.pointer.clone(), reason),
+    }
 }
 
 fn read(text: &str) -> Read<Changes> {
@@ -335,11 +339,12 @@ fn check_format(cursor: &mut Cursor<'_>) -> Read<()> {
     cursor.expect(b'}', "'}'")?;
     match found {
         (true, Some(2)) => Ok(()),
-        (true, Some(version)) => Err(cursor.error_at(
-            start,
-            format!("the format's version is {version}, and this program reads version 2; use a program that knows it"),
-        )),
-        _ => Err(cursor.error_at(start, "this is no change set: expected {\"dataType\":\"CHANGES\",\"version\":2}")),
+        (true, Some(version)) => {
+            let reason = format!("the format's version is {version}, and this program reads version 2");
+            Err(if version > 2 { cursor.newer_at(start, reason) } else { cursor.error_at(start, reason) })
+        }
+        _ => Err(cursor
+            .error_at(start, "this is no change set: expected {\"dataType\":\"CHANGES\",\"version\":2}")),
     }
 }
 

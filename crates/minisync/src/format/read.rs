@@ -12,7 +12,7 @@ use crate::{
         register::{Content, NodeId, Register},
     },
     format::{Changes, names::Names, read_tag::Context},
-    json::{self, Cursor},
+    json::{self, Cursor, JsonErrorKind},
     names::{
         dot::{ClientIx, Clients, Dot, KnownVersions, VersionVector},
         error::{Error, Result},
@@ -68,10 +68,10 @@ pub(crate) fn read_split(
     read.map_err(|error| {
         clients.truncate(before);
         let place = format!("/changes{}", error.pointer);
-        if error.limit {
-            Error::limit(format!("the change set is {} at {place}", error.reason))
-        } else {
-            Error::malformed(place, error.reason)
+        match error.kind {
+            JsonErrorKind::TooDeep => Error::limit(format!("the change set is {} at {place}", error.reason)),
+            JsonErrorKind::Malformed => Error::malformed(place, error.reason),
+            JsonErrorKind::Newer => Error::newer_version(place, error.reason),
         }
     })
 }
@@ -134,9 +134,9 @@ impl<'a> Reader<'a> {
     /// `[[container, content], …]`
     fn deltas(&mut self) -> Read<Vec<ContainerDelta>> {
         let (mut deltas, mut named) = (Vec::new(), HashSet::new());
-        self.cursor.expect(b'[', "a list of patches")?;
+        self.cursor.expect(b'[', "a list of container deltas")?;
         while self.cursor.peek() != Some(b']') {
-            self.cursor.expect(b'[', "a patch, [container, content]")?;
+            self.cursor.expect(b'[', "a container delta, [container, content]")?;
             let start = self.cursor.offset();
             let dot = self.container_dot()?;
             self.cursor.expect(b',', "',' behind a container")?;
@@ -147,22 +147,22 @@ impl<'a> Reader<'a> {
             };
             if !named.insert(dot) || (self.since.is_none() && dot != Dot::ROOT) {
                 let reason = if self.since.is_none() {
-                    "a full change set has one patch, to the root"
+                    "a full change set has one container delta, of the root"
                 } else {
-                    "the container has a patch already"
+                    "the container has a delta already"
                 };
                 return Err(self.cursor.error_at(start, reason));
             }
             let node = if self.since.is_none() { self.make_root(node) } else { node };
             deltas.push(ContainerDelta { dot, node, depth: self.cursor.take_deepest() });
-            self.cursor.expect(b']', "']' behind a patch")?;
+            self.cursor.expect(b']', "']' behind a container delta")?;
             if !self.cursor.eat(b',') {
                 break;
             }
         }
-        self.cursor.expect(b']', "',' or ']' behind a patch")?;
+        self.cursor.expect(b']', "',' or ']' behind a container delta")?;
         if deltas.is_empty() && self.since.is_none() {
-            return Err(self.cursor.error_at(0, "a full change set has one patch, to the root"));
+            return Err(self.cursor.error_at(0, "a full change set has one container delta, of the root"));
         }
         Ok(deltas)
     }
@@ -254,7 +254,7 @@ impl<'a> Reader<'a> {
         };
         let start = self.cursor.offset();
         match scan {
-            Some(scan) if !scan.tagged && !self.is_split(dot, scan.entries) => {
+            Some(scan) if !scan.has_punctuation_key && !self.is_split(dot, scan.entries) => {
                 let text = &self.cursor.text()[scan.start..scan.end];
                 let last = dot.stamp.checked_add(scan.entries);
                 let last =

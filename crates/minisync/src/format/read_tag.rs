@@ -52,7 +52,7 @@ impl Reader<'_> {
         self.cursor.eat(b'{');
         if self.cursor.peek() == Some(b'"') {
             let key = self.cursor.string()?.decode();
-            if tag::is_tag(&key) {
+            if tag::is_reserved(&key) {
                 self.cursor.rewind(start);
                 return self.tagged(context).map(Some);
             }
@@ -70,12 +70,13 @@ impl Reader<'_> {
         self.cursor.expect(b'{', "a tag")?;
         loop {
             let offset = self.cursor.offset();
-            let key = self.cursor.string()?.decode().chars().next().unwrap_or(' ');
+            let key = self.tag_key(offset)?;
             self.cursor.expect(b':', "':' behind a key")?;
-            let rank =
-                rank(key).filter(|rank| *rank > last && (key != tag::PLACE || context == Context::Element));
-            last = rank
-                .ok_or_else(|| self.cursor.error_at(offset, format!("{key:?} cannot stand here in a tag")))?;
+            let rank = tag::rank(key)
+                .filter(|rank| *rank > last && (key != tag::PLACE || context == Context::Element));
+            last = rank.ok_or_else(|| {
+                self.cursor.error_at(offset, format!("the key {key:?} cannot stand here in a tag"))
+            })?;
             match key {
                 tag::NEXT => tagged.born = self.later(run)?,
                 tag::BORN => tagged.born = self.dot()?,
@@ -102,6 +103,20 @@ impl Reader<'_> {
             self.run = self.check(tagged.born, start)?;
         }
         Ok(tagged)
+    }
+
+    /// The key of a member of a tag, which begins at `offset`. One that is reserved and means nothing here is from a
+    /// later version of the format, and is told apart from what no version would write.
+    fn tag_key(&mut self, offset: usize) -> Read<char> {
+        let text = self.cursor.string()?.decode();
+        match text.chars().next().filter(|_| tag::is_reserved(&text)) {
+            Some(key) if tag::is_newer(key) => {
+                let reason = format!("the tag {text:?} is not known here");
+                Err(self.cursor.newer_at(offset, reason))
+            }
+            Some(key) => Ok(key),
+            None => Err(self.cursor.error_at(offset, format!("the key {text:?} cannot stand here in a tag"))),
+        }
     }
 
     /// What was written, or deleted: the last member of a tag.
@@ -196,16 +211,5 @@ impl Reader<'_> {
                 return Ok(siblings);
             }
         }
-    }
-}
-
-/// The order of the members of a tag.
-fn rank(key: char) -> Option<u8> {
-    match key {
-        tag::NEXT | tag::BORN => Some(1),
-        tag::PLACE => Some(2),
-        tag::WRITTEN => Some(3),
-        tag::VALUE | tag::SIBLINGS | tag::DELETED | tag::KNOWN => Some(4),
-        _ => None,
     }
 }

@@ -249,10 +249,11 @@ impl<'a> Writer<'a> {
         is_container && self.since.as_ref().is_some_and(|since| since.contains(sibling.dot()))
     }
 
-    /// Whether a plain object begins like a tag. Text never does (see `build`).
+    /// Whether a plain object begins like a tag. Text never does: what has such a key anywhere is taken apart when
+    /// it is read (see `data/build`).
     fn looks_like_tag(&self, sibling: &Sibling) -> bool {
         let map = sibling.node().and_then(|id| self.arena.map(id));
-        map.is_some_and(|map| map.first_key(self.clients).is_some_and(tag::is_tag))
+        map.is_some_and(|map| map.first_key(self.clients).is_some_and(tag::is_reserved))
     }
 
     /// Begins a member of a tag.

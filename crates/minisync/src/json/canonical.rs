@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cursor::Cursor;
-use super::error::{JsonError, line_column};
+use super::error::{JsonError, JsonErrorKind, line_column};
 use super::string::{self, JsonStr};
 use crate::names::error::Error;
 
@@ -59,5 +59,8 @@ pub(crate) fn canonical_text(text: &str, depth_limit: usize) -> Result<Cow<'_, s
 fn refusal(text: &str, error: JsonError) -> Error {
     let (line, column) = line_column(text, error.offset);
     let reason = format!("{} (line {line}, column {column})", error.reason);
-    if error.limit { Error::limit(reason) } else { Error::invalid_value(error.pointer, reason) }
+    match error.kind {
+        JsonErrorKind::TooDeep => Error::limit(reason),
+        JsonErrorKind::Malformed | JsonErrorKind::Newer => Error::invalid_value(error.pointer, reason),
+    }
 }

@@ -1,6 +1,6 @@
 //! A cursor over JSON text: takes it apart piece by piece. Must not know what the text means.
 
-use super::error::{Fault, JsonError, Result};
+use super::error::{Fault, JsonError, JsonErrorKind, Result};
 use super::scan::Frame;
 use super::string::JsonStr;
 use super::{number, string};
@@ -146,6 +146,14 @@ impl<'a> Cursor<'a> {
     #[cold]
     pub(crate) fn error_at(&self, offset: usize, reason: impl Into<String>) -> Box<JsonError> {
         JsonError::new(self.text, offset, reason)
+    }
+
+    /// The same, of something that a later version of the owner may understand.
+    #[cold]
+    pub(crate) fn newer_at(&self, offset: usize, reason: impl Into<String>) -> Box<JsonError> {
+        let mut error = self.error_at(offset, reason);
+        error.kind = JsonErrorKind::Newer;
+        error
     }
 
     /// An error of the owner's at the present offset.

@@ -16,20 +16,30 @@ pub(crate) struct JsonError {
     pub(crate) pointer: String,
     /// What is wrong, without the place.
     pub(crate) reason: String,
+    pub(crate) kind: JsonErrorKind,
+}
+
+/// What sort of error it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JsonErrorKind {
+    /// The text is no JSON, or not what the cursor's owner expects.
+    Malformed,
     /// The text is JSON, but deeper than allowed.
-    pub(crate) limit: bool,
+    TooDeep,
+    /// It is what a later version of the owner may understand.
+    Newer,
 }
 
 impl JsonError {
     pub(crate) fn new(text: &str, offset: usize, reason: impl Into<String>) -> Box<JsonError> {
         let pointer = pointer_at(text, offset);
-        Box::new(JsonError { offset, pointer, reason: reason.into(), limit: false })
+        Box::new(JsonError { offset, pointer, reason: reason.into(), kind: JsonErrorKind::Malformed })
     }
 
     pub(crate) fn too_deep(text: &str, offset: usize, depth_limit: usize) -> Box<JsonError> {
         let reason = format!("nested deeper than {depth_limit} levels");
         let pointer = pointer_at(text, offset);
-        Box::new(JsonError { offset, pointer, reason, limit: true })
+        Box::new(JsonError { offset, pointer, reason, kind: JsonErrorKind::TooDeep })
     }
 }
 

@@ -1,22 +1,47 @@
-//! Whether a key stands twice in an object. Must not know how objects are read or written.
+//! Keys of objects: whether one stands there twice, and whether it is of the sort that the format reserves. Must
+//! not know how objects are read or written.
 
 use hashbrown::HashSet;
 
-use super::string::JsonStr;
+use super::string::{self, JsonStr};
+
+/// Whether a key is one ASCII punctuation character: the only place that says which keys may be tags (see
+/// `format/tag`).
+pub(crate) fn is_punctuation(key: &str) -> bool {
+    matches!(key.as_bytes(), [byte] if byte.is_ascii_punctuation())
+}
+
+/// The same of a key as it is spelled, with its quotes; `canonical` is whether that is its canonical spelling.
+#[inline]
+pub(super) fn is_punctuation_spelled(raw: &str, canonical: bool) -> bool {
+    match raw.as_bytes() {
+        [b'"', byte, b'"'] => byte.is_ascii_punctuation(),
+        // The two that have to be escaped.
+        [b'"', b'\\', b'"' | b'\\', b'"'] => true,
+        _ if canonical => false,
+        _ => is_punctuation(&string::unescape(&raw[1..raw.len() - 1])),
+    }
+}
 
 /// Up to so many keys are compared pairwise.
 const FEW: usize = 16;
 
-/// The index of the first key that has stood before. Keys are given as start and end in the text
-/// and must all be spelled canonically.
+/// The index of the first key that has stood before. Keys are given as start and end in the text; `respelled`:
+/// not all of them are spelled canonically.
 #[inline]
-pub(crate) fn first_duplicate(text: &[u8], keys: &[(usize, usize)]) -> Option<usize> {
+pub(crate) fn first_duplicate_key(text: &str, keys: &[(usize, usize)], respelled: bool) -> Option<usize> {
+    if respelled { first_respelled_duplicate(text, keys) } else { first_duplicate(text.as_bytes(), keys) }
+}
+
+/// The same for keys that are all spelled canonically.
+#[inline]
+pub(super) fn first_duplicate(text: &[u8], keys: &[(usize, usize)]) -> Option<usize> {
     if keys.len() <= FEW { among_few(text, keys) } else { among_many(text, keys) }
 }
 
 /// The same for keys in any spelling.
 #[cold]
-pub(crate) fn first_respelled_duplicate(text: &str, keys: &[(usize, usize)]) -> Option<usize> {
+fn first_respelled_duplicate(text: &str, keys: &[(usize, usize)]) -> Option<usize> {
     let mut spelled = String::new();
     let mut places = Vec::with_capacity(keys.len());
     for &(start, end) in keys {

@@ -21,7 +21,10 @@ mod tests;
 pub(crate) use canonical::{canonical_text, canonicalize};
 pub(crate) use cursor::Cursor;
 pub(crate) use equal::equal;
-pub(crate) use error::{JsonError, Result, line_column};
+pub(crate) use error::{JsonError, JsonErrorKind, Result, line_column};
+#[cfg(feature = "syntax")]
+pub(crate) use keys::first_duplicate_key;
+pub(crate) use keys::is_punctuation;
 pub(crate) use members::{Members, element, entries, member};
 pub(crate) use ser::to_text;
 #[cfg(feature = "v1")]

@@ -51,6 +51,20 @@ pub(crate) fn equal(a: &str, b: &str) -> bool {
     }
 }
 
+/// Feeds a hasher with the value, so that equal numbers have equal hashes.
+#[cfg(feature = "syntax")]
+pub(crate) fn hash(text: &str, hasher: &mut impl std::hash::Hasher) {
+    let parts = Parts::of(text);
+    if parts.digits().next().is_none() {
+        return hasher.write_u8(0);
+    }
+    hasher.write_u8(if parts.negative { 1 } else { 2 });
+    parts.digits().for_each(|digit| hasher.write_u8(digit));
+    // Where the exponent is beyond all counting, the digits have to do.
+    let exponent = exponent_difference(parts.exponent, Exponent::ZERO).map(|exponent| exponent + parts.shift);
+    hasher.write_i128(exponent.unwrap_or(i128::MAX));
+}
+
 /// The number as i64, if it is whole and in range, in any spelling (`1.0` and `10e-1` are 1).
 pub(crate) fn to_i64(text: &str) -> Option<i64> {
     match text.parse() {

@@ -13,8 +13,8 @@ pub(crate) struct Scan {
     pub(crate) entries: u64,
     /// The text from `start` to `end` is already canonical.
     pub(crate) canonical: bool,
-    /// The first key of some object in it, or of itself, is exactly one of `+@!-?=^<>|#`.
-    pub(crate) tagged: bool,
+    /// The first key of some object in it, or of itself, is one ASCII punctuation character.
+    pub(crate) has_punctuation_key: bool,
 }
 
 /// A container that is open during a scan.
@@ -54,7 +54,7 @@ impl<'a> Cursor<'a> {
         self.keys.clear();
         self.white();
         let start = self.at;
-        let mut scan = Scan { start, end: start, entries: 0, canonical: true, tagged: false };
+        let mut scan = Scan { start, end: start, entries: 0, canonical: true, has_punctuation_key: false };
         loop {
             self.skip_head(&mut scan)?;
             if self.next_value(&mut scan)?.is_none() {
@@ -82,7 +82,7 @@ impl<'a> Cursor<'a> {
                     self.open(Frame::Object { first: self.keys.len(), respelled: false })?;
                     scan.canonical &= !self.white();
                     if self.byte() != b'}' {
-                        scan.tagged |= self.skip_key(scan)?;
+                        scan.has_punctuation_key |= self.skip_key(scan)?;
                         continue;
                     }
                 }
@@ -150,7 +150,8 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Skips a key, its colon and the white space behind it; returns whether the key is a tag.
+    /// Skips a key, its colon and the white space behind it; returns whether the key is one
+    /// punctuation character.
     #[inline]
     fn skip_key(&mut self, scan: &mut Scan) -> Result<bool> {
         if self.byte() != b'"' {
@@ -165,7 +166,7 @@ impl<'a> Cursor<'a> {
                 *respelled = true;
             }
         }
-        let tag = is_tag(&self.text[start..self.at], canonical);
+        let is_punctuation = keys::is_punctuation_spelled(&self.text[start..self.at], canonical);
         scan.entries += 1;
         scan.canonical &= !self.white();
         if self.byte() != b':' {
@@ -173,7 +174,7 @@ impl<'a> Cursor<'a> {
         }
         self.at += 1;
         scan.canonical &= !self.white();
-        Ok(tag)
+        Ok(is_punctuation)
     }
 
     /// Returns whether the string is spelled canonically.
@@ -201,12 +202,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn check_keys(&mut self, first: usize, respelled: bool) -> Result<()> {
         let keys = &self.keys[first..];
-        let duplicate = if respelled {
-            keys::first_respelled_duplicate(self.text, keys)
-        } else {
-            keys::first_duplicate(self.text.as_bytes(), keys)
-        };
-        if let Some(index) = duplicate {
+        if let Some(index) = keys::first_duplicate_key(self.text, keys, respelled) {
             let (start, end) = keys[index];
             let key = &self.text[start..end];
             return Err(self.error_at(start, format!("the key {key} stands in its object twice")));
@@ -261,18 +257,5 @@ impl<'a> Cursor<'a> {
         let ends = |&byte: &u8| matches!(byte, b',' | b':' | b']' | b'}' | b'\t' | b'\n' | b'\r' | b' ');
         self.at += rest.iter().position(ends).unwrap_or(rest.len());
         if self.at == start { Err(self.unexpected("a value")) } else { Ok((start, self.at)) }
-    }
-}
-
-#[inline]
-fn is_tag(raw: &str, canonical: bool) -> bool {
-    let punctuation = |byte: &u8| b"+@!-?=^<>|#".contains(byte);
-    match raw.as_bytes() {
-        [b'"', byte, b'"'] => punctuation(byte),
-        _ if canonical => false,
-        _ => match string::unescape(&raw[1..raw.len() - 1]).as_bytes() {
-            [byte] => punctuation(byte),
-            _ => false,
-        },
     }
 }

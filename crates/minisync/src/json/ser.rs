@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde::ser::{self, Serialize};
 
 use super::cursor::Cursor;
-use super::error::pointer_at;
+use super::error::{JsonErrorKind, pointer_at};
 use super::{canonical, keys, string};
 use crate::names::error::Error;
 
@@ -169,7 +169,7 @@ impl Writer {
             false => cursor.skip_value().map(Some),
         };
         let scan = scan.and_then(|scan| cursor.end().map(|()| scan)).map_err(|error| {
-            if error.limit {
+            if error.kind == JsonErrorKind::TooDeep {
                 Refusal::too_deep(self.depth_limit)
             } else {
                 Refusal(Box::new(Reason::Raw(error.pointer, error.reason)))

@@ -39,6 +39,10 @@ enum ErrorKind {
         place: String,
         reason: String,
     },
+    NewerVersion {
+        place: String,
+        reason: String,
+    },
     Limit {
         reason: String,
     },
@@ -59,6 +63,11 @@ enum ErrorKind {
     },
     Custom {
         message: String,
+    },
+    /// One of several change sets was refused.
+    OneOfSeveral {
+        index: usize,
+        error: Error,
     },
 }
 
@@ -83,6 +92,11 @@ impl Error {
     /// `place` is a JSON Pointer into the change set.
     pub(crate) fn malformed(place: impl Into<String>, reason: impl Into<String>) -> Error {
         ErrorKind::Malformed { place: place.into(), reason: reason.into() }.into()
+    }
+
+    /// `place` is a JSON Pointer into the change set.
+    pub(crate) fn newer_version(place: impl Into<String>, reason: impl Into<String>) -> Error {
+        ErrorKind::NewerVersion { place: place.into(), reason: reason.into() }.into()
     }
 
     pub(crate) fn limit(reason: impl Into<String>) -> Error {
@@ -110,15 +124,44 @@ impl Error {
         ErrorKind::Refused { reason: reason.into() }.into()
     }
 
+    pub(crate) fn one_of_several(self, index: usize) -> Error {
+        ErrorKind::OneOfSeveral { index, error: self }.into()
+    }
+
+    fn kind(&self) -> &ErrorKind {
+        match &*self.0 {
+            ErrorKind::OneOfSeveral { error, .. } => error.kind(),
+            kind => kind,
+        }
+    }
+
+    /// Where several change sets were merged: which of them was refused, counted from 0.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let mut alice = Document::new(serde_json::json!({}))?;
+    /// let (own, other) = (alice.changes(), Document::new(serde_json::json!({}))?.changes());
+    /// let error = alice.merge_all([&own, &other]).unwrap_err();
+    /// assert!(error.is_wrong_document());
+    /// assert_eq!(error.change_set(), Some(1));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn change_set(&self) -> Option<usize> {
+        match &*self.0 {
+            ErrorKind::OneOfSeveral { index, .. } => Some(*index),
+            _ => None,
+        }
+    }
+
     /// The change set builds on changes that this document has not seen: ask its sender for
     /// `changes_since(own version)`, or for a full one.
     pub fn is_missing_changes(&self) -> bool {
-        matches!(*self.0, ErrorKind::MissingChanges { .. })
+        matches!(self.kind(), ErrorKind::MissingChanges { .. })
     }
 
     /// For [`Error::is_missing_changes`]: of which clients which stamps have to be seen first.
     pub fn missing(&self) -> Option<&Version> {
-        match &*self.0 {
+        match self.kind() {
             ErrorKind::MissingChanges { missing } => Some(missing),
             _ => None,
         }
@@ -126,18 +169,30 @@ impl Error {
 
     /// The change set belongs to another document.
     pub fn is_wrong_document(&self) -> bool {
-        matches!(*self.0, ErrorKind::WrongDocument { .. })
+        matches!(self.kind(), ErrorKind::WrongDocument { .. })
     }
 
     /// The change set does not keep to the format; [`Error::place`] says where.
     pub fn is_malformed(&self) -> bool {
-        matches!(*self.0, ErrorKind::Malformed { .. })
+        matches!(self.kind(), ErrorKind::Malformed { .. })
+    }
+
+    /// The change set was written by a newer version of MiniSync, with something in it that is not known here;
+    /// [`Error::place`] says where. Nothing is wrong with it: it can be merged once this program is updated.
+    ///
+    /// ```
+    /// let newer = r#"{"_minisync":{"dataType":"CHANGES","version":3},"documentID":"d","sentBy":"s",
+    ///     "fromVersion":{},"changesSince":null,"changes":[[null,{}]]}"#;
+    /// assert!(newer.parse::<minisync::Changes>().unwrap_err().is_newer_version());
+    /// ```
+    pub fn is_newer_version(&self) -> bool {
+        matches!(self.kind(), ErrorKind::NewerVersion { .. })
     }
 
     /// A path that cannot be read, or that does not lead where something can be written.
     pub fn is_path(&self) -> bool {
         matches!(
-            *self.0,
+            self.kind(),
             ErrorKind::InvalidPath { .. } | ErrorKind::NoSuchPath { .. } | ErrorKind::Absent { .. }
         )
     }
@@ -152,23 +207,25 @@ impl Error {
     /// ```
     #[cfg(feature = "v1")]
     pub fn is_version_1_delta(&self) -> bool {
-        matches!(*self.0, ErrorKind::VersionOneDelta)
+        matches!(self.kind(), ErrorKind::VersionOneDelta)
     }
 
     /// A value that is not JSON, for instance NaN, or a root that is no object.
     pub fn is_invalid_value(&self) -> bool {
-        matches!(*self.0, ErrorKind::InvalidValue { .. })
+        matches!(self.kind(), ErrorKind::InvalidValue { .. })
     }
 
     /// Too deep, too large, or out of range.
     pub fn is_limit(&self) -> bool {
-        matches!(*self.0, ErrorKind::Limit { .. })
+        matches!(self.kind(), ErrorKind::Limit { .. })
     }
 
     /// Where in the value or the change set: a JSON Pointer (RFC 6901); empty for the whole.
     pub fn place(&self) -> Option<&str> {
-        match &*self.0 {
-            ErrorKind::InvalidValue { place, .. } | ErrorKind::Malformed { place, .. } => Some(place),
+        match self.kind() {
+            ErrorKind::InvalidValue { place, .. }
+            | ErrorKind::Malformed { place, .. }
+            | ErrorKind::NewerVersion { place, .. } => Some(place),
             _ => None,
         }
     }
@@ -198,6 +255,9 @@ impl fmt::Display for Error {
             ErrorKind::NoSuchPath { path, reason } => write!(f, "nothing can be written at {path}: {reason}"),
             ErrorKind::InvalidValue { place, reason } => write!(f, "not a value{}: {reason}", At(place)),
             ErrorKind::Malformed { place, reason } => write!(f, "not a change set{}: {reason}", At(place)),
+            ErrorKind::NewerVersion { place, reason } => {
+                write!(f, "written by a newer version{}: {reason}; update MiniSync to read it", At(place))
+            }
             ErrorKind::Limit { reason } => f.write_str(reason),
             ErrorKind::WrongDocument { own, other } => {
                 write!(f, "these are changes to the document {other}, but this is {own}")
@@ -215,6 +275,9 @@ impl fmt::Display for Error {
             ErrorKind::Absent { path } => write!(f, "there is nothing at {path}"),
             ErrorKind::Refused { reason } => f.write_str(reason),
             ErrorKind::Custom { message } => f.write_str(message),
+            ErrorKind::OneOfSeveral { index, error } => {
+                write!(f, "change set {index}, counted from 0: {error}")
+            }
         }
     }
 }

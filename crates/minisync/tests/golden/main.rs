@@ -81,7 +81,7 @@ fn outcome(base: Option<&Changes>, text: &str) -> Result<Outcome> {
         None => document.changes(),
     };
     Ok(Outcome {
-        data: document.to_text(),
+        data: document.to_json(),
         sender: changes.sender().clone(),
         states: changes.client_states().map(|(client, state)| (client.clone(), state.clone())).collect(),
         horizon: changes.horizon().clone(),

@@ -1,7 +1,7 @@
 //! What is short to tell and might be long to take in. Nothing here looks at a clock: work that grew with the
 //! square of these numbers would not end today.
 
-use minisync::{Policy, Type};
+use minisync::{ForgetPolicy, ValueType};
 
 use crate::{builder, join, parse, shapes, survives, target};
 
@@ -19,12 +19,12 @@ fn takes_in(text: &str) {
     assert!(bob.changes().to_string() == full, "the same change set twice is not the same as once");
     let mut carol = builder("carol").join(&target().changes()).unwrap();
     carol.merge(&bob.changes_since(&before)).unwrap();
-    assert!(carol.to_text() == bob.to_text());
+    assert!(carol.to_json() == bob.to_json());
     survives(&bob);
     bob.conflicted_paths();
     bob.set("own", 2).unwrap();
     bob.list("list").unwrap().push(2).unwrap();
-    bob.forget(&Policy::everything());
+    bob.forget(&ForgetPolicy::everything());
     survives(&bob);
 }
 
@@ -38,7 +38,7 @@ fn a_million_siblings_are_one_conflict() {
     assert_eq!(bob.conflicted_paths().len(), 1);
     assert!(bob.merge(&parse(&shapes::siblings(million, "1"))).unwrap().is_empty());
     bob.set("a", "settled").unwrap();
-    assert_eq!((bob.conflicts("a").unwrap().len(), bob.to_text()), (0, r#"{"a":"settled"}"#.to_owned()));
+    assert_eq!((bob.conflicts("a").unwrap().len(), bob.to_json()), (0, r#"{"a":"settled"}"#.to_owned()));
     bob.check().unwrap();
 }
 
@@ -133,12 +133,12 @@ fn updates_to_something_else_altogether() {
         let numbers: Vec<String> = (0..count).map(|at| (at * step % 100_003).to_string()).collect();
         format!(r#"{{"l":[{}]}}"#, numbers.join(","))
     };
-    let mut bob = builder("bob").create_text(&list(7919)).unwrap();
-    bob.update_text("", &list(104_729)).unwrap();
-    assert_eq!(bob.to_text(), list(104_729));
+    let mut bob = builder("bob").create_json(&list(7919)).unwrap();
+    bob.update_json("", &list(104_729)).unwrap();
+    assert_eq!(bob.to_json(), list(104_729));
     let number = format!("1{}e-{}", "0".repeat(MANY), "9".repeat(MANY));
-    bob.update_text("", &format!(r#"{{"l":[{number}]}}"#)).unwrap();
-    bob.update_text("", r#"{"l":[1e999999999999]}"#).unwrap();
-    assert_eq!(bob.get("l[0]").unwrap().value_type(), Type::Number);
+    bob.update_json("", &format!(r#"{{"l":[{number}]}}"#)).unwrap();
+    bob.update_json("", r#"{"l":[1e999999999999]}"#).unwrap();
+    assert_eq!(bob.get("l[0]").unwrap().value_type(), ValueType::Number);
     bob.check().unwrap();
 }

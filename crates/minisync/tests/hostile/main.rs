@@ -25,7 +25,7 @@ fn join(text: &str) -> Document {
 
 /// bob's document with nothing of the change set in it: `{"own":1,"list":[1]}`.
 fn target() -> Document {
-    builder("bob").create_text(r#"{"own":1,"list":[1]}"#).unwrap()
+    builder("bob").create_json(r#"{"own":1,"list":[1]}"#).unwrap()
 }
 
 fn parse(text: &str) -> Changes {

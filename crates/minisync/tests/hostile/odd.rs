@@ -16,13 +16,13 @@ fn one_dot_with_two_values() {
     for first in values {
         for second in values {
             let mut bob = join(&says(first));
-            let before = bob.to_text();
+            let before = bob.to_json();
             bob.merge(&parse(&says(second))).unwrap();
             let is_merged = first.starts_with(['{', '[']) && second.starts_with(['{', '[']);
             assert!(
-                is_merged || bob.to_text() == before,
+                is_merged || bob.to_json() == before,
                 "{first} became {} through {second}",
-                bob.to_text()
+                bob.to_json()
             );
             survives(&bob);
             bob.set("a", "settled").unwrap();
@@ -94,7 +94,7 @@ fn keys_that_mean_something_elsewhere() {
         "\u{feff}",
         "\u{202e}",
     ];
-    let mut alice = builder("alice").create_text("{}").unwrap();
+    let mut alice = builder("alice").create_json("{}").unwrap();
     for key in keys {
         alice.map("").unwrap().set(key, json!({ key: [key, { key: null }] })).unwrap();
         let path = minisync::Path::root().key(key).key(key).index(1).key(key);
@@ -106,9 +106,9 @@ fn keys_that_mean_something_elsewhere() {
     bob.merge(&parse(&text)).unwrap();
     survives(&bob);
     for key in keys {
-        assert_eq!(bob.root().get(key).unwrap().to_json(), alice.root().get(key).unwrap().to_json());
+        assert_eq!(bob.root().get(key).unwrap().to_value(), alice.root().get(key).unwrap().to_value());
         assert!(bob.map("").unwrap().remove(key).unwrap());
     }
-    assert_eq!(bob.to_text(), r#"{"own":1,"list":[1]}"#);
+    assert_eq!(bob.to_json(), r#"{"own":1,"list":[1]}"#);
     survives(&bob);
 }

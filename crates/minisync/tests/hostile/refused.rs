@@ -43,24 +43,24 @@ fn depth_bombs() {
         refuses(&text, "/changes", "");
         refuses(&full(bomb), "/changes", "");
         refuses(&text.replace("null", bomb), "", "not a change set");
-        assert!(builder("bob").create_text(bomb).is_err());
+        assert!(builder("bob").create_json(bomb).is_err());
         let mut bob = target();
-        assert!(bob.set_text("own", bomb).is_err() && bob.update_text("", bomb).is_err());
-        assert_eq!(bob.to_text(), r#"{"own":1,"list":[1]}"#);
+        assert!(bob.set_json("own", bomb).is_err() && bob.update_json("", bomb).is_err());
+        assert_eq!(bob.to_json(), r#"{"own":1,"list":[1]}"#);
     }
     let siblings = nested(r#"{"?":["#, "]}");
     refuses(&full(&format!(r#"[[null,{{"a":{siblings}}}]]"#)), "/changes/0/1/a/?/0", "siblings of its own");
     for path in ["a.".repeat(200_000) + "a", "[0]".repeat(200_000), "/a".repeat(200_000)] {
         let mut bob = target();
         assert!(bob.set(&path, 1).unwrap_err().is_limit() && bob.get(&path).is_none());
-        assert_eq!(bob.to_text(), r#"{"own":1,"list":[1]}"#);
+        assert_eq!(bob.to_json(), r#"{"own":1,"list":[1]}"#);
     }
 }
 
 /// Containers that are in order each, but too deep where they go.
 #[test]
 fn what_would_become_too_deep() {
-    let mut alice = builder("alice").create_text("{}").unwrap();
+    let mut alice = builder("alice").create_json("{}").unwrap();
     let mut path = String::from("a");
     for _ in 0..120 {
         alice.set(&path, serde_json::json!({})).unwrap();
@@ -137,11 +137,11 @@ fn versions_that_claim_the_future() {
     let claims = |version: &str, since: &str| shapes::changes(version, since, "", "[[null,{}]]");
     // Whoever is said to have written what it never wrote goes on under another name, and loses nothing.
     let mut bob = target();
-    let before = bob.to_text();
+    let before = bob.to_json();
     bob.merge(&claims(r#"{"bob":9007199254740991}"#, "null").parse().unwrap()).unwrap();
     assert_eq!(bob.renewal().unwrap().reason, RenewalReason::Copied);
     assert_ne!(bob.client_id().as_str(), "bob");
-    assert_eq!(bob.to_text(), before);
+    assert_eq!(bob.to_json(), before);
     crate::survives(&bob);
     let error = refusal(&mut target(), &claims(r#"{"m":9007199254740991}"#, r#"{"m":9007199254740990}"#));
     assert!(

@@ -3,14 +3,12 @@
 use std::fmt::Write as _;
 
 use minisync::{Changes, DocumentId};
-use minisync_store::{Found, Target, discover};
+use minisync_store::{Found, SyncOptions, Target, discover};
 
 use super::Sync;
 use crate::{
-    failure::{Failure, Result},
     file::Source,
-    progress::watched,
-    screen::Screen,
+    terminal::{Failure, Result, Screen, progress::watched},
 };
 
 /// Where FILE's document comes from.
@@ -134,7 +132,7 @@ fn documents(targets: &[Target], screen: &Screen) -> Result<Vec<(Found, Target)>
     let mut documents: Vec<(Found, Target)> = Vec::new();
     for target in targets {
         let store = watched(target.open()?, target.url(), screen);
-        for found in pollster::block_on(discover(&*store))? {
+        for found in pollster::block_on(discover(&*store, &SyncOptions::default()))? {
             if !documents.iter().any(|(other, _)| other.document == found.document) {
                 documents.push((found, target.clone()));
             }

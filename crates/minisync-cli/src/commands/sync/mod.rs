@@ -12,12 +12,9 @@ use self::{
     first::{First, plan, refuse_strangers},
     summary::Summary,
 };
-use super::edit::{damaged, restless};
+use super::edit::{damaged, too_many_writers};
 use crate::{
-    failure::{Failure, Result},
-    label::machine_label,
-    progress::watched,
-    screen::Screen,
+    terminal::{Failure, Result, Screen, label::machine_label, progress::watched},
     tracked::{Found, Tracked, Untracked, Written, open},
 };
 
@@ -147,7 +144,8 @@ impl Sync {
             First::New | First::Import(_) => untracked.start(&label),
             First::Join { document, target } => {
                 let store = watched(target.open()?, target.url(), screen);
-                let joined = pollster::block_on(minisync_store::join(&*store, &document))?;
+                let joined =
+                    pollster::block_on(minisync_store::join(&*store, &document, &SyncOptions::default()))?;
                 for skipped in &joined.skipped {
                     screen.warn(format_args!("{}: {}", skipped.client, skipped.reason));
                 }
@@ -172,7 +170,7 @@ impl Sync {
                 return Ok(tracked.would_write());
             }
             tracked.save()?;
-            tracked.brace()?;
+            tracked.save_merge_base()?;
             self.sync_targets(tracked, summary, screen);
             let written = tracked.write_back()?;
             tracked.save()?;
@@ -181,7 +179,7 @@ impl Sync {
             }
             screen.explain(format_args!("{}: another program wrote it meanwhile", self.file.display()));
         }
-        Err(restless(&self.file))
+        Err(too_many_writers(&self.file))
     }
 
     /// What one target brought, those before it lack: they are visited again.

@@ -8,8 +8,7 @@ use serde::Serialize;
 
 use super::First;
 use crate::{
-    failure::{Failure, Result},
-    screen::Screen,
+    terminal::{Failure, Result, Screen},
     tracked::Tracked,
 };
 

@@ -2,6 +2,7 @@
 
 use std::{hint::black_box, time::Instant};
 
+use minisync_testkit::rng::Rng;
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
@@ -175,15 +176,15 @@ fn keeps_to_its_memory() {
     };
     let mut order: Order = (0..100_000).collect();
     assert!(bytes_a_slot(&order) < 9.0, "{}", bytes_a_slot(&order));
-    let mut random = noise();
+    let mut rng = Rng::new(1);
     for slot in 100_000..200_000 {
-        order.insert(random() % (order.len() + 1), slot);
+        order.insert(rng.index(order.len() + 1), slot);
     }
     assert!(bytes_a_slot(&order) < 14.0, "{}", bytes_a_slot(&order));
     for _ in 0..400_000 {
-        let slot = order.get(random() % order.len()).unwrap();
+        let slot = order.get(rng.index(order.len())).unwrap();
         order.remove(slot);
-        order.insert(random() % (order.len() + 1), slot);
+        order.insert(rng.index(order.len() + 1), slot);
     }
     order.check().unwrap();
     assert!(bytes_a_slot(&order) < 14.0, "{}", bytes_a_slot(&order));
@@ -208,23 +209,23 @@ fn speed() {
         let nanos = start.elapsed().as_nanos() as f64 / f64::from(COUNT);
         eprintln!("{what}: {nanos:.1} ns");
     };
-    let mut random = noise();
+    let mut rng = Rng::new(1);
     let mut order = Order::default();
     time("from_iter", &mut || order = (0..COUNT).collect());
     for slots in [0..COUNT, COUNT..2 * COUNT] {
         time("insert", &mut || {
             for slot in slots.clone().filter(|slot| *slot >= COUNT) {
-                order.insert(random() % order.len(), slot);
+                order.insert(rng.index(order.len()), slot);
             }
         });
         time("get", &mut || {
             for _ in 0..COUNT {
-                black_box(order.get(random() % COUNT as usize));
+                black_box(order.get(rng.index(COUNT as usize)));
             }
         });
         time("rank", &mut || {
             for _ in 0..COUNT {
-                black_box(order.rank((random() % COUNT as usize) as u32));
+                black_box(order.rank(rng.index(COUNT as usize) as u32));
             }
         });
         time("iter", &mut || {
@@ -235,15 +236,4 @@ fn speed() {
     order = Order::default();
     time("push", &mut || (0..COUNT).for_each(|slot| order.push(slot)));
     order.check().unwrap();
-}
-
-/// A small generator of pseudo-random numbers (xorshift).
-fn noise() -> impl FnMut() -> usize {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 11) as usize
-    }
 }

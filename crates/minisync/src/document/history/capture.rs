@@ -4,7 +4,7 @@ use crate::{
     base::sort::sort_by,
     data::{arena::Body, register::Register},
     document::{
-        Document, Type, View,
+        Document, ValueType, View,
         read::union::{self, Candidate, Part},
     },
     json,
@@ -86,7 +86,7 @@ impl<'a> Runs<'a> {
         let others: Vec<Run> = more.iter().map(|other| self.next(other.dot)).collect();
         self.all.extend(others);
         self.run(first.dot, 1);
-        if View::of_part(document, first.part).value_type() == Type::Map {
+        if View::of_part(document, first.part).value_type() == ValueType::Map {
             for (_, all) in union::entries(document, seen) {
                 self.add(&union::split(document, all).0);
             }

@@ -31,9 +31,9 @@ impl Document {
     /// bob.list("todo")?.push("eggs")?;
     /// alice.merge(&bob.changes())?;
     /// assert!(alice.undo()?);
-    /// assert_eq!(alice.to_json(), json!({ "title": "Plan", "todo": ["milk", "eggs"] }));
+    /// assert_eq!(alice.to_value(), json!({ "title": "Plan", "todo": ["milk", "eggs"] }));
     /// assert!(alice.redo()?);
-    /// assert_eq!(alice.to_json(), json!({ "title": "Saturday", "todo": ["milk", "eggs"] }));
+    /// assert_eq!(alice.to_value(), json!({ "title": "Saturday", "todo": ["milk", "eggs"] }));
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn record_undo(&mut self, policy: UndoPolicy) {

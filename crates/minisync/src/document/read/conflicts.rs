@@ -3,7 +3,7 @@
 use crate::{
     address::path::{Path, Segment, ToPath},
     document::{
-        Document, Type, View,
+        Document, ValueType, View,
         read::union::{self, Candidate, Part},
         read::view::At,
     },
@@ -85,7 +85,7 @@ impl Document {
         };
         let lists: Vec<Part<'_>> = match &view.at {
             At::Text(_) => return,
-            At::United(maps) if view.value_type() == Type::Map => {
+            At::United(maps) if view.value_type() == ValueType::Map => {
                 for (key, all) in union::entries(self, maps) {
                     enter(Segment::Key(key.into()), all);
                 }

@@ -3,7 +3,7 @@
 use crate::{
     address::path::{Path, Segment, ToPath},
     data::arena::{Body, Loc},
-    document::{Document, Type, read::union::Nodes, share::renew::RenewalReason},
+    document::{Document, ValueType, read::union::Nodes, share::renew::RenewalReason},
     names::{container_id::ContainerId, dot::Dot, stamp::Stamp},
 };
 
@@ -25,7 +25,7 @@ impl Document {
         if segments.is_empty() {
             return Some(ContainerId::ROOT);
         }
-        let is_container = |of: Type| matches!(of, Type::Map | Type::List);
+        let is_container = |of: ValueType| matches!(of, ValueType::Map | ValueType::List);
         self.find(segments).filter(|found| is_container(found.view.value_type()))?;
         let dot = self.dot_of(segments)?;
         Some(ContainerId::new(dot.stamp, self.clients.id(dot.client).clone()))
@@ -126,7 +126,7 @@ mod tests {
         bob.set("x", 1)?;
         bob.set("a", 1)?;
         alice.merge(&bob.changes())?;
-        let is_there = alice.get("a").unwrap().value_type() == Type::Map;
+        let is_there = alice.get("a").unwrap().value_type() == ValueType::Map;
         assert_eq!(alice.container_path(&lost).is_some(), is_there);
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::{
         register::{Content, ContentRef, NodeId, Register},
     },
     document::{
-        Document, Type,
+        Document, ValueType,
         read::union::{self, Candidate, Nodes, Part},
         read::view::{At, View},
     },
@@ -115,7 +115,7 @@ pub(in crate::document) enum Sight {
 fn step_in_text<'a>(view: &View<'a>, segment: &Segment) -> Option<Found<'a>> {
     let inner = match segment {
         Segment::Index(_) => view.at(list_index(segment, view.len())?)?,
-        Segment::Token(token) if token == "-" || view.value_type() == Type::List => {
+        Segment::Token(token) if token == "-" || view.value_type() == ValueType::List => {
             view.at(list_index(segment, view.len())?)?
         }
         Segment::Key(key) | Segment::Token(key) => view.get(key)?,
@@ -153,7 +153,7 @@ impl Document {
         parts: &[Candidate<'a>],
         segment: &Segment,
     ) -> Option<Found<'a>> {
-        if view.value_type() == Type::Map {
+        if view.value_type() == ValueType::Map {
             let all = union::under_key(self, parts, map_key(segment)?);
             let view = union::view(self, all.clone())?;
             return Some(Found { view, place: Competing::United(all) });

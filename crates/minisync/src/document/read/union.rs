@@ -4,12 +4,13 @@
 use std::{borrow::Cow, sync::Arc};
 
 use crate::{
+    address::path::Segment,
     base::sort::sort_by,
     data::{
         arena::{Arena, Body, Loc},
         register::{ContentRef, NodeId, Register, Sibling},
     },
-    document::{Document, Type, View, read::view::At},
+    document::{Document, ValueType, View, read::view::At},
     json::{self, Members},
     names::dot::{Clients, Dot},
 };
@@ -262,8 +263,8 @@ impl Document {
         View { document: self, at }
     }
 
-    pub(in crate::document) fn kind_of(&self, nodes: &Nodes) -> Type {
-        if self.arena.map(nodes.first()).is_some() { Type::Map } else { Type::List }
+    pub(in crate::document) fn kind_of(&self, nodes: &Nodes) -> ValueType {
+        if self.arena.map(nodes.first()).is_some() { ValueType::Map } else { ValueType::List }
     }
 
     /// The registers in which something alive stands under a key.
@@ -305,6 +306,15 @@ impl Document {
             [only] => Some(Nodes::One(*only)),
             _ => Some(Nodes::Many(nodes)),
         }
+    }
+
+    /// The containers that readers see as one in an entry or element of these, taken apart.
+    pub(in crate::document) fn open_child(&mut self, nodes: &Nodes, segment: &Segment) -> Option<Nodes> {
+        let locs = match segment {
+            Segment::Index(index) => vec![self.element_at(nodes, usize::try_from(*index).ok()?)?],
+            Segment::Key(key) | Segment::Token(key) => self.living(nodes, key),
+        };
+        self.open_all(&locs)
     }
 
     /// How many elements lists that read as one have.

@@ -20,7 +20,7 @@ use crate::{
 
 /// What kind of JSON value it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Type {
+pub enum ValueType {
     /// `null`
     Null,
     /// `true` or `false`
@@ -35,15 +35,15 @@ pub enum Type {
     Map,
 }
 
-impl fmt::Display for Type {
+impl fmt::Display for ValueType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Type::Null => "null",
-            Type::Bool => "true or false",
-            Type::Number => "a number",
-            Type::String => "a string",
-            Type::List => "a list",
-            Type::Map => "a map",
+            ValueType::Null => "null",
+            ValueType::Bool => "true or false",
+            ValueType::Number => "a number",
+            ValueType::String => "a string",
+            ValueType::List => "a list",
+            ValueType::Map => "a map",
         })
     }
 }
@@ -126,29 +126,29 @@ impl<'a> View<'a> {
     }
 
     /// What kind of value it is.
-    pub fn value_type(&self) -> Type {
+    pub fn value_type(&self) -> ValueType {
         match (&self.at, self.body()) {
             (At::United(parts), _) => {
                 let first = parts.first().map(|first| View::of_part(self.document, first.part));
-                first.map_or(Type::Null, |first| first.value_type())
+                first.map_or(ValueType::Null, |first| first.value_type())
             }
-            (_, Some(Body::Map(_))) => Type::Map,
-            (_, Some(Body::List(_))) => Type::List,
+            (_, Some(Body::Map(_))) => ValueType::Map,
+            (_, Some(Body::List(_))) => ValueType::List,
             (At::Text(text), _) => match text.as_bytes().first() {
-                Some(b'{') => Type::Map,
-                Some(b'[') => Type::List,
-                Some(b'"') => Type::String,
-                Some(b't' | b'f') => Type::Bool,
-                Some(b'n') | None => Type::Null,
-                Some(_) => Type::Number,
+                Some(b'{') => ValueType::Map,
+                Some(b'[') => ValueType::List,
+                Some(b'"') => ValueType::String,
+                Some(b't' | b'f') => ValueType::Bool,
+                Some(b'n') | None => ValueType::Null,
+                Some(_) => ValueType::Number,
             },
-            (At::Node(_), None) => Type::Null,
+            (At::Node(_), None) => ValueType::Null,
         }
     }
 
     /// Whether it is `null`.
     pub fn is_null(&self) -> bool {
-        self.value_type() == Type::Null
+        self.value_type() == ValueType::Null
     }
 
     /// The truth value, if it is one.
@@ -178,12 +178,12 @@ impl<'a> View<'a> {
     /// The number exactly as it was written.
     ///
     /// ```
-    /// let document = minisync::Document::builder().create_text("{ \"n\": 1.50 }")?;
+    /// let document = minisync::Document::builder().create_json("{ \"n\": 1.50 }")?;
     /// assert_eq!(document.get("n").unwrap().as_number(), Some("1.50"));
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn as_number(&self) -> Option<&'a str> {
-        self.primitive().filter(|_| self.value_type() == Type::Number)
+        self.primitive().filter(|_| self.value_type() == ValueType::Number)
     }
 
     /// The string, if it is one.
@@ -196,7 +196,7 @@ impl<'a> View<'a> {
     pub fn len(&self) -> usize {
         match (&self.at, self.body()) {
             (At::United(parts), _) => match self.value_type() {
-                Type::Map => union::entries(self.document, parts).len(),
+                ValueType::Map => union::entries(self.document, parts).len(),
                 _ => union::elements(self.document, parts).len(),
             },
             (_, Some(Body::Map(map))) => map.len(),
@@ -242,7 +242,7 @@ impl<'a> View<'a> {
             (At::Text(text), _) => (None, *text),
             _ => (None, ""),
         };
-        let united = self.united().filter(|_| self.value_type() == Type::Map);
+        let united = self.united().filter(|_| self.value_type() == ValueType::Map);
         let united = united.map_or_else(Vec::new, |parts| union::entries(document, parts));
         let in_map = map.into_iter().flat_map(|map| map.iter()).filter_map(move |(_, entry)| {
             Some((Cow::Borrowed(entry.key.as_str()), View::of(document, &entry.register)?))
@@ -266,7 +266,7 @@ impl<'a> View<'a> {
         let in_list = list.into_iter().flat_map(|list| list.iter());
         let in_list = in_list.filter_map(move |(_, element)| View::of(document, &element.register));
         let in_text = Members::new(text).map(move |member| View::of_part(document, Part::Text(member.value)));
-        let united = self.united().filter(|_| self.value_type() == Type::List);
+        let united = self.united().filter(|_| self.value_type() == ValueType::List);
         let united = united.map_or_else(Vec::new, |lists| union::elements(document, lists));
         in_list.chain(in_text).chain(united)
     }
@@ -277,7 +277,7 @@ impl<'a> View<'a> {
             out.push_str(text);
             return;
         }
-        let is_map = self.value_type() == Type::Map;
+        let is_map = self.value_type() == ValueType::Map;
         out.push(if is_map { '{' } else { '[' });
         let start = out.len();
         let begin = |out: &mut String, key: Option<&str>| {
@@ -331,21 +331,32 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The value as compact JSON: keys in document order, numbers as they were written.
+    ///
+    /// ```
+    /// let document = minisync::Document::builder().create_json(r#"{ "size": { "n": 1.50 } }"#)?;
+    /// assert_eq!(document.get("size").unwrap().to_json(), r#"{"n":1.50}"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn to_json(&self) -> String {
+        self.to_canonical().into_owned()
+    }
+
     /// The value as a `serde_json::Value`. A number that this type cannot hold, as `1e400`, becomes its text
     /// as a string, unless serde_json's feature `arbitrary_precision` is on.
-    pub fn to_json(&self) -> serde_json::Value {
+    pub fn to_value(&self) -> serde_json::Value {
         use serde_json::Value;
         match self.value_type() {
-            Type::Null => Value::Null,
-            Type::Bool => Value::Bool(self.as_bool() == Some(true)),
-            Type::Number => {
+            ValueType::Null => Value::Null,
+            ValueType::Bool => Value::Bool(self.as_bool() == Some(true)),
+            ValueType::Number => {
                 let text = self.as_number().unwrap_or("0");
                 text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Number)
             }
-            Type::String => Value::String(self.as_str().unwrap_or_default().into_owned()),
-            Type::List => Value::Array(self.items().map(|item| item.to_json()).collect()),
-            Type::Map => Value::Object(
-                self.entries().map(|(key, value)| (key.into_owned(), value.to_json())).collect(),
+            ValueType::String => Value::String(self.as_str().unwrap_or_default().into_owned()),
+            ValueType::List => Value::Array(self.items().map(|item| item.to_value()).collect()),
+            ValueType::Map => Value::Object(
+                self.entries().map(|(key, value)| (key.into_owned(), value.to_value())).collect(),
             ),
         }
     }
@@ -376,16 +387,16 @@ impl fmt::Debug for View<'_> {
 impl Serialize for View<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.value_type() {
-            Type::Null => serializer.serialize_unit(),
-            Type::Bool => serializer.serialize_bool(self.as_bool() == Some(true)),
-            Type::String => serializer.serialize_str(&self.as_str().unwrap_or_default()),
-            Type::Number => {
+            ValueType::Null => serializer.serialize_unit(),
+            ValueType::Bool => serializer.serialize_bool(self.as_bool() == Some(true)),
+            ValueType::String => serializer.serialize_str(&self.as_str().unwrap_or_default()),
+            ValueType::Number => {
                 let raw =
                     serde_json::value::RawValue::from_string(self.as_number().unwrap_or("0").to_owned());
                 raw.map_err(serde::ser::Error::custom)?.serialize(serializer)
             }
-            Type::List => serializer.collect_seq(self.items()),
-            Type::Map => serializer.collect_map(self.entries()),
+            ValueType::List => serializer.collect_seq(self.items()),
+            ValueType::Map => serializer.collect_map(self.entries()),
         }
     }
 }
@@ -411,14 +422,14 @@ impl Document {
         self.find(path.segments()).map(|found| found.view)
     }
 
-    /// The whole document as a `serde_json::Value`; see [`View::to_json`].
-    pub fn to_json(&self) -> serde_json::Value {
-        self.root().to_json()
+    /// The whole document as a `serde_json::Value`; see [`View::to_value`].
+    pub fn to_value(&self) -> serde_json::Value {
+        self.root().to_value()
     }
 
     /// The whole document as compact JSON: keys in document order, numbers as they were written.
-    pub fn to_text(&self) -> String {
-        self.root().to_canonical().into_owned()
+    pub fn to_json(&self) -> String {
+        self.root().to_json()
     }
 
     /// The value at a path as any type that can be read from JSON.

@@ -7,7 +7,7 @@ use crate::{
     address::path::{Path, Segment},
     data::arena::{Arena, Body},
     document::{
-        Document, Type, View,
+        Document, ValueType, View,
         read::union::{self, Candidate, Part},
     },
     format::{ChangesV1, Shape, WriterV1},
@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
     fn container(&mut self, parts: &[Candidate<'a>]) -> Result<()> {
         let Some(first) = parts.first() else { return Ok(()) };
         let document = self.document;
-        let is_list = View::of_part(document, first.part).value_type() == Type::List;
+        let is_list = View::of_part(document, first.part).value_type() == ValueType::List;
         let made = (first.dot != Dot::ROOT).then(|| (document.clients.id(first.dot.client), first.dot.stamp));
         let shape = if is_list { Shape::List } else { Shape::Map };
         self.writer.open(shape, made, document.last_write(parts));

@@ -14,16 +14,16 @@ use crate::{
 /// Which deletions to purge.
 ///
 /// ```
-/// use minisync::{Document, Policy};
+/// use minisync::{Document, ForgetPolicy};
 /// let mut document = Document::new(serde_json::json!({ "a": 1 }))?;
 /// document.remove("a")?;
 /// assert_eq!(document.tombstones(), 1);
-/// assert_eq!(document.forget(&Policy::default()), 1); // no other client needs to hear of it
+/// assert_eq!(document.forget(&ForgetPolicy::default()), 1); // no other client needs to hear of it
 /// assert_eq!(document.tombstones(), 0);
 /// # Ok::<(), minisync::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
+pub struct ForgetPolicy {
     /// Purge what every known client has seen; true.
     pub acknowledged: bool,
     /// Purge also what is older than this, by the stamps and the own clock; 30 days. None: never for its
@@ -31,16 +31,16 @@ pub struct Policy {
     pub older_than: Option<Duration>,
 }
 
-impl Default for Policy {
+impl Default for ForgetPolicy {
     fn default() -> Self {
-        Policy { acknowledged: true, older_than: Some(Duration::from_secs(30 * 24 * 60 * 60)) }
+        ForgetPolicy { acknowledged: true, older_than: Some(Duration::from_secs(30 * 24 * 60 * 60)) }
     }
 }
 
-impl Policy {
+impl ForgetPolicy {
     /// Everything, at once. A client that lacks one of these deletions gets a full change set next time.
-    pub fn everything() -> Policy {
-        Policy { acknowledged: true, older_than: Some(Duration::ZERO) }
+    pub fn everything() -> ForgetPolicy {
+        ForgetPolicy { acknowledged: true, older_than: Some(Duration::ZERO) }
     }
 }
 
@@ -54,7 +54,7 @@ impl Document {
     /// full change set instead of a delta, by itself.
     ///
     /// Inside a transaction nothing is purged.
-    pub fn forget(&mut self, policy: &Policy) -> usize {
+    pub fn forget(&mut self, policy: &ForgetPolicy) -> usize {
         if self.rollback.is_some() {
             return 0;
         }

@@ -37,7 +37,7 @@ impl Document {
     /// phone.set("shortcuts.find", "Ctrl+F")?;
     /// laptop.merge(&phone.changes())?;
     /// let merged = json!({ "theme": "dark", "shortcuts": { "save": "Ctrl+S", "find": "Ctrl+F" } });
-    /// assert_eq!(laptop.to_json(), merged);
+    /// assert_eq!(laptop.to_value(), merged);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///

@@ -2,31 +2,31 @@
 //! what changed is returned.
 
 mod containers;
+mod refuse;
 #[cfg(test)]
 mod tests;
 
 use crate::{
     address::patch::Patches,
     data::{
-        arena::{Arena, Body, Loc},
+        arena::{Arena, Loc},
         index::NewRecords,
-        register::Register,
     },
     document::{Document, read::resolve::KnownSeen},
     format::{self, Changes, ContainerDelta, Message},
     names::{
         dot::{Dot, VersionVector},
         error::{Error, Result},
-        version::Version,
+        stamp::Stamp,
     },
 };
 
-/// A merge under way: the document, and what is left of the message.
+/// A merge under way: the document, and what is left of the message that is merged.
 struct Merge<'a> {
     document: &'a mut Document,
     /// The containers of the message.
     theirs: Arena,
-    /// What was seen here before.
+    /// What was seen here before the message.
     mine: VersionVector,
     /// What the sender has seen.
     version: VersionVector,
@@ -39,6 +39,8 @@ struct Merge<'a> {
     /// Where containers read as one, and something in them changed: the register, and the container it is in.
     united: Vec<(Loc, Dot)>,
     new_records: NewRecords,
+    /// Up to which version writes are in the journals; those after it are in `new_records`.
+    recorded: VersionVector,
 }
 
 impl Document {
@@ -66,127 +68,149 @@ impl Document {
     /// missing here ([`Error::is_missing_changes`]: ask the sender for a full change set). Nothing is changed
     /// then, but that the client id may have been renewed.
     pub fn merge(&mut self, changes: &Changes) -> Result<Patches> {
-        self.refuse_in_transaction("merge")?;
-        if *changes.document_id() != self.id {
-            return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
+        self.merge_each(&[changes]).map_err(|(_, error)| error)
+    }
+
+    /// Takes in many change sets at the cost of one: they come out as if each had been merged alone, in this
+    /// order, but the index is brought up to date once, deletions are purged once, and where containers read as one
+    /// there is one patch that says what has become of them. A delta may build on those before it.
+    ///
+    /// All or nothing: where one of them is refused, none is merged.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// use serde_json::json;
+    /// let mut alice = Document::new(json!({ "list": [] }))?;
+    /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// let mut deltas = Vec::new();
+    /// for number in 1..4 {
+    ///     let before = bob.version();
+    ///     bob.list("list")?.push(number)?;
+    ///     deltas.push(bob.changes_since(&before));
+    /// }
+    /// assert!(alice.merge_all(&deltas[1..]).is_err()); // the first is missing
+    /// let patches = alice.merge_all(&deltas)?;
+    /// assert_eq!(alice.to_json(), r#"{"list":[1,2,3]}"#);
+    /// assert_eq!(patches.len(), 3);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Like [`Document::merge`]; [`Error::change_set`] says which of them was refused.
+    pub fn merge_all<'c>(&mut self, changes: impl IntoIterator<Item = &'c Changes>) -> Result<Patches> {
+        let changes: Vec<&Changes> = changes.into_iter().collect();
+        self.merge_each(&changes).map_err(|(index, error)| error.one_of_several(index))
+    }
+
+    fn merge_each(&mut self, all: &[&Changes]) -> Result<Patches, (usize, Error)> {
+        self.refuse_in_transaction("merge").map_err(|error| (0, error))?;
+        if let Some(index) = all.iter().position(|changes| *changes.document_id() != self.id) {
+            let error = Error::wrong_document(self.id.as_str(), all[index].document_id().as_str());
+            return Err((index, error));
         }
-        let mut patches = Patches::default();
-        if self.is_foreign(changes.version()) {
-            // What does not keep to the format is no sign of anything.
-            let clients = self.clients.len();
-            format::read(changes, &mut self.clients, &self.limits)?;
-            self.clients.truncate(clients);
-            patches = self.renew_for(changes.version())?;
-        }
-        if let Some(since) = changes.since() {
-            self.refuse_gap(since)?;
-        }
+        let mut patches = self.renew_before_merge(all)?;
         let clients = self.clients.len();
-        let message = format::read(changes, &mut self.clients, &self.limits)?;
-        if let Err(error) = self.refuse_misfits(&message).and_then(|()| self.refuse_old_in_new(&message)) {
-            self.clients.truncate(clients);
-            return Err(error);
-        }
-        patches.extend(&self.merge_message(message));
+        let messages = self.read_all(all).inspect_err(|_| self.clients.truncate(clients))?;
+        patches.extend(&self.merge_messages(messages));
         Ok(patches)
     }
 
-    /// A delta needs what it builds on.
-    fn refuse_gap(&self, since: &Version) -> Result<()> {
-        let own = self.version();
-        let missing: Version = since
-            .iter()
-            .filter(|(id, stamp)| own.get(id) < *stamp)
-            .map(|(id, stamp)| (id.clone(), stamp))
-            .collect();
-        if missing.is_empty() { Ok(()) } else { Err(Error::missing_changes(missing)) }
+    /// Reads and checks all, before any of them changes anything.
+    fn read_all(&mut self, all: &[&Changes]) -> Result<Vec<Message>, (usize, Error)> {
+        self.refuse_gaps(all)?;
+        let mut messages = Vec::with_capacity(all.len());
+        for (index, changes) in all.iter().enumerate() {
+            let message = format::read(changes, &mut self.clients, &self.limits);
+            messages.push(message.map_err(|error| (index, error))?);
+        }
+        self.refuse_misfits(&messages)?;
+        Ok(messages)
     }
 
-    /// Every container that a delta changes was seen here, is of the same kind, and becomes not too deep.
-    fn refuse_misfits(&mut self, message: &Message) -> Result<()> {
-        for (index, ContainerDelta { dot, node, depth }) in message.deltas.iter().enumerate() {
-            let place = format!("/changes/{index}/0");
-            if *dot != Dot::ROOT && !self.seen.contains(*dot) {
-                return Err(Error::malformed(
-                    place,
-                    "the container is not known here, and not in the change set",
-                ));
-            }
-            let Some(mine) = self.container(*dot) else { continue };
-            if self.arena.map(mine).is_some() != message.arena.map(*node).is_some() {
-                return Err(Error::malformed(
-                    place,
-                    "the container is a map for one and a list for the other",
-                ));
-            }
-            if self.arena.depth(mine) + depth > self.limits.depth {
-                let limit = self.limits.depth;
-                return Err(Error::limit(format!("{place} would be deeper than {limit} levels")));
+    /// Takes a new client id where one of the change sets shows own writes that were never made here.
+    fn renew_before_merge(&mut self, all: &[&Changes]) -> Result<Patches, (usize, Error)> {
+        let Some(first) = all.iter().position(|changes| self.is_foreign(changes.version())) else {
+            return Ok(Patches::default());
+        };
+        // What does not keep to the format is no sign of anything.
+        let (mut clients, mut shared) = (self.clients.clone(), Stamp::ZERO);
+        for (index, changes) in all.iter().enumerate() {
+            let message =
+                format::read(changes, &mut clients, &self.limits).map_err(|error| (index, error))?;
+            // What others are known to have keeps its names, also where the change sets before tell of it. After
+            // the first foreign one, own stamps may mean the other copy's writes.
+            if index < first {
+                let told = message.known.iter().map(|(_, version)| version.get(self.client_id()));
+                shared = told.fold(shared, Stamp::max);
             }
         }
-        Ok(())
+        self.renew_for(all[first].version(), shared).map_err(|error| (first, error))
     }
 
-    /// What was written into a container or an element that is new here is new here too: nobody could have
-    /// seen it without that.
-    fn refuse_old_in_new(&self, message: &Message) -> Result<()> {
-        let is_old =
-            |register: &Register| register.siblings().any(|sibling| self.seen.contains(sibling.dot()));
-        for node in message.arena.nodes() {
-            let is_new = node.dot != Dot::ROOT && !self.seen.contains(node.dot);
-            let clash = match &node.body {
-                Body::Map(map) => is_new && map.iter_all().any(|(_, entry)| is_old(&entry.register)),
-                Body::List(list) => list.iter_all().any(|(slot, element)| {
-                    let mut moves = list.moved(slot).into_iter().flatten();
-                    (is_new || !self.seen.contains(element.register.element()))
-                        && (is_old(&element.register) || moves.any(|at| self.seen.contains(at.dot)))
-                }),
-            };
-            if clash {
-                return Err(Error::malformed("/changes", "something that is new holds a write that is not"));
-            }
-        }
-        Ok(())
-    }
-
-    fn merge_message(&mut self, message: Message) -> Patches {
-        let Message { arena, deltas, version, since, horizon, known, .. } = message;
-        let mine = self.seen.clone();
+    fn merge_messages(&mut self, messages: Vec<Message>) -> Patches {
+        let seen = self.seen.clone();
         let mut merge = Merge {
             document: self,
-            theirs: arena,
-            mine: mine.clone(),
-            version: version.clone(),
-            full: since.is_none(),
+            theirs: Arena::default(),
+            mine: seen.clone(),
+            version: VersionVector::default(),
+            full: false,
             patches: Patches::default(),
             seen: KnownSeen::default(),
             united: Vec::new(),
             new_records: NewRecords::default(),
+            recorded: seen,
         };
-        for ContainerDelta { dot, node: theirs, .. } in deltas {
-            if let Some(mine) = merge.document.container(dot) {
-                merge.container(mine, theirs);
-            }
+        let (mut version, mut horizon) = (VersionVector::default(), VersionVector::default());
+        for message in messages {
+            version.join(&message.version);
+            horizon.join(&message.horizon);
+            merge.message(message);
         }
         merge.say_united();
-        let Merge { patches, mut new_records, .. } = merge;
-        new_records.only_outside(&mine);
-        self.index.record_all(new_records);
-        self.seen.join(&version);
+        merge.record();
+        let Merge { patches, mine, .. } = merge;
         // Nothing within the own horizon is ever taken in, so there is something to purge only where it grows.
+        self.seen = mine;
         if !self.horizon.covers(&horizon) {
             self.horizon.join(&horizon);
             self.purge();
         }
         self.index.sweep(&self.arena);
         self.absorb(&version);
-        for (client, version) in known.iter() {
-            self.known.join(client, version);
-        }
         self.known.remove(self.me);
         if let Some(kept) = &mut self.patches {
             kept.extend(&patches);
         }
         patches
+    }
+}
+
+impl Merge<'_> {
+    fn message(&mut self, message: Message) {
+        let Message { arena, deltas, version, since, known, .. } = message;
+        (self.theirs, self.version, self.full) = (arena, version, since.is_none());
+        // A container that came with a message before is found by its records, unless it was taken apart there.
+        if deltas.iter().any(|delta| !self.recorded.contains(delta.dot)) {
+            self.record();
+        }
+        for ContainerDelta { dot, node: theirs, .. } in deltas {
+            if let Some(mine) = self.document.container(dot) {
+                self.container(mine, theirs);
+            }
+        }
+        self.mine.join(&self.version);
+        for (client, version) in known.iter() {
+            self.document.known.join(client, version);
+        }
+    }
+
+    /// Enters what is new into the journals. Between two messages only: within one it comes in any order, and
+    /// journals are in the order of the stamps.
+    fn record(&mut self) {
+        let mut new_records = std::mem::take(&mut self.new_records);
+        new_records.only_outside(&self.recorded);
+        self.document.index.record_all(new_records);
+        self.recorded.clone_from(&self.mine);
     }
 }

@@ -8,3 +8,4 @@ pub(super) mod forget;
 pub(super) mod genesis;
 pub(super) mod merge;
 pub(super) mod renew;
+pub(super) mod replica;

@@ -41,7 +41,7 @@ impl Renewal {
     /// ```
     /// let alice = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
     /// let mut copy = minisync::Document::restore(&alice.changes())?;
-    /// copy.renew_client_id()?;
+    /// copy.replica().renew_client_id()?;
     /// let renewal = copy.renewal().unwrap();
     /// assert_eq!(renewal.renamed(&alice.version()), copy.version());
     /// assert_eq!(renewal.renamed(&copy.version()), copy.version());
@@ -70,7 +70,7 @@ pub enum RenewalReason {
 impl Document {
     /// The last time, since this document was loaded, that it went over to a new client id, if it did. It does so
     /// by itself where it finds that another copy writes under the same id ([`Document::merge`],
-    /// [`Document::notice_own`]), and where its own last write is more than a day ahead of the clock.
+    /// [`Replica::notice_own`](crate::Replica::notice_own)), and where its own last write is more than a day ahead of the clock.
     ///
     /// ```
     /// use minisync::{Document, RenewalReason};
@@ -94,66 +94,8 @@ impl Document {
         Some(Renewal { former: id(last.client), kept: last.stamp, client: id(client), reason })
     }
 
-    /// From now on, this copy writes under a new random id: for a copy of which others may exist that write under
-    /// the same. Own writes that nobody else is known to have go over to the new id.
-    ///
-    /// ```
-    /// let alice = minisync::Document::new(serde_json::json!({ "list": [1] }))?;
-    /// let mut copy = minisync::Document::restore(&alice.changes())?;
-    /// copy.renew_client_id()?;
-    /// assert_ne!(copy.client_id(), alice.client_id());
-    /// assert_eq!(copy.to_json(), alice.to_json());
-    /// # Ok::<(), minisync::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Inside a transaction.
-    pub fn renew_client_id(&mut self) -> Result<()> {
-        self.renew_client_id_after(&Version::default())
-    }
-
-    /// Like [`Document::renew_client_id`], where others can get the own writes within `shared`, for instance since
-    /// they were published: those keep their names.
-    ///
-    /// # Errors
-    /// Inside a transaction.
-    pub fn renew_client_id_after(&mut self, shared: &Version) -> Result<()> {
-        self.renew(shared.get(self.client_id()), Stamp::MAX).map(drop)
-    }
-
-    /// Like [`Document::renew_client_id_after`], where `others` are change sets that another copy made under this id:
-    /// of the own writes within `shared`, those up to the last one that both have keep their names.
-    ///
-    /// ```
-    /// use minisync::Document;
-    /// let mut alice = Document::new(serde_json::json!({ "list": ["both"] }))?;
-    /// let mut copy = Document::restore(&alice.changes())?;
-    /// let published = copy.version();
-    /// alice.list("list")?.push("alice")?;
-    /// copy.list("list")?.push("copy")?;
-    /// copy.renew_client_id_beside(&published, &[alice.changes()])?;
-    /// copy.merge(&alice.changes())?;
-    /// assert_eq!(copy.get("list").unwrap().len(), 3);
-    /// # Ok::<(), minisync::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Inside a transaction; and where a change set is another document's, or does not keep to the format.
-    pub fn renew_client_id_beside(&mut self, shared: &Version, others: &[Changes]) -> Result<()> {
-        let most = shared.get(self.client_id());
-        let own = self.own_runs(&self.changes())?;
-        let mut both = Stamp::ZERO;
-        for other in others {
-            for (start, end) in self.own_runs(other)? {
-                let common = own.iter().filter(|(first, last)| *first <= end && start <= *last);
-                both = common.map(|(_, last)| Stamp::saturating(end.min(*last))).fold(both, Stamp::max);
-            }
-        }
-        self.renew(both.min(most), Stamp::MAX).map(drop)
-    }
-
     /// From which stamp to which the own writes in a change set go.
-    fn own_runs(&self, changes: &Changes) -> Result<Vec<(u64, u64)>> {
+    pub(super) fn own_runs(&self, changes: &Changes) -> Result<Vec<(u64, u64)>> {
         if *changes.document_id() != self.id {
             return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
         }
@@ -162,56 +104,31 @@ impl Document {
         Ok(own.map(|(_, first, last)| (first, last)).collect())
     }
 
-    /// Looks for writes under the own client id that this copy never made, in what somebody has seen or published;
-    /// where there are some, takes a new id like [`Document::renew_client_id`]. Whether it did.
-    ///
-    /// Merging looks by itself. A store looks before it publishes: once others take in what two copies wrote
-    /// under one id, a part of it is lost.
-    ///
-    /// ```
-    /// let alice = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
-    /// let mut copy = minisync::Document::restore(&alice.changes())?;
-    /// let mut alice = alice;
-    /// alice.set("a", 2)?;
-    /// assert!(copy.notice_own(&alice.version())?);
-    /// assert!(!alice.notice_own(&alice.version())?);
-    /// # Ok::<(), minisync::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Inside a transaction, if there are some.
-    pub fn notice_own(&mut self, version: &Version) -> Result<bool> {
-        let is_foreign = self.is_foreign(version);
-        if is_foreign {
-            self.renew_for(version)?;
-        }
-        Ok(is_foreign)
-    }
-
     /// Takes a new id, since a version shows own writes that were never made here; what readers see differently.
-    pub(in crate::document) fn renew_for(&mut self, version: &Version) -> Result<Patches> {
+    /// Others have what was written up to `shared`.
+    pub(super) fn renew_for(&mut self, version: &Version, shared: Stamp) -> Result<Patches> {
         // What comes after a stamp of the other copy was never shared with it.
         let is_idle = version.get(self.client_id()) < self.idle.1;
-        self.renew(Stamp::ZERO, if is_idle { self.idle.0 } else { Stamp::MAX })
+        self.renew(shared, if is_idle { self.idle.0 } else { Stamp::MAX })
     }
 
     /// Whether a version shows an own stamp that was never issued here.
-    pub(in crate::document) fn is_foreign(&self, version: &Version) -> bool {
+    pub(super) fn is_foreign(&self, version: &Version) -> bool {
         let shown = version.get(self.client_id());
         shown > self.seen.get(self.me) || (shown > self.idle.0 && shown < self.idle.1)
     }
 
     /// Own writes go over to a new id, but for those that others are known to have, or that are `shared`; those
     /// after `most` do in any case.
-    fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<Patches> {
+    pub(super) fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<Patches> {
         self.refuse_in_transaction("renew_client_id")?;
         let known = self.known.iter().map(|(_, version)| version.get(self.client_id()));
         let stays = known.fold(shared, Stamp::max).min(most);
         let (to, mut patches) = (self.new_id(), Patches::default());
         if stays < self.seen.get(self.me) {
-            let before = self.to_text();
+            let before = self.to_json();
             self.rename(Dot { stamp: stays, client: self.me }, to)?;
-            let after = self.to_text();
+            let after = self.to_json();
             if after != before {
                 // Of writes at the very same time, the client id decides.
                 patches.push(Path::root(), Change::Replace(after));

@@ -37,7 +37,7 @@ impl Document {
     /// document.set("list[1]", 2.5)?;
     /// document.set("user", serde_json::json!({ "name": "Ada" }))?;
     /// document.set("/user/name", "Grace")?;
-    /// assert_eq!(document.to_text(), r#"{"list":["b",2.5],"user":{"name":"Grace"}}"#);
+    /// assert_eq!(document.to_json(), r#"{"list":["b",2.5],"user":{"name":"Grace"}}"#);
     /// assert!(document.set("nobody.name", "X").is_err());
     /// # Ok::<(), minisync::Error>(())
     /// ```
@@ -54,14 +54,14 @@ impl Document {
     ///
     /// ```
     /// let mut document = minisync::Document::new(serde_json::json!({}))?;
-    /// document.set_text("n", "1.50")?;
-    /// assert_eq!(document.to_text(), r#"{"n":1.50}"#);
+    /// document.set_json("n", "1.50")?;
+    /// assert_eq!(document.to_json(), r#"{"n":1.50}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
     /// # Errors
     /// Like [`Document::set`]; where the text is not JSON, the error says in which line and column.
-    pub fn set_text(&mut self, path: impl ToPath, json: &str) -> Result<()> {
+    pub fn set_json(&mut self, path: impl ToPath, json: &str) -> Result<()> {
         let path = self.address(&path)?;
         let text = self.canonical(json, path.segments().len())?;
         self.set_canonical(&path, &text)
@@ -96,7 +96,7 @@ impl Document {
     /// assert!(document.remove("a")?);
     /// assert!(document.remove("list[-1]")?);
     /// assert!(!document.remove("a")?);
-    /// assert_eq!(document.to_text(), r#"{"list":[1]}"#);
+    /// assert_eq!(document.to_json(), r#"{"list":[1]}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
@@ -466,7 +466,7 @@ impl Document {
     pub(in crate::document) fn open_kind(
         &mut self,
         path: &crate::address::path::Path,
-        kind: crate::document::Type,
+        kind: crate::document::ValueType,
     ) -> Result<Nodes> {
         let nodes = self.open(path.segments())?;
         let found = self.kind_of(&nodes);

@@ -1,6 +1,6 @@
 //! A list that can be written to: the whole interface of an array.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::{
         path::{Segment, ToPath},
     },
     data::arena::Loc,
-    document::{Document, Type, read::resolve::absolute, read::union::Nodes, read::view::View},
+    document::{Document, ValueType, read::resolve::absolute, read::union::Nodes, read::view::View},
     json,
     names::error::{Error, Result},
 };
@@ -35,7 +35,7 @@ impl Document {
     /// list.unshift("a")?;
     /// list.move_to(-1, 0)?;
     /// assert_eq!(list.pop(), Some(json!("c")));
-    /// assert_eq!(document.to_json(), json!({ "list": ["d", "a", "b"] }));
+    /// assert_eq!(document.to_value(), json!({ "list": ["d", "a", "b"] }));
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
@@ -43,7 +43,7 @@ impl Document {
     /// Where there is none.
     pub fn list(&mut self, path: impl ToPath) -> Result<ListMut<'_>> {
         let path = self.address(&path)?;
-        let lists = self.open_kind(&path, Type::List)?;
+        let lists = self.open_kind(&path, ValueType::List)?;
         Ok(ListMut { document: self, lists, depth: path.segments().len() })
     }
 }
@@ -127,9 +127,23 @@ impl ListMut<'_> {
         self.document.element_at(&self.lists, index)
     }
 
+    fn canonical<'t>(&self, json: &'t str) -> Result<Cow<'t, str>> {
+        self.document.canonical(json, self.depth + 1)
+    }
+
     fn insert_at(&mut self, index: usize, value: &impl Serialize) -> Result<()> {
         let text = self.text_of(value)?;
         self.document.insert_element(&self.lists, index, &text).map(|_| ())
+    }
+
+    /// The list as compact JSON; see [`View::to_json`].
+    pub fn to_json(&self) -> String {
+        self.view().to_json()
+    }
+
+    /// The list as a `serde_json::Value`; see [`View::to_value`].
+    pub fn to_value(&self) -> Value {
+        self.view().to_value()
     }
 
     /// Appends an element.
@@ -138,6 +152,25 @@ impl ListMut<'_> {
     /// Where the value is not JSON, too deep or too large.
     pub fn push(&mut self, value: impl Serialize) -> Result<()> {
         self.insert_at(self.len(), &value)
+    }
+
+    /// Like [`ListMut::push`], from JSON, whose numbers stay exactly as they are written.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "list": [1] }))?;
+    /// let mut list = document.list("list")?;
+    /// list.push_json("2.50")?;
+    /// list.insert_json(0, r#"{ "n": 0.0 }"#)?;
+    /// list.set_json(1, "1.25")?;
+    /// assert_eq!(list.to_json(), r#"[{"n":0.0},1.25,2.50]"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Like [`ListMut::push`]; where the text is not JSON, the error says in which line and column.
+    pub fn push_json(&mut self, json: &str) -> Result<()> {
+        let text = self.canonical(json)?;
+        self.document.insert_element(&self.lists, self.len(), &text).map(|_| ())
     }
 
     /// Inserts an element at the beginning.
@@ -167,6 +200,16 @@ impl ListMut<'_> {
         self.insert_at(index, &value)
     }
 
+    /// Like [`ListMut::insert`], from JSON; see [`ListMut::push_json`].
+    ///
+    /// # Errors
+    /// Like [`ListMut::insert`]; where the text is not JSON, the error says in which line and column.
+    pub fn insert_json(&mut self, index: isize, json: &str) -> Result<()> {
+        let index = self.index(index, self.len())?;
+        let text = self.canonical(json)?;
+        self.document.insert_element(&self.lists, index, &text).map(|_| ())
+    }
+
     /// Sets the value of an element, or appends one where the index is the length. Setting what is there
     /// already changes nothing.
     ///
@@ -175,12 +218,60 @@ impl ListMut<'_> {
     pub fn set(&mut self, index: isize, value: impl Serialize) -> Result<()> {
         let index = self.index(index, self.len())?;
         let text = self.text_of(&value)?;
-        let at = Segment::Index(i64::try_from(index).unwrap_or(i64::MAX));
-        let found = self.document.step(&self.view(), &at);
-        if found.is_some_and(|found| self.document.is_settled(&found, &text)) {
+        self.set_canonical(index, &text)
+    }
+
+    /// Like [`ListMut::set`], from JSON; see [`ListMut::push_json`].
+    ///
+    /// # Errors
+    /// Like [`ListMut::set`]; where the text is not JSON, the error says in which line and column.
+    pub fn set_json(&mut self, index: isize, json: &str) -> Result<()> {
+        let index = self.index(index, self.len())?;
+        let text = self.canonical(json)?;
+        self.set_canonical(index, &text)
+    }
+
+    fn set_canonical(&mut self, index: usize, text: &str) -> Result<()> {
+        let found = self.document.step(&self.view(), &Segment::at(index));
+        if found.is_some_and(|found| self.document.is_settled(&found, text)) {
             return Ok(());
         }
-        self.document.write_element(&self.lists, index, &text)
+        self.document.write_element(&self.lists, index, text)
+    }
+
+    /// Makes the element at an index equal to this value by the fewest changes, or appends it where the index is
+    /// the length; see [`Document::update`].
+    ///
+    /// # Errors
+    /// Where the index is beyond the end, or the value is not JSON, too deep or too large. Nothing is changed then.
+    pub fn update(&mut self, index: isize, value: impl Serialize) -> Result<()> {
+        let index = self.index(index, self.len())?;
+        let text = self.text_of(&value)?;
+        self.update_canonical(index, &text)
+    }
+
+    /// Like [`ListMut::update`], from JSON, whose numbers stay exactly as they are written.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "todo": [{ "id": 1, "done": false }] }))?;
+    /// document.list("todo")?.update_json(-1, r#"{ "id": 1, "done": true }"#)?;
+    /// assert_eq!(document.to_json(), r#"{"todo":[{"id":1,"done":true}]}"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Like [`ListMut::update`]; where the text is not JSON, the error says in which line and column.
+    pub fn update_json(&mut self, index: isize, json: &str) -> Result<()> {
+        let index = self.index(index, self.len())?;
+        let text = self.canonical(json)?;
+        self.update_canonical(index, &text)
+    }
+
+    fn update_canonical(&mut self, index: usize, text: &str) -> Result<()> {
+        if self.document.update_within(&self.lists, &Segment::at(index), text)? {
+            return Ok(());
+        }
+        self.set_canonical(index, text)
     }
 
     /// Removes an element, and returns it.
@@ -189,7 +280,7 @@ impl ListMut<'_> {
     /// Where there is none at this index.
     pub fn remove(&mut self, index: isize) -> Result<Value> {
         let index = self.existing(index)?;
-        let value = self.view().at(index).map_or(Value::Null, |item| item.to_json());
+        let value = self.view().at(index).map_or(Value::Null, |item| item.to_value());
         self.document.remove_element(&self.lists, index)?;
         Ok(value)
     }
@@ -202,7 +293,7 @@ impl ListMut<'_> {
     /// let mut document = minisync::Document::new(json!({ "list": [1, 2, 3] }))?;
     /// let removed = document.list("list")?.splice(1, 1, ["two", "and a half"])?;
     /// assert_eq!(removed, [json!(2)]);
-    /// assert_eq!(document.to_json(), json!({ "list": [1, "two", "and a half", 3] }));
+    /// assert_eq!(document.to_value(), json!({ "list": [1, "two", "and a half", 3] }));
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
@@ -216,10 +307,10 @@ impl ListMut<'_> {
     ) -> Result<Vec<Value>> {
         let texts: Vec<String> =
             values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
-        self.replace(start, count, &texts, |removed| removed.to_json())
+        self.replace(start, count, &texts, |removed| removed.to_value())
     }
 
-    /// Like [`ListMut::splice`], from JSON text and to JSON text.
+    /// Like [`ListMut::splice`], from JSON and to JSON, whose numbers stay exactly as they are written.
     ///
     /// ```
     /// let mut document = minisync::Document::new(serde_json::json!({ "list": [1, 2.0, 3] }))?;
@@ -236,9 +327,9 @@ impl ListMut<'_> {
         count: usize,
         values: impl IntoIterator<Item = &'j str>,
     ) -> Result<Vec<String>> {
-        let texts = values.into_iter().map(|json| self.document.canonical(json, self.depth + 1));
+        let texts = values.into_iter().map(|json| self.canonical(json));
         let texts = texts.collect::<Result<Vec<_>>>()?;
-        self.replace(start, count, &texts, |removed| removed.to_string())
+        self.replace(start, count, &texts, |removed| removed.to_json())
     }
 
     /// Puts canonical texts in the place of `count` elements.
@@ -303,7 +394,7 @@ impl ListMut<'_> {
     /// ```
     /// let mut document = minisync::Document::new(serde_json::json!({ "list": [3, 1, 2] }))?;
     /// document.list("list")?.sort_by(|a, b| a.as_i64().cmp(&b.as_i64()))?;
-    /// assert_eq!(document.to_text(), r#"{"list":[1,2,3]}"#);
+    /// assert_eq!(document.to_json(), r#"{"list":[1,2,3]}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///

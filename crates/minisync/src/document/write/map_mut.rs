@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     address::path::{Segment, ToPath},
-    document::{Document, Type, read::union::Nodes, read::view::View},
+    document::{Document, ValueType, read::union::Nodes, read::view::View},
     names::error::Result,
 };
 
@@ -24,7 +24,7 @@ impl Document {
     /// let mut days = document.map("days")?;
     /// days.set("2026-11-22", true)?;
     /// assert_eq!(days.len(), 1);
-    /// assert_eq!(document.to_text(), r#"{"days":{"2026-11-22":true}}"#);
+    /// assert_eq!(document.to_json(), r#"{"days":{"2026-11-22":true}}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
@@ -32,7 +32,7 @@ impl Document {
     /// Where there is none.
     pub fn map(&mut self, path: impl ToPath) -> Result<MapMut<'_>> {
         let path = self.address(&path)?;
-        let maps = self.open_kind(&path, Type::Map)?;
+        let maps = self.open_kind(&path, ValueType::Map)?;
         Ok(MapMut { document: self, maps, depth: path.segments().len() })
     }
 }
@@ -58,17 +58,82 @@ impl MapMut<'_> {
         self.view().get(key)
     }
 
+    /// The map as compact JSON; see [`View::to_json`].
+    pub fn to_json(&self) -> String {
+        self.view().to_json()
+    }
+
+    /// The map as a `serde_json::Value`; see [`View::to_value`].
+    pub fn to_value(&self) -> serde_json::Value {
+        self.view().to_value()
+    }
+
     /// Sets the value under a key. Setting what is there already changes nothing.
     ///
     /// # Errors
     /// Where the value is not JSON, too deep or too large.
     pub fn set(&mut self, key: &str, value: impl Serialize) -> Result<()> {
         let text = self.document.text_of(&value, self.depth + 1)?;
+        self.set_canonical(key, &text)
+    }
+
+    /// Like [`MapMut::set`], from JSON, whose numbers stay exactly as they are written.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "sizes": {} }))?;
+    /// let mut sizes = document.map("sizes")?;
+    /// sizes.set_json("width", "1.50")?;
+    /// assert_eq!(sizes.to_json(), r#"{"width":1.50}"#);
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Like [`MapMut::set`]; where the text is not JSON, the error says in which line and column.
+    pub fn set_json(&mut self, key: &str, json: &str) -> Result<()> {
+        let text = self.document.canonical(json, self.depth + 1)?;
+        self.set_canonical(key, &text)
+    }
+
+    fn set_canonical(&mut self, key: &str, text: &str) -> Result<()> {
         let found = self.document.step(&self.view(), &Segment::Key(key.into()));
-        if found.is_some_and(|found| self.document.is_settled(&found, &text)) {
+        if found.is_some_and(|found| self.document.is_settled(&found, text)) {
             return Ok(());
         }
-        self.document.write_entry(&self.maps, key, &text)
+        self.document.write_entry(&self.maps, key, text)
+    }
+
+    /// Makes the value under a key equal to this one by the fewest changes; see [`Document::update`].
+    ///
+    /// # Errors
+    /// Where the value is not JSON, too deep or too large. Nothing is changed then.
+    pub fn update(&mut self, key: &str, value: impl Serialize) -> Result<()> {
+        let text = self.document.text_of(&value, self.depth + 1)?;
+        self.update_canonical(key, &text)
+    }
+
+    /// Like [`MapMut::update`], from JSON, whose numbers stay exactly as they are written.
+    ///
+    /// ```
+    /// let mut document = minisync::Document::new(serde_json::json!({ "user": { "name": "Ada", "age": 36 } }))?;
+    /// let named = document.author("user.name").map(|(_, stamp)| stamp);
+    /// document.map("")?.update_json("user", r#"{ "name": "Ada", "age": 37 }"#)?;
+    /// assert_eq!(document.to_json(), r#"{"user":{"name":"Ada","age":37}}"#);
+    /// assert_eq!(document.author("user.name").map(|(_, stamp)| stamp), named); // untouched
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Like [`MapMut::update`]; where the text is not JSON, the error says in which line and column.
+    pub fn update_json(&mut self, key: &str, json: &str) -> Result<()> {
+        let text = self.document.canonical(json, self.depth + 1)?;
+        self.update_canonical(key, &text)
+    }
+
+    fn update_canonical(&mut self, key: &str, text: &str) -> Result<()> {
+        if self.document.update_within(&self.maps, &Segment::Key(key.into()), text)? {
+            return Ok(());
+        }
+        self.set_canonical(key, text)
     }
 
     /// Removes a key. Whether it was there.

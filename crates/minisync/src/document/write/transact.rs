@@ -44,7 +44,8 @@ impl Document {
     /// let before = document.changes().to_string();
     /// let result = document.transact(|document| {
     ///     document.set("a", 2)?;
-    ///     document.set("no.such.path", 3)
+    ///     document.set("no.such.path", 3)?;
+    ///     Ok(())
     /// });
     /// assert!(result.is_err());
     /// assert_eq!(document.changes().to_string(), before);
@@ -53,7 +54,40 @@ impl Document {
     ///
     /// # Errors
     /// Whatever `edit` returns.
-    pub fn transact<T, E: From<Error>>(
+    pub fn transact<T>(&mut self, edit: impl FnOnce(&mut Document) -> Result<T>) -> Result<T> {
+        self.try_transact(edit)
+    }
+
+    /// Like [`Document::transact`], for edits that may fail with an error of their own.
+    ///
+    /// ```
+    /// use minisync::{Document, Error};
+    ///
+    /// #[derive(Debug)]
+    /// enum Refusal {
+    ///     TooOld,
+    ///     Document(Error),
+    /// }
+    ///
+    /// impl From<Error> for Refusal {
+    ///     fn from(error: Error) -> Refusal {
+    ///         Refusal::Document(error)
+    ///     }
+    /// }
+    ///
+    /// let mut document = Document::new(serde_json::json!({ "age": 17 }))?;
+    /// let result = document.try_transact(|document| {
+    ///     document.set("age", 170)?;
+    ///     if document.read::<u8>("age")? > 150 { Err(Refusal::TooOld) } else { Ok(()) }
+    /// });
+    /// assert!(matches!(result, Err(Refusal::TooOld)));
+    /// assert_eq!(document.to_json(), r#"{"age":17}"#);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever `edit` returns.
+    pub fn try_transact<T, E: From<Error>>(
         &mut self,
         edit: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<T, E> {

@@ -7,18 +7,18 @@ use serde::Serialize;
 
 use crate::{
     address::{
-        align::{self, Item, Step},
+        align::{self, Step},
         path::{Path, Segment, ToPath},
     },
     data::arena::Loc,
-    document::{Document, Type, View, read::union::Nodes, read::view::At},
+    document::{Document, ValueType, View, read::union::Nodes, read::view::At},
     json::{self, Members},
     names::error::{Error, Result},
 };
 
 impl Document {
     /// Makes the value at a path equal to a plain value by the fewest changes: objects by key, lists by their
-    /// elements' `id` (or `_id`, `uuid`, `key`, `name`) if all have one, else by longest common subsequence.
+    /// elements' `id` (or `_id`, `uuid`, `guid`, `key`, `name`) if all have one, else by longest common subsequence.
     /// What is equal stays untouched, so that others' edits of it survive; moved elements move, edited ones
     /// are edited. All or nothing.
     ///
@@ -26,7 +26,7 @@ impl Document {
     /// use serde_json::json;
     /// let mut document = minisync::Document::new(json!({ "todo": [{ "id": 1, "done": false }, { "id": 2 }] }))?;
     /// document.update("", json!({ "todo": [{ "id": 2 }, { "id": 1, "done": true }] }))?;
-    /// assert_eq!(document.to_text(), r#"{"todo":[{"id":2},{"id":1,"done":true}]}"#);
+    /// assert_eq!(document.to_json(), r#"{"todo":[{"id":2},{"id":1,"done":true}]}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
@@ -43,7 +43,7 @@ impl Document {
     ///
     /// # Errors
     /// Like [`Document::update`]; where the text is not JSON, the error says in which line and column.
-    pub fn update_text(&mut self, path: impl ToPath, json: &str) -> Result<()> {
+    pub fn update_json(&mut self, path: impl ToPath, json: &str) -> Result<()> {
         let path = self.address(&path)?;
         let text = self.canonical(json, path.segments().len())?;
         self.update_canonical(&path, &text)
@@ -55,12 +55,32 @@ impl Document {
         }
         let kind = self.find(path.segments()).map(|found| found.view.value_type());
         if !kind.is_some_and(|kind| is_kind(kind, text)) {
-            return self.set_text(path, text);
+            return self.set_json(path, text);
         }
         self.transact(|document| {
             let nodes = document.open(path.segments())?;
             document.update_container(&nodes, text)
         })
+    }
+
+    /// Makes one entry or element of these containers equal to canonical text by changes to what is in it; whether
+    /// it is a container of the same kind, so that this is possible.
+    pub(in crate::document) fn update_within(
+        &mut self,
+        nodes: &Nodes,
+        segment: &Segment,
+        text: &str,
+    ) -> Result<bool> {
+        let kind = self.step(&self.view_of(nodes), segment).map(|found| found.view.value_type());
+        if !kind.is_some_and(|kind| is_kind(kind, text)) {
+            return Ok(false);
+        }
+        self.transact(|document| {
+            let below = document.open_child(nodes, segment);
+            let below = below.ok_or_else(|| Error::refused("the container is gone"))?;
+            document.update_container(&below, text)
+        })?;
+        Ok(true)
     }
 
     /// `text` is a container of the same kind.
@@ -150,11 +170,7 @@ impl Document {
             .filter_map(|(loc, register)| Some((loc, View::of(self, register)?.to_canonical())))
             .unzip();
         let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
-        // A list whose elements are the same as before, in whatever spelling, needs no search for their ids.
-        let is_same = old.len() == new.len() && old.iter().zip(new).all(|(old, new)| json::equal(old, new));
-        let new = if is_same { &old } else { new };
-        let key = if is_same { None } else { align::id_key(|name| ids(&old, name), |name| ids(new, name)) };
-        (locs, align::plan(&items(&old, key), &items(new, key)))
+        (locs, align::plan_texts(&old, new))
     }
 }
 
@@ -175,27 +191,11 @@ fn change(old: &View<'_>, new: &str) -> Change {
     }
 }
 
-fn items<'a>(texts: &[&'a str], key: Option<&str>) -> Vec<Item<'a>> {
-    texts.iter().map(|text| Item { key: key.and_then(|key| json::member(text, key)), text }).collect()
-}
-
-/// What the member `name` is in each object of a list: none where one lacks it or has a container there.
-fn ids<'a>(texts: &[&'a str], name: &str) -> Option<Vec<&'a str>> {
-    let objects = texts.iter().filter(|text| text.starts_with('{'));
-    objects
-        .map(|text| {
-            let id = json::member(text, name)?;
-            let is_id = id.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
-            is_id.then_some(id)
-        })
-        .collect()
-}
-
 /// Whether the text is a container of this kind.
-fn is_kind(kind: Type, text: &str) -> bool {
+fn is_kind(kind: ValueType, text: &str) -> bool {
     match kind {
-        Type::Map => text.starts_with('{'),
-        Type::List => text.starts_with('['),
-        Type::Null | Type::Bool | Type::Number | Type::String => false,
+        ValueType::Map => text.starts_with('{'),
+        ValueType::List => text.starts_with('['),
+        ValueType::Null | ValueType::Bool | ValueType::Number | ValueType::String => false,
     }
 }

@@ -82,7 +82,7 @@ impl Writer<'_> {
         for (index, part) in parts.iter().enumerate() {
             let is_root = index == 0;
             let begins_like_tag = match (part, parts.get(index + 1)) {
-                (Part::Map(_), Some(Part::Key(key))) => !is_root && tag::is_tag(&key.decode()),
+                (Part::Map(_), Some(Part::Key(key))) => !is_root && tag::is_reserved(&key.decode()),
                 _ => false,
             };
             match part {

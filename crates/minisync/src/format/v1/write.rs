@@ -25,7 +25,7 @@ use crate::{
 /// let old = document.changes_v1()?;
 /// assert_eq!(old.left_out()[0].to_string(), "a[1].b");
 /// let again = Document::from_changes(&old.to_string().parse::<Changes>()?)?;
-/// assert_eq!(again.to_text(), r#"{"a":[1,{}]}"#);
+/// assert_eq!(again.to_json(), r#"{"a":[1,{}]}"#);
 /// # Ok::<(), minisync::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

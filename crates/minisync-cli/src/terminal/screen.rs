@@ -1,0 +1,108 @@
+//! What the command tells: people in words, machines in JSON. Knows no documents.
+
+use std::{
+    cell::RefCell,
+    fmt::Display,
+    io::{self, IsTerminal as _, Write as _},
+};
+
+use serde::Serialize;
+
+use super::{Failure, Result};
+
+/// Results go to standard output; warnings, errors and progress to standard error.
+#[derive(Debug)]
+pub(crate) struct Screen {
+    json: bool,
+    quiet: bool,
+    verbose: bool,
+    /// Why something could not be written to standard output. What is being done goes on: FILE and the state are
+    /// brought to an end first.
+    failed: RefCell<Option<io::Error>>,
+}
+
+impl Screen {
+    pub(crate) fn new(json: bool, quiet: bool, verbose: bool) -> Screen {
+        Screen { json, quiet, verbose, failed: RefCell::new(None) }
+    }
+
+    /// Says nothing but warnings: for what is done on the way to an answer on standard output.
+    pub(crate) fn only_warnings() -> Screen {
+        Screen::new(true, true, false)
+    }
+
+    /// # Errors
+    /// Where something could not be written to standard output.
+    pub(crate) fn finish(self) -> Result<()> {
+        match self.failed.into_inner() {
+            Some(error) => Err(Failure::io("write to", "standard output".as_ref(), &error)),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// What happened. Not said with `--json` or `--quiet`.
+    pub(crate) fn say(&self, line: impl Display) {
+        if !self.json && !self.quiet {
+            self.print(line);
+        }
+    }
+
+    /// What only the curious want to know (`--verbose`).
+    pub(crate) fn explain(&self, line: impl Display) {
+        if self.verbose {
+            complain(line);
+        }
+    }
+
+    /// The answer to a question: said even with `--quiet`.
+    pub(crate) fn answer(&self, text: impl Display) {
+        self.print(text);
+    }
+
+    /// The answer for machines, on one line.
+    pub(crate) fn json(&self, value: &impl Serialize) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.print(text),
+            Err(error) => self.note(Err(error.into())),
+        }
+    }
+
+    /// An answer that has its own line ends.
+    pub(crate) fn output(&self, bytes: &[u8]) {
+        let mut stdout = io::stdout().lock();
+        self.note(stdout.write_all(bytes).and_then(|()| stdout.flush()));
+    }
+
+    /// What went on in spite of, but should be known.
+    pub(crate) fn warn(&self, line: impl Display) {
+        complain(format_args!("minisync: {line}"));
+    }
+
+    /// Whether a person watches, who wants to see progress.
+    pub(crate) fn is_watched(&self) -> bool {
+        !self.json && !self.quiet && io::stderr().is_terminal()
+    }
+
+    fn print(&self, line: impl Display) {
+        let mut stdout = io::stdout().lock();
+        self.note(writeln!(stdout, "{line}").and_then(|()| stdout.flush()));
+    }
+
+    /// The first failure is the one that matters. A reader that has gone away (as `head` does) is none.
+    fn note(&self, written: io::Result<()>) {
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.failed.borrow_mut().get_or_insert(error);
+        }
+    }
+}
+
+/// Standard error is the last resort: where it cannot be written, nobody can be told.
+fn complain(line: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

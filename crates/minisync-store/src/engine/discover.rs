@@ -1,0 +1,157 @@
+//! Finds the documents that a store holds, as a machine. Writes nothing.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use minisync::{ClientId, DocumentId};
+
+use crate::{
+    engine::{
+        Machine, SyncOptions,
+        pending::{ListTicket, Pending},
+        survey::{FolderTickets, HeadTickets, ask_folder, ask_heads, take_folder, take_heads},
+    },
+    errors::{Error, Result},
+    files::Codec,
+    names::{Layout, Name, ROOT},
+    requests::{Answer, RequestId, Step},
+};
+
+/// A document that a store holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its id.
+    pub document: DocumentId,
+    /// Who publishes it there, by name; without those whose heads cannot be read now.
+    pub clients: Vec<FoundClient>,
+}
+
+/// A client that publishes in a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundClient {
+    /// Its id.
+    pub client: ClientId,
+    /// What people call it.
+    pub label: String,
+}
+
+/// Finds the documents that a store holds, by name. It is driven as a [`SyncRound`](crate::SyncRound) is, but needs
+/// no document, and never saves.
+///
+/// ```text
+///  Begin ─list minisync/─> Root ─list head/, read format.json─> Folder ─read heads─> Heads
+///                            │ ^ the next document ─────────────────────────────────────┘
+///                            └───────────────────────────────────────────────────────────> Done
+/// ```
+///
+/// # Errors
+/// Those of the store, and where a document's folder is damaged or still arriving.
+pub struct Discovery {
+    pending: Pending,
+    phase: Phase,
+    codec: Arc<dyn Codec>,
+    /// The folders that were not looked into yet, by name.
+    names: VecDeque<Name>,
+    found: Vec<Found>,
+}
+
+enum Phase {
+    Begin,
+    Root(ListTicket),
+    Folder { layout: Layout, name: Name, tickets: FolderTickets },
+    Heads { document: DocumentId, tickets: HeadTickets },
+    Over,
+}
+
+impl Discovery {
+    /// Of the options, how many requests may run at once and the codec count.
+    pub fn new(options: &SyncOptions) -> Discovery {
+        Discovery {
+            pending: Pending::new(options.concurrency),
+            phase: Phase::Begin,
+            codec: Arc::clone(&options.codec),
+            names: VecDeque::new(),
+            found: Vec::new(),
+        }
+    }
+}
+
+impl Machine for Discovery {
+    type Output = Vec<Found>;
+
+    fn next(&mut self) -> Step<Vec<Found>> {
+        loop {
+            if let Some(step) = self.pending.step() {
+                return step;
+            }
+            match self.advance() {
+                Ok(true) => {}
+                Ok(false) => return Step::Done(Ok(std::mem::take(&mut self.found))),
+                Err(error) => return Step::Done(Err(error)),
+            }
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: Answer) {
+        self.pending.answer(id, answer);
+    }
+}
+
+impl Discovery {
+    /// Whether there is more to do.
+    fn advance(&mut self) -> Result<bool> {
+        match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Begin => {
+                self.phase = Phase::Root(self.pending.list(ROOT.to_owned()));
+                Ok(true)
+            }
+            Phase::Root(ticket) => {
+                let entries = self.pending.take_list(ticket)?;
+                let folders = entries.into_iter().filter(|entry| entry.is_folder);
+                let mut names: Vec<Name> = folders.filter_map(|entry| Name::parse(&entry.name)).collect();
+                names.sort();
+                self.names = names.into();
+                Ok(self.next_folder())
+            }
+            Phase::Folder { layout, name, tickets } => self.look_into(&layout, &name, tickets),
+            Phase::Heads { document, tickets } => {
+                let (heads, _) = take_heads(&mut self.pending, &document, &*self.codec, tickets);
+                let clients = heads.into_iter().map(|(_, head)| head);
+                let clients =
+                    clients.map(|head| FoundClient { client: head.client, label: head.label }).collect();
+                self.found.push(Found { document, clients });
+                Ok(self.next_folder())
+            }
+            Phase::Over => Err(Error::driver("it was asked for more after it was over")),
+        }
+    }
+
+    fn next_folder(&mut self) -> bool {
+        let Some(name) = self.names.pop_front() else {
+            return false;
+        };
+        let layout = Layout::of(&name);
+        let tickets = ask_folder(&mut self.pending, &layout);
+        self.phase = Phase::Folder { layout, name, tickets };
+        true
+    }
+
+    fn look_into(&mut self, layout: &Layout, name: &Name, tickets: FolderTickets) -> Result<bool> {
+        let found = take_folder(&mut self.pending, layout, tickets)?;
+        let Some(format) = found.format else {
+            if found.listing.heads.is_empty() {
+                return Ok(self.next_folder());
+            }
+            let reason = "it has no format.json; if a file synchroniser is at work, wait for it to \
+                          end, and try again";
+            return Err(Error::malformed(layout.root(), reason));
+        };
+        let document = format.document();
+        if self.codec.document_name(document) != *name {
+            let reason = format!("its format.json is of the document {document}");
+            return Err(Error::malformed(layout.root(), reason));
+        }
+        let tickets = ask_heads(&mut self.pending, layout, found.listing);
+        self.phase = Phase::Heads { document: document.clone(), tickets };
+        Ok(true)
+    }
+}

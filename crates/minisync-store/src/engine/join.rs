@@ -1,0 +1,168 @@
+//! Makes the first change set of a new copy, as a machine. Writes nothing.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use minisync::{Changes, ClientId, DocumentId};
+
+use crate::{
+    engine::{
+        Machine, Skipped, SyncOptions,
+        decode::read_data_file,
+        pending::{Pending, ReadTicket},
+        survey::{FolderTickets, HeadTickets, ask_folder, ask_heads, take_folder, take_heads},
+    },
+    errors::{Error, Result},
+    files::{Codec, DataFile, Head},
+    names::{Layout, Name},
+    requests::{Answer, RequestId, Step},
+};
+
+/// What a new copy begins with.
+#[derive(Debug, Clone)]
+pub struct Joined {
+    /// A full change set. It may be behind; a sync brings the rest.
+    pub changes: Changes,
+    /// Who published it.
+    pub from: ClientId,
+    /// Clients of whom something could not be had.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Reads a full change set of a document, from the client that has published the most, to make a new copy of. It is
+/// driven as a [`SyncRound`](crate::SyncRound) is, but needs no document, and never saves.
+///
+/// ```text
+///  Begin ─list head/, read format.json─> Folder ─read heads─> Heads ─read a snapshot─> Snapshot ─> Done
+///                                                                        ^ the next best ┘
+/// ```
+///
+/// # Errors
+/// `is_not_found()` where the store does not hold the document, or nobody's snapshot is there whole.
+pub struct Join {
+    pending: Pending,
+    phase: Phase,
+    document: DocumentId,
+    codec: Arc<dyn Codec>,
+    layout: Layout,
+    /// Whose snapshots were not tried yet, the best first.
+    candidates: VecDeque<Box<Offer>>,
+    skipped: Vec<Skipped>,
+}
+
+enum Phase {
+    Begin,
+    Folder(FolderTickets),
+    Heads(HeadTickets),
+    Snapshot(Box<Offer>, ReadTicket),
+    Over,
+}
+
+/// A client that has published a snapshot.
+#[derive(Debug)]
+struct Offer {
+    head: Head,
+    snapshot: DataFile,
+}
+
+impl Join {
+    /// Of the options, how many requests may run at once and the codec count.
+    pub fn new(document: &DocumentId, options: &SyncOptions) -> Join {
+        Join {
+            pending: Pending::new(options.concurrency),
+            phase: Phase::Begin,
+            layout: Layout::of(&options.codec.document_name(document)),
+            document: document.clone(),
+            codec: Arc::clone(&options.codec),
+            candidates: VecDeque::new(),
+            skipped: Vec::new(),
+        }
+    }
+}
+
+impl Machine for Join {
+    type Output = Joined;
+
+    fn next(&mut self) -> Step<Joined> {
+        loop {
+            if let Some(step) = self.pending.step() {
+                return step;
+            }
+            match self.advance() {
+                Ok(None) => {}
+                Ok(Some(joined)) => return Step::Done(Ok(joined)),
+                Err(error) => return Step::Done(Err(error)),
+            }
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: Answer) {
+        self.pending.answer(id, answer);
+    }
+}
+
+impl Join {
+    fn advance(&mut self) -> Result<Option<Joined>> {
+        match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Begin => {
+                self.phase = Phase::Folder(ask_folder(&mut self.pending, &self.layout));
+            }
+            Phase::Folder(tickets) => {
+                let found = take_folder(&mut self.pending, &self.layout, tickets)?;
+                if found.format.is_none_or(|format| *format.document() != self.document) {
+                    return Err(Error::no_document(self.document.as_str(), "it is not there"));
+                }
+                self.phase = Phase::Heads(ask_heads(&mut self.pending, &self.layout, found.listing));
+            }
+            Phase::Heads(tickets) => {
+                let (heads, skipped) = take_heads(&mut self.pending, &self.document, &*self.codec, tickets);
+                self.skipped = skipped;
+                self.candidates = ranked(heads, &self.document);
+                self.try_next()?;
+            }
+            Phase::Snapshot(offer, ticket) => {
+                let Offer { head, snapshot } = *offer;
+                let bytes = self.pending.take_read(ticket);
+                match read_data_file(&head, &snapshot, bytes, &*self.codec) {
+                    Ok(changes) => {
+                        let skipped = std::mem::take(&mut self.skipped);
+                        return Ok(Some(Joined { changes, from: head.client, skipped }));
+                    }
+                    Err(reason) => self.skipped.push(Skipped { client: head.label, reason }),
+                }
+                self.try_next()?;
+            }
+            Phase::Over => return Err(Error::driver("it was asked for more after it was over")),
+        }
+        Ok(None)
+    }
+
+    fn try_next(&mut self) -> Result<()> {
+        if let Some(offer) = self.candidates.pop_front() {
+            let ticket = self.pending.read(self.layout.data_file(&offer.snapshot.name));
+            self.phase = Phase::Snapshot(offer, ticket);
+            return Ok(());
+        }
+        let reasons: Vec<String> =
+            self.skipped.iter().map(|skipped| format!("{}: {}", skipped.client, skipped.reason)).collect();
+        let reason =
+            if reasons.is_empty() { "nobody has published it yet".to_owned() } else { reasons.join("; ") };
+        Err(Error::no_document(self.document.as_str(), reason))
+    }
+}
+
+/// Those that have published a snapshot, with it: who covers the most others first, then by id.
+fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> VecDeque<Box<Offer>> {
+    let heads = heads.into_iter().map(|(_, head)| head).filter(|head| head.document == *document);
+    let offers: Vec<Offer> = heads
+        .filter_map(|head| head.files.first().cloned().map(|snapshot| Offer { head, snapshot }))
+        .collect();
+    let covers = |one: &Offer, other: &Offer| match (one.head.data_version(), other.head.data_version()) {
+        (Some(one), Some(other)) => one.covers(other),
+        (None, _) | (_, None) => false,
+    };
+    let ranks: Vec<usize> =
+        offers.iter().map(|one| offers.iter().filter(|other| covers(one, other)).count()).collect();
+    let mut ranked: Vec<(usize, Offer)> = ranks.into_iter().zip(offers).collect();
+    ranked.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.head.client.cmp(&other.head.client)));
+    ranked.into_iter().map(|(_, offer)| Box::new(offer)).collect()
+}

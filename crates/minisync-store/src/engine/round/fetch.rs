@@ -1,0 +1,114 @@
+//! Fetches what the own version lacks, and merges it. Writes nothing to the store.
+
+use std::collections::BTreeSet;
+
+use minisync::{Patches, Path};
+
+use crate::{
+    engine::{
+        Received,
+        decode::read_data_file,
+        pending::ReadTicket,
+        round::{Lent, Phase, SyncRound},
+    },
+    errors::Result,
+    files::{DataFile, Head},
+    names::Name,
+    plan,
+};
+
+#[derive(Debug)]
+pub(super) struct Fetching {
+    sources: Vec<SourceRead>,
+}
+
+/// The files of one client, to be merged in this order.
+#[derive(Debug)]
+struct SourceRead {
+    name: Name,
+    head: Head,
+    files: Vec<(DataFile, ReadTicket)>,
+}
+
+impl SyncRound {
+    /// Asks for what others have published. Where a client's files were not all there, the others' are tried in its
+    /// place: so this comes again until nothing more can be had.
+    pub(super) fn fetch(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
+        let facts = &mut self.facts;
+        let usable =
+            facts.known.seen.iter().filter(|(name, seen)| seen.whole && !facts.tried.contains(*name));
+        let heads = usable.map(|(name, seen)| (name, &seen.head));
+        let mut sources = Vec::new();
+        for plan::Source { name, head, files } in plan::plan_fetch(&lent.document.version(), heads) {
+            let pending = &mut self.pending;
+            let layout = &facts.layout;
+            let read = |file: &DataFile| (file.clone(), pending.read(layout.data_file(&file.name)));
+            let files = files.iter().map(read).collect();
+            sources.push(SourceRead { name: name.clone(), head: head.clone(), files });
+        }
+        if sources.is_empty() {
+            return self.tell_conflicts(lent);
+        }
+        facts.tried.extend(sources.iter().map(|source| source.name.clone()));
+        facts.conflicts_before.get_or_insert_with(|| conflicted(lent));
+        Ok(Phase::Fetching(Fetching { sources }))
+    }
+
+    pub(super) fn fetched(&mut self, phase: Fetching, lent: &mut Lent<'_>) -> Result<Phase> {
+        for source in phase.sources {
+            self.merge(source, lent);
+        }
+        self.follow_renewal(lent);
+        self.fetch(lent)
+    }
+
+    /// Merges a client's files up to the first that is of no use: each builds on the one before it.
+    fn merge(&mut self, source: SourceRead, lent: &mut Lent<'_>) {
+        let SourceRead { name, head, files } = source;
+        let codec = self.facts.codec();
+        let mut patches: Vec<Patches> = Vec::new();
+        let mut failure = None;
+        for (file, ticket) in files {
+            // Also those behind a failure are collected, so that no answer is left over.
+            let bytes = self.pending.take_read(ticket);
+            if failure.is_some() {
+                continue;
+            }
+            let merged = read_data_file(&head, &file, bytes, &*codec).and_then(|changes| {
+                let merged = lent.document.merge(&changes);
+                merged.map_err(|error| format!("{} cannot be merged: {error}", file.name))
+            });
+            match merged {
+                Ok(patch) => patches.push(patch),
+                Err(reason) => failure = Some(reason),
+            }
+        }
+        if !patches.is_empty() {
+            self.touch();
+            self.report.received.push(Received {
+                client: head.client.clone(),
+                label: head.label.clone(),
+                changes: patches.iter().map(Patches::len).sum(),
+                patches,
+            });
+        }
+        if let Some(reason) = failure {
+            self.skip(head.label, reason);
+            if let Some(seen) = self.facts.known.seen.get_mut(&name) {
+                seen.listed = None;
+                seen.whole = false;
+            }
+        }
+    }
+
+    fn tell_conflicts(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
+        if let Some(before) = self.facts.conflicts_before.take() {
+            self.report.conflicts = conflicted(lent).difference(&before).cloned().collect();
+        }
+        self.publish(lent)
+    }
+}
+
+fn conflicted(lent: &Lent<'_>) -> BTreeSet<Path> {
+    lent.document.conflicted_paths().into_iter().collect()
+}

@@ -1,0 +1,264 @@
+//! Publishes: data, then the head, then what can wait. A crash between any two of these leaves a store
+//! that everyone still reads.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use minisync::Version;
+
+use crate::{
+    engine::{
+        Sent,
+        pending::{ChangeTicket, ReadTicket, SaveTicket},
+        round::{Lent, Phase, SyncRound},
+    },
+    errors::Result,
+    files::{FormatFile, Index},
+    names::{DataName, Name},
+    plan::{self, Author, Content, Draft, Publication, Standing},
+    record::Published,
+};
+
+/// The document is saved, with the hash of the head that is about to be written.
+#[derive(Debug)]
+pub(super) struct SavingDraft {
+    draft: Draft,
+    save: SaveTicket,
+}
+
+/// One file after the other: a head must not be seen before what it names.
+#[derive(Debug)]
+pub(super) struct Writing {
+    write: ChangeTicket,
+    /// What is to be written after this.
+    rest: VecDeque<(String, Vec<u8>)>,
+    /// The head, once it is written.
+    published: Published,
+}
+
+#[derive(Debug)]
+pub(super) struct ReadingIndex {
+    path: String,
+    index: ReadTicket,
+    clients: BTreeSet<Name>,
+}
+
+#[derive(Debug)]
+pub(super) struct WritingIndex {
+    index: Index,
+    write: ChangeTicket,
+}
+
+#[derive(Debug)]
+pub(super) struct Deleting {
+    files: Vec<(DataName, ChangeTicket)>,
+}
+
+impl SyncRound {
+    /// What is to be published, as things stand.
+    pub(super) fn publication(&self, lent: &Lent<'_>) -> Publication {
+        let facts = &self.facts;
+        if facts.is_read_only() {
+            return Publication::Nothing;
+        }
+        let publication = plan::decide(&Standing {
+            version: &lent.document.version(),
+            label: &lent.record.label,
+            published: facts.known.published(&facts.client).map(|published| &published.head),
+            covered: &facts.known.covered(&facts.client),
+        });
+        match publication {
+            Publication::Nothing if facts.is_outdated => Publication::Head,
+            publication => publication,
+        }
+    }
+
+    /// Makes what is to be published, down to the bytes, and then saves. In this order: whatever is edited from
+    /// here on is saved perhaps, but not published, so what was published was saved before in any case.
+    pub(super) fn publish(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
+        let Some(draft) = self.draft(lent)? else {
+            return self.delete_retired(lent);
+        };
+        self.tell_sent(&draft, lent);
+        if self.facts.options.dry_run {
+            return self.finish(lent);
+        }
+        let Published { head, hash, .. } = &draft.published;
+        lent.record.attempt(&head.client, head.sequence, *hash);
+        self.touch();
+        let save = self.save(lent)?;
+        Ok(Phase::SavingDraft(SavingDraft { draft, save }))
+    }
+
+    pub(super) fn draft_saved(&mut self, phase: SavingDraft, lent: &mut Lent<'_>) -> Result<Phase> {
+        let SavingDraft { draft, save } = phase;
+        self.pending.take_save(save)?;
+        let facts = &self.facts;
+        let mut files = VecDeque::new();
+        if facts.is_new_folder {
+            let format = FormatFile::new(lent.document.id()).to_json()?;
+            files.push_back((facts.layout.format(), format.into_bytes()));
+        }
+        if let Some((file, bytes)) = draft.data {
+            files.push_back((facts.layout.data_file(&file.name), bytes));
+        }
+        files.push_back((facts.layout.head(&facts.name), draft.head));
+        self.write_next(files, draft.published, lent)
+    }
+
+    pub(super) fn written(&mut self, phase: Writing, lent: &mut Lent<'_>) -> Result<Phase> {
+        self.pending.take_change(phase.write)?;
+        self.write_next(phase.rest, phase.published, lent)
+    }
+
+    fn write_next(
+        &mut self,
+        mut files: VecDeque<(String, Vec<u8>)>,
+        published: Published,
+        lent: &mut Lent<'_>,
+    ) -> Result<Phase> {
+        // A merge in the meantime may have shown that another copy goes on under our client id: then its head is
+        // not ours to write any more. What was written of this draft is swept away by that copy.
+        if self.follow_renewal(lent) {
+            return self.finish(lent);
+        }
+        match files.pop_front() {
+            Some((path, bytes)) => {
+                let write = self.pending.write(path, bytes);
+                Ok(Phase::Writing(Writing { write, rest: files, published }))
+            }
+            None => {
+                self.facts.known.used = true;
+                self.facts.known.set_published(Some(published), self.facts.now);
+                self.read_index(lent)
+            }
+        }
+    }
+
+    /// What to publish; None for nothing.
+    fn draft(&self, lent: &Lent<'_>) -> Result<Option<Draft>> {
+        let Lent { document, record } = lent;
+        let facts = &self.facts;
+        let content = match self.publication(lent) {
+            Publication::Nothing => return Ok(None),
+            Publication::Head => None,
+            Publication::Snapshot => Some(Content { since: None, text: document.changes().to_string() }),
+            Publication::Delta(since) => Some(self.delta(&since, lent)),
+        };
+        let author = Author {
+            document: document.id(),
+            client: &facts.client,
+            name: &facts.name,
+            label: &record.label,
+        };
+        let before = facts.known.published(&facts.client);
+        let sequence = record.last_sequence(&facts.client) + 1;
+        Draft::new(author, &*facts.codec(), document.version(), sequence, before, content).map(Some)
+    }
+
+    /// A delta since this version, or a snapshot where that is the better choice, or the only one.
+    fn delta(&self, since: &Version, lent: &Lent<'_>) -> Content {
+        let delta = lent.document.changes_since(since);
+        let text = delta.to_string();
+        let before = self.facts.known.published(&self.facts.client);
+        let is_due = |length| before.is_none_or(|own| plan::is_snapshot_due(&own.head, length));
+        if delta.is_full() {
+            Content { since: None, text }
+        } else if is_due(text.len() as u64) {
+            Content { since: None, text: lent.document.changes().to_string() }
+        } else {
+            Content { since: Some(since.clone()), text }
+        }
+    }
+
+    fn tell_sent(&mut self, draft: &Draft, lent: &Lent<'_>) {
+        if let Some((file, _)) = &draft.data {
+            let news = lent.document.changes_since(&self.facts.known.covered(&self.facts.client));
+            self.report.sent =
+                Some(Sent { changes: news.count(), bytes: file.length, whole: file.is_snapshot() });
+        }
+    }
+
+    /// Adds to `index.json` whoever is missing there. It is a hint: where it fails, it is left for later.
+    fn read_index(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
+        let mut clients: BTreeSet<Name> = self.facts.listing.heads.keys().cloned().collect();
+        clients.insert(self.facts.name.clone());
+        if clients.is_subset(&self.facts.known.indexed) {
+            return self.delete_retired(lent);
+        }
+        let path = self.facts.layout.index();
+        let index = self.pending.read(path.clone());
+        Ok(Phase::ReadingIndex(ReadingIndex { path, index, clients }))
+    }
+
+    pub(super) fn index_read(&mut self, phase: ReadingIndex, lent: &mut Lent<'_>) -> Result<Phase> {
+        let ReadingIndex { path, index, mut clients } = phase;
+        let there = self.pending.take_read(index).ok().and_then(|bytes| Index::parse(&bytes, &path).ok());
+        if let Some(index) = &there {
+            clients.extend(index.clients().iter().cloned());
+        }
+        let index = Index::new(clients);
+        if there.is_some_and(|there| there == index) {
+            self.facts.known.indexed = index.clients().clone();
+            return self.delete_retired(lent);
+        }
+        let write = self.pending.write(path, index.to_json()?.into_bytes());
+        Ok(Phase::WritingIndex(WritingIndex { index, write }))
+    }
+
+    pub(super) fn index_written(&mut self, phase: WritingIndex, lent: &mut Lent<'_>) -> Result<Phase> {
+        if self.pending.take_change(phase.write).is_ok() {
+            self.facts.known.indexed = phase.index.clients().clone();
+        }
+        self.delete_retired(lent)
+    }
+
+    /// Deletes own files that nobody needs any more.
+    fn delete_retired(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
+        let facts = &self.facts;
+        let Some(published) = facts.known.published(&facts.client) else {
+            return self.finish(lent);
+        };
+        if facts.options.dry_run || facts.is_read_only() {
+            return self.finish(lent);
+        }
+        let keep = u64::try_from(facts.options.keep.as_micros()).unwrap_or(u64::MAX);
+        let clients = self.versions_of_others(lent);
+        let (serving, retired) = (&published.head.files, &facts.known.retired);
+        let names = plan::plan_deletions(serving, retired, &clients, facts.now, keep);
+        let own = names.into_iter().filter(|name| *name.client() == facts.name);
+        let mut files = Vec::new();
+        for name in own {
+            let delete = self.pending.delete(facts.layout.data_file(&name));
+            files.push((name, delete));
+        }
+        Ok(Phase::Deleting(Deleting { files }))
+    }
+
+    pub(super) fn deleted(&mut self, phase: Deleting, lent: &mut Lent<'_>) -> Result<Phase> {
+        let mut failure = None;
+        for (name, delete) in phase.files {
+            match self.pending.take_change(delete) {
+                Ok(()) => self.facts.known.retired.retain(|retired| retired.name != name),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        if let Some(error) = failure {
+            self.warn(format!("{error}; it is no longer needed, and is deleted later"));
+        }
+        self.finish(lent)
+    }
+
+    /// What each client has that may read our files: those met here, also those of whom nothing could be
+    /// read yet, and those that the document knows of.
+    fn versions_of_others(&self, lent: &Lent<'_>) -> Vec<Version> {
+        let facts = &self.facts;
+        let here = facts.listing.heads.keys().filter(|name| **name != facts.name);
+        let here = here.map(|name| match facts.known.seen.get(name) {
+            Some(seen) => seen.head.version.clone(),
+            // A client of whom nothing is known may need everything.
+            None => Version::default(),
+        });
+        let elsewhere = lent.document.clients().map(|(_, version)| version);
+        here.chain(elsewhere).collect()
+    }
+}

@@ -1,0 +1,11 @@
+//! Names: hashes, how ids become file names, and which file lies where. Knows nothing of what is in the files.
+
+mod data_name;
+mod hash;
+mod layout;
+mod name;
+
+pub use data_name::DataName;
+pub use hash::Hash;
+pub(crate) use layout::{HeadName, Layout, ROOT};
+pub use name::Name;

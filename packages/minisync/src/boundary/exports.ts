@@ -1,0 +1,61 @@
+// What an instance of the WebAssembly module exports, as docs/boundary.md specifies it. Types only.
+
+/** The operations, by name. Each takes the input's length and the time, and returns the output's length. */
+export type Operation =
+  | "create" | "genesis" | "join" | "restore"
+  | "identity" | "setClient" | "renewClient" | "createId" | "version" | "clientStates" | "acknowledge" | "dismiss" | "compare"
+  | "get" | "find" | "children" | "length" | "keys" | "locate" | "author"
+  | "set" | "update" | "remove" | "insert" | "push" | "splice" | "move" | "reorder" | "batch"
+  | "begin" | "commit" | "rollback" | "subscribe"
+  | "changes" | "changesFor" | "changesSince" | "describe" | "merge" | "changesV1" | "forget"
+  | "conflicts" | "conflictedPlaces" | "resolve"
+  | "recordUndo" | "undo" | "redo" | "undoState" | "endUndoGroup" | "saveUndo" | "restoreUndo";
+
+/** The exports of one instance. */
+export type Exports = Record<Operation, (length: number, now: number) => number> & {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  input(capacity: number): number;
+  output(): number;
+  seed(a: number, b: number, c: number, d: number): void;
+  contract(): number;
+};
+
+/** An error as the module tells it. */
+export interface Refusal {
+  code: string;
+  message: string;
+  place?: string;
+  missing?: Record<string, number>;
+  index?: number;
+}
+
+/** What handles need to know of a value. */
+export type Reference = { id: string; type: "map" | "list" } | { id?: undefined; value: unknown };
+
+/** The result of everything that edits or merges. */
+export interface Commit {
+  result?: unknown;
+  patches?: Patch[];
+  renewal?: Renewal;
+}
+
+/**
+ * One change, as JSON Patch (RFC 6902) tells it. Patches are to be applied one after the other. `move` keeps to one
+ * list: the element at `from` then stands at `path`.
+ */
+export type Patch =
+  | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
+  | { readonly op: "remove"; readonly path: string }
+  | { readonly op: "move"; readonly from: string; readonly path: string };
+
+/** That the document goes on under another client id, because another copy of it wrote under the same one. */
+export interface Renewal {
+  /** The id until now. */
+  readonly former: string;
+  /** The id from now on. */
+  readonly client: string;
+  /** The stamp up to which what was written under the former id is this copy's. */
+  readonly kept: number;
+  /** `"copied"`: the copy was cloned, or restored from an old backup; `"clock"`: the clock was far off. */
+  readonly reason: "copied" | "clock";
+}

@@ -1,0 +1,15 @@
+// The handle on an object.
+
+import { Handle } from "./handle.js";
+
+/** A live reference to an object in a document. See {@link Handle}. */
+export class ObjectHandle<T = any> extends Handle<T> {
+  override getData(): T {
+    return (this.engine.read("get", `[${this.place("", "getData")}]`) ?? null) as T;
+  }
+
+  /** The keys, in the document's order. */
+  keys(): string[] {
+    return (this.engine.read("keys", `[${this.place("", "keys")}]`) ?? []) as string[];
+  }
+}
