@@ -76,12 +76,14 @@ impl Lineage {
         lines
     }
 
-    /// The last dot of the line that has a client's plain name.
-    pub(crate) fn plain_end(&self, client: Client, version: &Version, rules: Rules) -> Dot {
+    /// The last dots of a client's lines, that of the plain one first.
+    pub(crate) fn ends(&self, client: Client, version: &Version, rules: Rules) -> Vec<Dot> {
+        let own = self.parents.keys().copied().filter(|session| session.client() == client);
+        let branches = own.filter(|session| self.is_branch(*session, version, rules));
+        let starts = std::iter::once(Session::root(client)).chain(branches);
         let next = |session: &Session| self.follower(*session, version, rules);
-        let last = std::iter::successors(Some(Session::root(client)), next).last();
-        let last = last.unwrap_or(Session::root(client));
-        Dot::new(version.entry(last), last)
+        let last = |start: Session| std::iter::successors(Some(start), next).last().unwrap_or(start);
+        starts.map(last).map(|last| Dot::new(version.entry(last), last)).collect()
     }
 
     /// A dot with all that it goes on from.

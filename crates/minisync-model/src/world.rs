@@ -86,10 +86,16 @@ impl Held {
         if let Some(dot) = self.session.and_then(|session| self.replica.next(session, nature.rules)) {
             return vec![(dot, None)];
         }
-        let parent = lineage.plain_end(self.client, version, nature.rules);
-        if parent == Dot::new(0, Session::root(self.client)) && self.is_maker {
-            return vec![(Dot::new(1, parent.session()), None)];
+        let root = Session::root(self.client);
+        let ends = lineage.ends(self.client, version, nature.rules);
+        if ends == [Dot::new(0, root)] && self.is_maker {
+            return vec![(Dot::new(1, root), None)];
         }
+        // Which line it goes on in is nobody's business: the end of any will do.
+        ends.into_iter().flat_map(|end| self.sessions_behind(end, nature, history)).collect()
+    }
+
+    fn sessions_behind(&self, parent: Dot, nature: &Nature, history: &History) -> Vec<(Dot, Option<Dot>)> {
         if !nature.rules.hold(Rule::SessionsAreWriters) {
             return vec![(Dot::new(parent.stamp() + 1, parent.session()), None)];
         }
@@ -98,6 +104,13 @@ impl Held {
         let is_new =
             |session: &Session| !history.lineage.has(*session) || !nature.rules.hold(Rule::FirstStampsDiffer);
         sessions.filter(is_new).map(|session| (Dot::new(session.first(), session), Some(parent))).collect()
+    }
+
+    /// What the end of a line is in truth.
+    fn true_end(&self, end: Dot, history: &History) -> Dot {
+        let rules = Rules::without(None);
+        let ends = history.lineage.within(&self.seen).ends(self.client, &self.seen, rules);
+        ends.into_iter().find(|dot| self.name(*dot, history) == end).unwrap_or(end)
     }
 }
 
@@ -249,9 +262,8 @@ impl Nature {
             Step::Edit(place, edit, dot, parent) => {
                 let mut held = world.held(place).clone();
                 let mut history = world.history().clone();
-                if parent.is_some() {
-                    let past = history.lineage.within(&held.seen);
-                    let parent = past.plain_end(held.client, &held.seen, Rules::without(None));
+                if let Some(parent) = parent {
+                    let parent = held.true_end(parent, &history);
                     history.lineage.parents.insert(dot.session(), parent);
                 }
                 history.add(dot, edit, held.seen);
