@@ -7,12 +7,13 @@ use crate::{
     changes::Changes,
     document::{Key, List, Register, Value},
     dot::{Dot, Session},
+    held::Held,
     history::History,
     message::{Message, MissingChanges},
     replica::Replica,
     rule::Rules,
     version::Version,
-    world::{Held, Nature, Step, World},
+    world::{Nature, Step, World},
 };
 
 impl Model for Nature {
