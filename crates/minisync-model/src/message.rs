@@ -53,8 +53,8 @@ impl Message {
         let told = lines.iter().map(|line| {
             let seen = |session: &Session| changes.since.is_some_and(|base| base.entry(*session) > 0);
             let known = line.sessions.iter().rposition(seen);
-            let first = known.filter(|_| rules.hold(Rule::BaseTellsItsSession)).unwrap_or(0);
-            let beyond = line.sessions[known.unwrap_or(0)..].windows(2);
+            let first = known.unwrap_or(0);
+            let beyond = line.sessions[first..].windows(2);
             let boundaries = beyond.map(|two| (version.entry(two[0]), two[1].first()));
             let is_told = match changes.since {
                 None => rules.hold(Rule::FullMessagesTellBoundaries),
@@ -171,6 +171,9 @@ impl Reader {
             return line.name;
         }
         let Some(from) = line.from else {
+            if !self.rules.hold(Rule::BaseTellsItsSession) {
+                return self.receiver.session_at(Dot::new(own.first(), line.name), self.rules);
+            }
             self.is_lacking = true;
             return own;
         };

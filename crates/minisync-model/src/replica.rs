@@ -43,6 +43,13 @@ impl Replica {
         (!is_followed).then(|| Dot::new(self.version.entry(session) + 1, session))
     }
 
+    /// The session of a line that has a stamp, as one has to guess who knows only the name of the line.
+    pub(crate) fn session_at(&self, named: Dot, rules: Rules) -> Session {
+        let next = |session: &Session| self.lineage.follower(*session, &self.version, rules);
+        let line = std::iter::successors(Some(named.session()), next);
+        line.take_while(|session| session.first() <= named.stamp()).last().unwrap_or(named.session())
+    }
+
     /// Carries out an edit under a name, of a session that is new if it has a parent. The edit is one of `edits`.
     pub(crate) fn edit(&mut self, dot: Dot, parent: Option<Dot>, edit: Edit, rules: Rules) {
         if let Some(parent) = parent {
