@@ -125,14 +125,15 @@ impl Reader {
                 }
             }
         }
-        // Whatever a session goes on from began before it.
+        // Those that the receiver knows come first: what branches off below a base is found from there. Of the others,
+        // whatever a session goes on from began before it.
         let mut beginnings: Vec<(u8, &ToldLine, usize)> = Vec::new();
         for line in &message.lines {
             beginnings.push((line.first, line, 0));
             let later = line.boundaries.iter().enumerate();
             beginnings.extend(later.map(|(place, (_, first))| (*first, line, place + 1)));
         }
-        beginnings.sort_by_key(|(first, line, _)| (*first, line.name));
+        beginnings.sort_by_key(|(first, line, place)| (*place > 0 || line.from.is_some(), *first, line.name));
         for (first, line, place) in beginnings {
             let own = Session::new(line.name.client(), first);
             let session = match place.checked_sub(1) {
@@ -210,5 +211,99 @@ impl Reader {
         let base = message.changes.since.unwrap_or_default();
         let whole = base.iter().map(|dot| self.receiver.lineage.down(self.dot(dot)));
         whole.fold(Version::default(), |all, version| all.joined(&version))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{dot::Client, lineage::Line};
+
+    /// All ways in which sessions of one client can go on from each other: of the root up to two stamps, and of up
+    /// to three others, which begin at one of 1 to 4, up to two each.
+    fn all_lineages() -> Vec<(Lineage, Version)> {
+        let alice = Client::numbered(0);
+        let root = |end| Version::of(Dot::new(end, Session::root(alice)));
+        let mut all: Vec<(Lineage, Version)> = (0..=2).map(|end| (Lineage::default(), root(end))).collect();
+        for first in 1..=4 {
+            for (lineage, version) in all.clone() {
+                let beginning = Dot::new(0, Session::root(alice));
+                let within = |last: Dot| {
+                    (last.session().first().max(1)..=last.stamp())
+                        .map(move |stamp| Dot::new(stamp, last.session()))
+                };
+                let parents = std::iter::once(beginning).chain(version.iter().flat_map(within));
+                let session = Session::new(alice, first);
+                for parent in parents.filter(|parent| parent.stamp() < first && lineage.parents.len() < 3) {
+                    for end in first..=first + 1 {
+                        let (mut lineage, mut version) = (lineage.clone(), version);
+                        lineage.parents.insert(session, parent);
+                        version.raise(Dot::new(end, session));
+                        all.push((lineage, version));
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    fn whole_within(lineage: &Lineage, version: &Version) -> Vec<Version> {
+        version.all_within().into_iter().filter(|version| lineage.is_down(version)).collect()
+    }
+
+    fn changes(sender: &Replica, base: Option<Version>) -> Changes {
+        let mut changes = Changes::full(sender, Rules::without(None));
+        changes.since = base;
+        changes
+    }
+
+    /// Forks of forks of forks, whoever has seen what of them: a full message says what the sender has seen, and a
+    /// delta does so to whoever contains its base, and to no other.
+    #[test]
+    fn what_is_told_is_read() {
+        let rules = Rules::without(None);
+        let mut branches_of_branches = 0;
+        for (lineage, all) in all_lineages() {
+            let versions = whole_within(&lineage, &all);
+            let copy = |version: &Version| Replica {
+                version: *version,
+                lineage: lineage.within(version),
+                ..Replica::default()
+            };
+            let lines = lineage.lines(&all, rules);
+            let is_branch = |line: &Line| !line.name.is_root();
+            let parent_of = |line: &Line| lineage.parent(line.name).session();
+            let from_branch = |line: &Line| {
+                lines.iter().any(|above| is_branch(above) && above.sessions.contains(&parent_of(line)))
+            };
+            branches_of_branches +=
+                usize::from(lines.iter().any(|line| is_branch(line) && from_branch(line)));
+            // Every sender, and of the receivers every third, as there are many.
+            for (place, sender) in versions.iter().enumerate() {
+                let sender = copy(sender);
+                for receiver in versions.iter().skip(place % 3).step_by(3) {
+                    let both = lineage.within(&receiver.joined(&sender.version));
+                    let bases = whole_within(&lineage, &sender.version).into_iter().map(Some);
+                    for base in bases.chain([None]) {
+                        let message = Message::told(&changes(&sender, base), &sender.lineage, rules);
+                        let is_served = receiver.contains_all(&base.unwrap_or_default());
+                        match message.read(&copy(receiver), rules) {
+                            Ok((read, ready)) => {
+                                assert!(is_served, "{lineage:?}: {base:?} in {receiver:?}");
+                                assert_eq!(
+                                    (read.version, &ready.lineage),
+                                    (sender.version, &both),
+                                    "{lineage:?}"
+                                );
+                            }
+                            Err(MissingChanges) => {
+                                assert!(!is_served, "{lineage:?}: {base:?} in {receiver:?}")
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert!(branches_of_branches > 100, "{branches_of_branches}");
     }
 }
