@@ -1,5 +1,5 @@
-//! Which session goes on from where, and so which of them are told as one line: section 2 of
-//! `docs/algorithm.md`. Knows no messages and no documents.
+//! Which session goes on from where, and so which of them are told as one line:
+//! `docs/proposals/sessions.md`. Knows no messages and no documents.
 
 use std::collections::BTreeMap;
 

@@ -42,6 +42,18 @@
 //! document on every device from the same built-in defaults; [`Document::conflicts`] has the values that lost;
 //! and a copy that was restored from a backup goes on under a new id by itself ([`Document::renewal`]).
 //!
+//! # What is where
+//!
+//! | to… | of [`Document`] |
+//! |---|---|
+//! | make one | `new`, `from_changes`, `restore`, `genesis`; [`Builder`] for ids, clocks and limits of your own |
+//! | read | `get`, `read`, `root`, `to_json`, `to_value`: a [`View`]; `conflicts`, `author` |
+//! | write | `set`, `remove`, `update`, `list`, `map`, `transact`; `set_json` and the like take JSON as it is written |
+//! | share | `changes`, `changes_for`, `changes_since`, `merge`, `merge_all`; `version`, `forget` |
+//! | follow | `subscribe`, `take_patches` |
+//! | undo | `record_undo`, `undo`, `redo` |
+//! | carry change sets yourself, as a store does | [`Document::replica`] |
+//!
 //! # Numbers
 //!
 //! Numbers stay exactly as they were written, whatever their size, in [`Document::to_json`] and on the wire:
@@ -72,8 +84,8 @@ pub use address::patch::{Change, Patch, Patches};
 pub use address::path::{Path, Segment, ToPath};
 pub use base::limits::Limits;
 pub use document::{
-    Builder, Conflict, Document, ForgetPolicy, ListMut, MapMut, Renewal, RenewalReason, Replica, Transaction,
-    UndoPolicy, ValueType, View,
+    Builder, Conflict, Document, ForgetPolicy, ListMut, MapMut, Replica, Transaction, UndoPolicy, ValueType,
+    View,
 };
 pub use format::Changes;
 #[cfg(feature = "v1")]
@@ -86,6 +98,7 @@ pub use names::error::{Error, Result};
 #[cfg(feature = "system")]
 pub use names::id::SystemRandom;
 pub use names::id::{ClientId, DocumentId, MAX_ID_BYTES, Random};
+pub use names::renewal::{Renewal, RenewalReason};
 pub use names::stamp::Stamp;
 pub use names::version::Version;
 

@@ -29,7 +29,10 @@ export function from<S extends StandardSchema>(
   data: NoInfer<OutputOf<S>> | Changes | null | undefined,
   options: Options & { schema: S },
 ): Document<OutputOf<S>>;
-export function from<T = any>(data?: NoInfer<T> | Changes | null, options?: boolean | Options): Document<T>;
+export function from<T = any>(
+  data?: NoInfer<T> | Changes | null,
+  options?: boolean | (Options & { schema?: undefined }),
+): Document<T>;
 export function from(data?: unknown, options?: unknown): Document {
   return make(data, options, "from");
 }
@@ -39,7 +42,7 @@ export function from(data?: unknown, options?: unknown): Document {
  * do so: others join with `from`.
  */
 export function restore<S extends StandardSchema>(changes: ChangesInput, options: Options & { schema: S }): Document<OutputOf<S>>;
-export function restore<T = any>(changes: ChangesInput, options?: Options): Document<T>;
+export function restore<T = any>(changes: ChangesInput, options?: Options & { schema?: undefined }): Document<T>;
 export function restore(changes: unknown, options?: Options): Document {
   if (typeof changes !== "string" && !isChanges(changes)) {
     throw new MiniSyncError(
@@ -69,7 +72,7 @@ export function genesis<S extends StandardSchema>(
   defaults: NoInfer<OutputOf<S>>,
   options: Options & { schema: S },
 ): Document<OutputOf<S>>;
-export function genesis<T = any>(documentID: string, defaults: NoInfer<T>, options?: Options): Document<T>;
+export function genesis<T = any>(documentID: string, defaults: NoInfer<T>, options?: Options & { schema?: undefined }): Document<T>;
 export function genesis(documentID: string, defaults: unknown, options?: Options): Document {
   idText(documentID, "genesis, documentID");
   return new Document(
@@ -112,3 +115,15 @@ export { type ErrorCode, type Issue, MiniSyncError } from "./error.js";
 export type { Data, Draft, Handled, Writable } from "./types/data.js";
 export type { AnyPath, At, PathOf } from "./types/path.js";
 export type { OutputOf, StandardSchema } from "./types/schema.js";
+
+export { open } from "./open/open.js";
+export type { OpenDocument, OpenEvents } from "./open/open-document.js";
+export type { OpenOptions } from "./open/options.js";
+export type { SaveStatus } from "./save/status.js";
+export type { Channel, Coordinator, Lock } from "./storage/coordinator.js";
+export { indexedDB, type IndexedDBOptions } from "./storage/indexed-db.js";
+export { localStorage, type LocalStorageOptions } from "./storage/local-storage.js";
+export { memory } from "./storage/memory.js";
+export type { Entry, Store } from "./storage/store.js";
+export * as storage from "./legacy-storage/index.js";
+export { defaultLogger } from "./legacy-storage/logger.js";

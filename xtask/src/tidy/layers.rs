@@ -34,6 +34,19 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        source: "crates/minisync/src/",
+        within: &["document"],
+        layers: &[
+            ("content and author", &["tree", "author"]),
+            ("reading", &["read", "check"]),
+            ("what follows edits", &["patches", "history"]),
+            ("writing", &["write"]),
+            ("undo", &["undo"]),
+            ("making", &["builder"]),
+            ("sharing", &["share"]),
+        ],
+    },
+    Table {
         source: "crates/minisync-store/src/",
         within: &[],
         layers: &[

@@ -1,4 +1,7 @@
-//! The ground: limits, and how things are sorted. Knows nothing of documents.
+//! The ground: limits, how things are sorted, and what cannot happen. Knows nothing of documents.
 
+mod impossible;
 pub(crate) mod limits;
 pub(crate) mod sort;
+
+pub(crate) use impossible::impossible;

@@ -21,7 +21,7 @@ pub(crate) const CHUNK: usize = 1024;
 pub(crate) fn content(arena: &mut Arena, cursor: &mut Cursor<'_>, dot: Dot) -> json::Result<(Content, u64)> {
     if matches!(cursor.peek(), Some(b'{' | b'[')) {
         return match cursor.skip_container_within(CHUNK)? {
-            Some(scan) if !scan.has_punctuation_key => {
+            Some(scan) if scan.can_stay_text() => {
                 Ok((Content::Text(cursor.text()[scan.start..scan.end].into()), scan.entries))
             }
             Some(scan) => {

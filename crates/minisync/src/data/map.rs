@@ -8,6 +8,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use crate::{
     base::sort::sort_by,
     data::{order::Order, register::Register},
+    json,
     names::dot::{Clients, Dot},
 };
 
@@ -42,6 +43,15 @@ pub(crate) struct Map {
 
 fn as_slot(index: usize) -> Slot {
     Slot::try_from(index).unwrap_or(Slot::MAX)
+}
+
+/// Brings entries that are in the order of their births into the order of the wire: array indices first, the lowest before
+/// all others. JavaScript would put them there, and who reads the wire counts by the order of the entries.
+pub(crate) fn in_wire_order(entries: &mut [(Slot, &Entry)]) {
+    let rank = |(_, entry): &(Slot, &Entry)| json::javascript_rank(&entry.key);
+    if entries.iter().any(|entry| rank(entry) != u64::MAX) {
+        sort_by(entries, |a, b| rank(a).cmp(&rank(b)));
+    }
 }
 
 impl Map {
@@ -99,7 +109,7 @@ impl Map {
         all.filter(|(_, e)| !e.register.is_vacant()).map(|(slot, e)| (as_slot(slot), &mut e.register))
     }
 
-    /// All, also the dead, in the order of their births: the order of the wire.
+    /// All, also the dead, in the order of their births.
     pub(crate) fn sorted(&self, clients: &Clients) -> Vec<(Slot, &Entry)> {
         let mut all: Vec<_> = self.iter().collect();
         if self.all() > all.len() {
@@ -111,9 +121,13 @@ impl Map {
 
     /// The key that comes first on the wire.
     pub(crate) fn first_key(&self, clients: &Clients) -> Option<&str> {
-        let first = self.iter().next().map(|(_, entry)| entry);
-        let entries = if self.all() == self.alive { Vec::new() } else { self.sorted(clients) };
-        entries.first().map(|(_, entry)| *entry).or(first).map(|entry| entry.key.as_str())
+        let has_index = self.iter_all().any(|(_, entry)| json::array_index(&entry.key).is_some());
+        if self.all() == self.alive && !has_index {
+            return self.iter().next().map(|(_, entry)| entry.key.as_str());
+        }
+        let mut entries = self.sorted(clients);
+        in_wire_order(&mut entries);
+        entries.first().map(|(_, entry)| entry.key.as_str())
     }
 
     fn compare(a: &Entry, b: &Entry, clients: &Clients) -> Ordering {

@@ -1,4 +1,4 @@
-//! How documents are made: new, joined or restored, with which clock, randomness and limits.
+//! How documents are made: new, joined or recreate, with which clock, randomness and limits.
 
 use std::sync::atomic::AtomicBool;
 
@@ -6,14 +6,9 @@ use serde::Serialize;
 
 use crate::{
     base::limits::Limits,
-    data::{
-        arena::{Arena, Body, Loc},
-        build,
-        index::Index,
-    },
-    document::Document,
+    document::{Document, author::Author, tree::Tree},
     format::{self, Changes},
-    json::{self, Cursor},
+    json,
     names::{
         clock::Clock,
         dot::{Clients, Dot, KnownVersions, VersionVector},
@@ -70,7 +65,7 @@ impl Builder {
         Builder { document_id: Some(id), ..self }
     }
 
-    /// The id under which the document writes; else a random one, or, when restored, the former.
+    /// The id under which the document writes; else a random one, or, when recreate, the former.
     #[must_use]
     pub fn client_id(self, id: ClientId) -> Self {
         Builder { client_id: Some(id), ..self }
@@ -172,22 +167,15 @@ impl Builder {
         Ok(Document {
             id,
             clients,
-            me,
-            last: Stamp::ZERO,
-            session: Stamp::saturating(1),
-            idle: (Stamp::ZERO, Stamp::MAX),
-            renewal: None,
+            author: Author::new(me, clock, random),
             seen: VersionVector::default(),
             horizon: VersionVector::default(),
             known: KnownVersions::default(),
-            arena: Arena::new(),
-            index: Index::default(),
-            clock,
-            random,
+            tree: Tree::new(),
             limits: self.limits,
             rollback: None,
             patches: None,
-            keeper: None,
+            undo_recorder: None,
             shared: AtomicBool::new(false),
         })
     }
@@ -228,9 +216,9 @@ impl Builder {
     /// let (saved, version) = (alice.changes(), alice.version());
     /// alice.set("a", 2)?;
     /// let journal = alice.changes_since(&version);
-    /// let restored = Document::builder().restore_all(&[saved, journal])?;
-    /// assert_eq!(restored.version(), alice.version());
-    /// assert_eq!(restored.client_id(), alice.client_id());
+    /// let recreate = Document::builder().restore_all(&[saved, journal])?;
+    /// assert_eq!(recreate.version(), alice.version());
+    /// assert_eq!(recreate.client_id(), alice.client_id());
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
@@ -248,10 +236,9 @@ impl Builder {
         document.load(full)?;
         let others = saved.iter().filter(|changes| !std::ptr::eq(*changes, full));
         document.merge_all(in_order(document.version(), others.collect()))?;
-        document.me = document.clients.intern(&client);
-        document.known.remove(document.me);
-        document.last = document.last.max(document.seen.get(document.me));
-        document.begin_session();
+        let client = document.clients.intern(&client);
+        document.known.remove(client);
+        document.author.resume(client, document.seen.get(client));
         Ok(document)
     }
 }
@@ -339,17 +326,7 @@ impl Document {
     pub(super) fn fill(&mut self, text: &str, first: Dot) -> Result<()> {
         // The root is no entry: the first stamp is that of its first entry.
         let before = Dot { stamp: Stamp::saturating(first.stamp.as_micros() - 1), ..first };
-        let mut cursor = Cursor::new(text, usize::MAX);
-        cursor.eat(b'{');
-        let read = build::members(&mut self.arena, &mut cursor, before, &mut 0);
-        let (map, children) = read.map_err(|error| Error::invalid_value(error.pointer, error.reason))?;
-        if let Some(root) = self.arena.get_mut(Arena::ROOT) {
-            root.body = Body::Map(map);
-        }
-        for slot in children {
-            self.arena.set_parent(Loc { node: Arena::ROOT, slot });
-        }
-        self.index = Index::of(&self.arena);
+        self.tree = Tree::of_text(text, before)?;
         Ok(())
     }
 
@@ -361,23 +338,13 @@ impl Document {
             ));
         }
         let message = format::read(changes, &mut self.clients, &self.limits)?;
-        self.arena = message.arena;
-        self.index = Index::of(&self.arena);
+        self.tree = Tree::of(message.arena);
         self.seen = message.version;
         self.horizon = message.horizon;
         self.known = message.known;
-        self.known.remove(self.me);
-        self.last = self.seen.get(self.me);
-        self.absorb(&self.seen.clone());
-        self.begin_session();
+        self.known.remove(self.author.me());
+        self.author.absorb(&self.seen);
+        self.author.resume(self.author.me(), self.own_last());
         Ok(())
-    }
-
-    /// Later writes sort after what was seen; but a broken clock, a day or more ahead, drags nobody along.
-    pub(super) fn absorb(&mut self, seen: &VersionVector) {
-        let limit = Stamp::saturating(self.clock.now().as_micros().saturating_add(Stamp::DAY));
-        for dot in seen.iter().filter(|dot| dot.stamp < limit) {
-            self.last = self.last.max(dot.stamp);
-        }
     }
 }

@@ -36,15 +36,14 @@ impl Document {
         if !self.seen.covers(&self.horizon) {
             return Err("the horizon is ahead of the version".into());
         }
-        if self.last < self.seen.get(self.me) {
+        if self.author.last() < self.own_last() {
             return Err("the own last stamp is behind the own version".into());
         }
-        self.arena.check(&self.clients)?;
-        self.index.check(&self.arena)?;
-        for id in self.arena.walk(Arena::ROOT) {
-            for (slot, register) in self.arena.registers(id) {
+        self.tree.check(&self.clients)?;
+        for id in self.tree.walk(Arena::ROOT) {
+            for (slot, register) in self.tree.registers(id) {
                 self.check_register(register)?;
-                let moves = self.arena.list(id).map(|list| list.moves(slot)).unwrap_or_default();
+                let moves = self.tree.as_list(id).map(|list| list.moves(slot)).unwrap_or_default();
                 for at in moves {
                     self.check_dot(at.dot)?;
                 }

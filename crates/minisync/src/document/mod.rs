@@ -1,11 +1,21 @@
-//! Documents: state, and what is common to all that happens to it. The parts are in `document/`.
+//! Documents: the state, and what every room needs. Each room beside this file adds its part of the face:
+//!
+//! ```text
+//!   share   change sets out and in        builder  new, joined, restored
+//!   undo    takes back own edits          write    edits and transactions
+//!   patches, history                      what follows edits
+//!   read    views, paths, unions          tree, author   content, and who writes here
+//! ```
 
+mod author;
 mod builder;
 mod check;
 mod history;
 mod patches;
 mod read;
 mod share;
+mod tree;
+mod undo;
 mod write;
 
 pub use builder::Builder;
@@ -13,27 +23,20 @@ pub use history::UndoPolicy;
 pub use read::conflicts::Conflict;
 pub use read::view::{ValueType, View};
 pub use share::forget::ForgetPolicy;
-pub use share::renew::{Renewal, RenewalReason};
 pub use share::replica::Replica;
 pub use write::list_mut::ListMut;
 pub use write::map_mut::MapMut;
 pub use write::transact::Transaction;
 
-use std::{
-    fmt,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{fmt, sync::atomic::AtomicBool};
 
 use crate::{
     address::patch::Patches,
     base::limits::Limits,
-    data::{arena::Arena, index::Index},
     names::{
-        clock::Clock,
-        dot::{ClientIx, Clients, Dot, KnownVersions, VersionVector},
+        dot::{Clients, KnownVersions, VersionVector},
         error::{Error, Result},
-        id::{ClientId, DocumentId, Random},
-        stamp::Stamp,
+        id::{ClientId, DocumentId},
         version::Version,
     },
 };
@@ -61,28 +64,23 @@ use crate::{
 /// ```
 pub struct Document {
     id: DocumentId,
+    /// The client ids, by the numbers that stand for them in everything below.
     clients: Clients,
-    me: ClientIx,
-    /// The latest stamp that was issued or absorbed here.
-    last: Stamp,
-    /// Dots of `me` before this are of earlier sessions.
-    session: Stamp,
-    /// Between the last stamp of the earlier sessions and the first of this one, `me` issued none.
-    idle: (Stamp, Stamp),
-    renewal: Option<share::renew::Passage>,
+    author: author::Author,
+    /// The writes that were made or merged here: the own ones, and all that others had when they were merged.
     seen: VersionVector,
+    /// Deletions within it may have been forgotten. Always within `seen`.
     horizon: VersionVector,
+    /// What other clients are known to have seen.
     known: KnownVersions,
-    arena: Arena,
-    index: Index,
-    clock: Box<dyn Clock>,
-    random: Box<dyn Random>,
+    tree: tree::Tree,
     limits: Limits,
-    rollback: Option<write::rollback::Rollback>,
+    /// What the transaction under way has done, if there is one.
+    rollback: Option<write::rollback::RollbackLog>,
     /// What changed since it was last asked for, if somebody wants to know.
     patches: Option<Patches>,
     /// Remembers what can be undone, if that is wanted.
-    keeper: Option<Box<dyn history::Keeper>>,
+    undo_recorder: Option<Box<dyn history::UndoRecorder>>,
     /// Whether a change set was ever made: until then nobody else can know the own client id.
     shared: AtomicBool,
 }
@@ -91,61 +89,6 @@ impl Document {
     /// The id that all copies of this document have.
     pub fn id(&self) -> &DocumentId {
         &self.id
-    }
-
-    /// The id under which this copy writes.
-    pub fn client_id(&self) -> &ClientId {
-        self.clients.id(self.me)
-    }
-
-    /// From now on, this copy writes under another id.
-    ///
-    /// ```
-    /// let mut document = minisync::Document::new(serde_json::json!({}))?;
-    /// document.set_client_id("alice")?;
-    /// assert_eq!(document.client_id().as_str(), "alice");
-    /// # Ok::<(), minisync::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Where the id is none, or where somebody has written under it before.
-    pub fn set_client_id(&mut self, id: impl AsRef<str>) -> Result<()> {
-        self.refuse_in_transaction("set_client_id")?;
-        let id = ClientId::new(id)?;
-        if id == *self.client_id() {
-            return Ok(());
-        }
-        if id.is_genesis() {
-            return Err(Error::refused(format!(
-                "client ids that begin with {:?} are for built-in defaults; choose another one",
-                ClientId::GENESIS
-            )));
-        }
-        if let Some(client) = self.clients.find(&id)
-            && self.seen.get(client) > Stamp::ZERO
-        {
-            return Err(Error::refused(format!(
-                "the client id {id:?} is taken: changes under it are in this document; choose another one"
-            )));
-        }
-        let alone = self.known.is_empty() && self.clients.len() == 1;
-        if alone && !self.shared.load(Ordering::Relaxed) {
-            self.clients = Clients::default();
-        }
-        self.me = self.clients.intern(&id);
-        self.begin_session();
-        Ok(())
-    }
-
-    /// Nothing that `me` wrote so far is of this session.
-    fn begin_session(&mut self) {
-        self.end_runs();
-        self.idle = (self.seen.get(self.me), Stamp::MAX);
-    }
-
-    /// Bunches from before now grow no further.
-    fn end_runs(&mut self) {
-        self.session = Stamp::saturating(self.last.as_micros() + 1);
     }
 
     /// What this copy has seen.
@@ -171,26 +114,6 @@ impl Document {
     /// ```
     pub fn clients(&self) -> impl Iterator<Item = (&ClientId, Version)> {
         self.known.iter().map(|(client, seen)| (self.clients.id(client), seen.clone()))
-    }
-
-    /// Takes `count` stamps that follow each other; the first.
-    fn issue(&mut self, count: u64) -> Result<Dot> {
-        let now = self.clock.now();
-        self.heed_clock(now);
-        let next = Stamp::saturating(self.last.as_micros() + 1).max(now);
-        let last = next.checked_add(count.saturating_sub(1)).filter(|_| self.last < Stamp::MAX).ok_or_else(|| {
-            Error::limit("no stamps are left: a clock was set to the end of time; set the clock right and take a new client id")
-        })?;
-        self.last = last;
-        self.idle.1 = self.idle.1.min(next);
-        self.seen.raise(Dot { stamp: last, client: self.me });
-        Ok(Dot { stamp: next, client: self.me })
-    }
-
-    /// Whether a bunch of this name may be extended: it was made in this session.
-    fn is_mine(&self) -> impl Fn(Dot) -> bool + use<> {
-        let (me, session) = (self.me, self.session);
-        move |id| crate::data::position::is_of_session(id, me, session)
     }
 
     fn refuse_in_transaction(&self, what: &str) -> Result<()> {

@@ -9,7 +9,7 @@ use crate::{
     data::{arena::Loc, register::NodeId},
     document::{
         Document, View,
-        read::resolve::{KnownSeen, Sight},
+        read::resolve::{Visibility, VisibleCounts},
     },
 };
 
@@ -48,7 +48,7 @@ impl Document {
 
     /// Keeps the patch of a local edit in a container, whose path is handed in, if somebody wants it. Where the
     /// container is part of several that read as one, the patch says what these have become.
-    pub(super) fn say(
+    pub(super) fn record_patch(
         &mut self,
         node: NodeId,
         patch: impl FnOnce(&Document, Path) -> Option<(Path, Change)>,
@@ -56,29 +56,29 @@ impl Document {
         if self.patches.is_none() {
             return;
         }
-        let said = match self.sight(node, &mut KnownSeen::default()) {
-            Sight::Path(path) => patch(self, path),
-            Sight::United(loc) => self.whole(loc),
-            Sight::Hidden => None,
+        let change = match self.visibility(node, &mut VisibleCounts::default()) {
+            Visibility::Path(path) => patch(self, path),
+            Visibility::Union(loc) => self.union_patch(loc),
+            Visibility::Hidden => None,
         };
-        if let Some((patches, (path, change))) = self.patches.as_mut().zip(said) {
+        if let Some((patches, (path, change))) = self.patches.as_mut().zip(change) {
             patches.push(path, change);
         }
     }
 
     /// Keeps the patch of a value that was just written or deleted.
-    pub(super) fn say_value(&mut self, loc: Loc, was_there: bool) {
-        self.say(loc.node, |document, path| {
-            let register = document.arena.register(loc)?;
+    pub(super) fn record_value_patch(&mut self, loc: Loc, was_there: bool) {
+        self.record_patch(loc.node, |document, path| {
+            let register = document.tree.register(loc)?;
             let value = View::of(document, register).map(|view| view.to_string());
-            let here = path.segments().iter().cloned().chain([document.segment(loc)?]).collect();
+            let here = path.segments().iter().cloned().chain([document.segment_of(loc)?]).collect();
             Some((here, Change::between(value, was_there)?))
         });
     }
 
     /// What stands now in a register whose containers read as one.
-    pub(super) fn whole(&self, loc: Loc) -> Option<(Path, Change)> {
-        let value = View::of(self, self.arena.register(loc)?)?.to_string();
+    pub(super) fn union_patch(&self, loc: Loc) -> Option<(Path, Change)> {
+        let value = View::of(self, self.tree.register(loc)?)?.to_string();
         Some((self.path_of(loc)?, Change::Replace(value)))
     }
 }

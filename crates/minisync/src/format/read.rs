@@ -254,7 +254,7 @@ impl<'a> Reader<'a> {
         };
         let start = self.cursor.offset();
         match scan {
-            Some(scan) if !scan.has_punctuation_key && !self.is_split(dot, scan.entries) => {
+            Some(scan) if scan.can_stay_text() && !self.is_split(dot, scan.entries) => {
                 let text = &self.cursor.text()[scan.start..scan.end];
                 let last = dot.stamp.checked_add(scan.entries);
                 let last =

@@ -5,7 +5,7 @@ use crate::{
     base::sort::sort_by,
     data::{
         arena::{Arena, Body},
-        map::{Entry, Slot},
+        map::{Entry, Slot, in_wire_order},
         register::{ContentRef, NodeId, Register, Sibling},
     },
     format::{names::Names, tag},
@@ -91,6 +91,7 @@ impl<'a> Writer<'a> {
                             .compare(a.register.birth(self.clients), b.register.birth(self.clients));
                         births.then_with(|| a.key.cmp(&b.key))
                     });
+                    in_wire_order(&mut entries);
                     let whole: Vec<Slot> =
                         fragment.iter().filter(|(_, parts)| parts.whole).map(|(slot, _)| *slot).collect();
                     self.entries(&entries, &whole);
@@ -108,7 +109,11 @@ impl<'a> Writer<'a> {
     fn node(&mut self, id: NodeId) {
         let Some(node) = self.arena.get(id) else { return };
         match &node.body {
-            Body::Map(map) => self.entries(&map.sorted(self.clients), &[]),
+            Body::Map(map) => {
+                let mut entries = map.sorted(self.clients);
+                in_wire_order(&mut entries);
+                self.entries(&entries, &[]);
+            }
             Body::List(list) => self.list(list),
         }
     }
@@ -252,7 +257,7 @@ impl<'a> Writer<'a> {
     /// Whether a plain object begins like a tag. Text never does: what has such a key anywhere is taken apart when
     /// it is read (see `data/build`).
     fn looks_like_tag(&self, sibling: &Sibling) -> bool {
-        let map = sibling.node().and_then(|id| self.arena.map(id));
+        let map = sibling.node().and_then(|id| self.arena.as_map(id));
         map.is_some_and(|map| map.first_key(self.clients).is_some_and(tag::is_reserved))
     }
 

@@ -23,6 +23,34 @@ pub(super) fn is_punctuation_spelled(raw: &str, canonical: bool) -> bool {
     }
 }
 
+/// The key as JavaScript's array index, if it is one: decimal, without leading zeros, below 2^32 - 1. JavaScript puts
+/// such keys in front of all others, the lowest first, whenever it parses an object.
+pub(crate) fn array_index(key: &str) -> Option<u32> {
+    let bytes = key.as_bytes();
+    let is_plain = match bytes {
+        [b'0'] => true,
+        [b'1'..=b'9', rest @ ..] => rest.len() < 10 && rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    let index = if is_plain { key.parse().ok() } else { None };
+    index.filter(|index| *index < u32::MAX)
+}
+
+/// Where JavaScript puts a key among the others of its object: lower ones first, equal ones as they stood.
+pub(crate) fn javascript_rank(key: &str) -> u64 {
+    array_index(key).map_or(u64::MAX, u64::from)
+}
+
+/// The array index that a key is, as it is spelled, with its quotes.
+#[inline]
+pub(super) fn array_index_spelled(raw: &str, canonical: bool) -> Option<u32> {
+    match raw.as_bytes().get(1) {
+        Some(b'0'..=b'9') if canonical => array_index(&raw[1..raw.len() - 1]),
+        _ if canonical => None,
+        _ => array_index(&string::unescape(&raw[1..raw.len() - 1])),
+    }
+}
+
 /// Up to so many keys are compared pairwise.
 const FEW: usize = 16;
 

@@ -24,7 +24,7 @@ pub(crate) use equal::equal;
 pub(crate) use error::{JsonError, JsonErrorKind, Result, line_column};
 #[cfg(feature = "syntax")]
 pub(crate) use keys::first_duplicate_key;
-pub(crate) use keys::is_punctuation;
+pub(crate) use keys::{array_index, is_punctuation, javascript_rank};
 pub(crate) use members::{Members, element, entries, member};
 pub(crate) use ser::to_text;
 #[cfg(feature = "v1")]

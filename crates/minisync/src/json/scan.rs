@@ -15,6 +15,17 @@ pub(crate) struct Scan {
     pub(crate) canonical: bool,
     /// The first key of some object in it, or of itself, is one ASCII punctuation character.
     pub(crate) has_punctuation_key: bool,
+    /// In some object in it, or in itself, a key that is an array index stands behind a higher one, or behind a key that
+    /// is none: JavaScript would not keep it there.
+    pub(crate) has_late_index: bool,
+}
+
+impl Scan {
+    /// Whether the text can stand on the wire as it is: no object in it could be taken for a tag, and JavaScript keeps all
+    /// keys in their order.
+    pub(crate) fn can_stay_text(&self) -> bool {
+        !self.has_punctuation_key && !self.has_late_index
+    }
 }
 
 /// A container that is open during a scan.
@@ -54,7 +65,14 @@ impl<'a> Cursor<'a> {
         self.keys.clear();
         self.white();
         let start = self.at;
-        let mut scan = Scan { start, end: start, entries: 0, canonical: true, has_punctuation_key: false };
+        let mut scan = Scan {
+            start,
+            end: start,
+            entries: 0,
+            canonical: true,
+            has_punctuation_key: false,
+            has_late_index: false,
+        };
         loop {
             self.skip_head(&mut scan)?;
             if self.next_value(&mut scan)?.is_none() {
@@ -166,6 +184,9 @@ impl<'a> Cursor<'a> {
                 *respelled = true;
             }
         }
+        if let Some(index) = keys::array_index_spelled(&self.text[start..self.at], canonical) {
+            scan.has_late_index |= !self.index_follows(index);
+        }
         let is_punctuation = keys::is_punctuation_spelled(&self.text[start..self.at], canonical);
         scan.entries += 1;
         scan.canonical &= !self.white();
@@ -175,6 +196,18 @@ impl<'a> Cursor<'a> {
         self.at += 1;
         scan.canonical &= !self.white();
         Ok(is_punctuation)
+    }
+
+    /// Whether the key before the last one in the innermost object is a lower array index, or there is none.
+    #[cold]
+    fn index_follows(&self, index: u32) -> bool {
+        let Some(Frame::Object { first, .. }) = self.frames.last() else { return true };
+        match self.keys[*first..] {
+            [.., (start, end), _] => {
+                keys::array_index_spelled(&self.text[start..end], false).is_some_and(|before| before < index)
+            }
+            _ => true,
+        }
     }
 
     /// Returns whether the string is spelled canonically.

@@ -49,8 +49,29 @@ fn has_punctuation_key(value: &Value) -> bool {
     }
 }
 
+fn has_late_index(value: &Value) -> bool {
+    match value {
+        Value::Array(list) => list.iter().any(has_late_index),
+        Value::Object(object) => {
+            let index = |key: &String| {
+                let index =
+                    key.parse::<u32>().ok().filter(|index| *index < u32::MAX && index.to_string() == *key);
+                index.map_or(u64::MAX, u64::from)
+            };
+            !object.keys().map(index).is_sorted() || object.values().any(has_late_index)
+        }
+        _ => false,
+    }
+}
+
 fn any_value() -> impl Strategy<Value = Value> {
-    let text = prop_oneof![any::<String>(), "[a-c]{0,3}", "[\u{0}-\u{1f}!-@\\[-`{-\u{7f}]{0,2}"];
+    let text = prop_oneof![
+        any::<String>(),
+        "[a-c]{0,3}",
+        "[0-9]{1,3}",
+        "42949672[89][0-9]",
+        "[\u{0}-\u{1f}!-@\\[-`{-\u{7f}]{0,2}"
+    ];
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -116,6 +137,7 @@ proptest! {
         prop_assert_eq!((scan.start, scan.end), (0, expected.len()));
         prop_assert_eq!(scan.entries, entries(&value));
         prop_assert_eq!(scan.has_punctuation_key, has_punctuation_key(&value));
+        prop_assert_eq!(scan.has_late_index, has_late_index(&value));
         prop_assert_eq!(canonical(&expected), &expected[..]);
     }
 
@@ -127,6 +149,7 @@ proptest! {
         prop_assert_eq!(found.canonical, other[found.start..found.end] == text);
         prop_assert_eq!(found.entries, entries(&value));
         prop_assert_eq!(found.has_punctuation_key, has_punctuation_key(&value));
+        prop_assert_eq!(found.has_late_index, has_late_index(&value));
         prop_assert_eq!(canonical(&other), &text[..]);
         prop_assert_eq!(canonical_text(&other, DEPTH).unwrap(), &text[..]);
         let mut cursor = Cursor::new(&other, DEPTH);

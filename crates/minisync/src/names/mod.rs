@@ -7,5 +7,6 @@ pub(crate) mod digest;
 pub(crate) mod dot;
 pub(crate) mod error;
 pub(crate) mod id;
+pub(crate) mod renewal;
 pub(crate) mod stamp;
 pub(crate) mod version;

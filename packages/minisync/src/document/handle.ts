@@ -15,7 +15,7 @@ const WIDEST_GAP = 10_000;
  * A live reference to an object or array in a document. It follows its container wherever that is moved to, and is gone
  * when the container is removed or overwritten: then reading finds nothing, and writing throws (`gone`).
  */
-export abstract class Handle<T> {
+export abstract class Handle<in out T> {
   /** @internal */
   readonly engine: Engine;
   /** The container's id; undefined for the document itself. @internal */
@@ -40,7 +40,7 @@ export abstract class Handle<T> {
    * doc.get("todo").push({ title: "bread" });
    * ```
    */
-  get<const P extends PathOf<T>>(path: P): Handled<At<T, P>>;
+  get<const P extends PathOf<T>>(path: P): NoInfer<Handled<At<T, P>>>;
   get(path: AnyPath): unknown {
     const reference = this.engine.find(this.place(path, "get"));
     return reference === undefined ? undefined : this.engine.wrap(reference);
@@ -52,7 +52,7 @@ export abstract class Handle<T> {
    *
    * @returns true
    */
-  set<const P extends PathOf<T>>(path: P, value: Writable<At<T, P>>): boolean;
+  set<const P extends PathOf<T>>(path: P, value: NoInfer<Writable<At<T, P>>>): boolean;
   set(path: AnyPath, value: unknown): boolean {
     const where = `set(${JSON.stringify(path)})`;
     const text = jsonText(value, where);
@@ -64,7 +64,7 @@ export abstract class Handle<T> {
   }
 
   /** Makes what is at a path equal to a value by the fewest changes, so that what others edit in it at the same time stays. */
-  update<const P extends PathOf<T>>(path: P, value: Writable<At<T, P>>): void;
+  update<const P extends PathOf<T>>(path: P, value: NoInfer<Writable<At<T, P>>>): void;
   update(path: AnyPath, value: unknown): void {
     const text = jsonText(value, `update(${JSON.stringify(path)})`);
     this.engine.commit("update", `[${this.place(path, "update")},${text}]`, "local");
@@ -79,6 +79,7 @@ export abstract class Handle<T> {
     if (path === undefined && this.id === undefined) {
       throw new MiniSyncError("refused", "remove: a document cannot be removed from itself; say what is to be removed, as remove(\"todo[0]\")");
     }
+    if (path === undefined && this.isRemoved()) return false;
     const place = this.place((path ?? "") as AnyPath, "remove");
     return this.engine.commit("remove", `[${place}]`, "local").result === true;
   }

@@ -3,7 +3,7 @@
 import { Handle } from "./handle.js";
 
 /** A live reference to an object in a document. See {@link Handle}. */
-export class ObjectHandle<T = any> extends Handle<T> {
+export class ObjectHandle<in out T = any> extends Handle<T> {
   override getData(): T {
     return (this.engine.read("get", `[${this.place("", "getData")}]`) ?? null) as T;
   }

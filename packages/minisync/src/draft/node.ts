@@ -66,9 +66,8 @@ export class DraftNode {
   set(key: Segment, value: unknown): void {
     const { recorder } = this;
     const before = memberOf(this.container, key);
-    if (typeof value !== "object" || value === null ? value === before && value !== undefined : DraftNode.of(value)?.container === before) {
-      return;
-    }
+    // What is there already is not written again.
+    if (value !== undefined && (DraftNode.of(value)?.container ?? value) === before) return;
     const path = recorder.pathOf(this);
     const at = [...(path ?? []), key];
     const adopted = recorder.adopt(value, this, "change", at, before);

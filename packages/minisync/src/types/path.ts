@@ -76,12 +76,12 @@ type Step<T, K extends string> =
       ? undefined
       : T extends readonly (infer E)[]
         ? E | undefined
-        : K extends keyof T
-          ? T[K]
-          : K extends `${infer N extends number}`
-            ? N extends keyof T
-              ? T[N]
-              : undefined
-            : string extends keyof T
-              ? T[keyof T & string] | undefined
+        : string extends keyof T
+          ? T[keyof T & K] | undefined
+          : K extends keyof T
+            ? T[K]
+            : K extends `${infer N extends number}`
+              ? N extends keyof T
+                ? T[N]
+                : undefined
               : undefined;

@@ -22,6 +22,7 @@
 //!                   SavingRecord ─────────────────────────────────────> Done
 //! ```
 
+mod complaints;
 mod fetch;
 mod finish;
 mod heads;
@@ -30,15 +31,15 @@ mod own_files;
 mod own_head;
 mod publish;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use minisync::{ClientId, Document, Path, Stamp};
 
 use crate::{
-    engine::{Report, Skipped, SyncOptions, pending::Pending},
+    engine::{Report, Skipped, SyncOptions, decode::Fault, pending::Pending},
     errors::{Error, Result, Warning},
     files::Codec,
-    names::{Layout, Name},
+    names::{DataName, Layout, Name, NameSet},
     plan::HeadListing,
     record::{SyncRecord, Target, TargetRecord},
     requests::{Answer, RequestId, Step},
@@ -67,7 +68,7 @@ use crate::{
 ///     match round.next(&mut document, &mut record) {
 ///         Step::Perform(id, request) => {
 ///             let answer = match request {
-///                 Request::Read { path } => Answer::Read(store.read_file(&path)),
+///                 Request::Read { path, .. } => Answer::Read(store.read_file(&path)),
 ///                 Request::Write { path, bytes } => Answer::Written(Ok(store.write_file(&path, &bytes))),
 ///                 Request::List { folder } => Answer::Listed(Ok(store.list_folder(&folder))),
 ///                 Request::Delete { path } => Answer::Deleted(Ok(store.delete_file(&path))),
@@ -115,14 +116,21 @@ struct Facts {
     due: bool,
     /// Whether the document's folder is to be marked first.
     is_new_folder: bool,
-    /// Whether an own head is there that is older than the last one, and has to be written over.
+    /// What is wrong with `format.json`, until the own head proves that this is the folder all the same.
+    format_fault: Option<Error>,
+    /// Whether an own head is there that has to be written over: it is older than the last one, or `format.json` is
+    /// to be written again before it.
     is_outdated: bool,
     /// Whether another client id was taken: the former one's head is another client's now, and has to be read.
     is_renewed: bool,
     /// Clients whose files were fetched in this round, or could not be.
-    tried: BTreeSet<Name>,
-    /// Where there were conflicts before anything was merged; None as long as nothing was.
-    conflicts_before: Option<BTreeSet<Path>>,
+    tried: NameSet,
+    /// Files that were fetched and merged in this round.
+    fetched: Vec<DataName>,
+    /// Files that were of no use in this round.
+    unusable: Vec<(DataName, Fault)>,
+    /// Where there were conflicts before anything was merged, in the order of paths; None as long as nothing was.
+    conflicts_before: Option<Vec<Path>>,
 }
 
 /// What was asked for, and what its answers are for. Each takes its answers, does what follows from them, and asks
@@ -272,9 +280,12 @@ impl Facts {
             listing: HeadListing::default(),
             due: false,
             is_new_folder: false,
+            format_fault: None,
             is_outdated: false,
             is_renewed: false,
-            tried: BTreeSet::new(),
+            tried: NameSet::default(),
+            fetched: Vec::new(),
+            unusable: Vec::new(),
             conflicts_before: None,
             options,
         }

@@ -1,11 +1,11 @@
 //! A value that is about to go, as text, with the dots of all that is in it. Reads a document and changes none.
 
 use crate::{
-    base::sort::sort_by,
+    base::{impossible, sort::sort_by},
     data::{arena::Body, register::Register},
     document::{
         Document, ValueType, View,
-        read::union::{self, Candidate, Part},
+        read::union::{self, Candidate, ValueRef},
     },
     json,
     names::dot::Dot,
@@ -46,7 +46,7 @@ impl Captured {
     fn of(document: &Document, candidate: Candidate<'_>) -> Captured {
         let mut runs = Runs { document, all: Vec::new(), elements: Vec::new(), offset: 0 };
         runs.add(&[candidate]);
-        let text = View::of_part(document, candidate.part).to_canonical().into_owned();
+        let text = View::of_value(document, candidate.value).to_canonical().into_owned();
         Captured { text, runs: runs.all, elements: runs.elements }
     }
 }
@@ -78,15 +78,15 @@ impl<'a> Runs<'a> {
     /// A value: one, or containers that read as one.
     fn add(&mut self, seen: &[Candidate<'a>]) {
         let document = self.document;
-        let Some((first, more)) = seen.split_first() else { return };
-        if let (Part::Text(text), []) = (first.part, more) {
+        let Some((first, more)) = seen.split_first() else { return impossible("nothing is captured") };
+        if let (ValueRef::Text(text), []) = (first.value, more) {
             self.run(first.dot, 1 + json::entries(text));
             return;
         }
         let others: Vec<Run> = more.iter().map(|other| self.next(other.dot)).collect();
         self.all.extend(others);
         self.run(first.dot, 1);
-        if View::of_part(document, first.part).value_type() == ValueType::Map {
+        if View::of_value(document, first.value).value_type() == ValueType::Map {
             for (_, all) in union::entries(document, seen) {
                 self.add(&union::split(document, all).0);
             }
@@ -98,11 +98,13 @@ impl<'a> Runs<'a> {
     }
 
     fn elements(&mut self, list: &Candidate<'a>) {
-        let id = match list.part {
-            Part::Text(text) => return self.rest(list.dot.after(1), json::entries(text)),
-            Part::Node(id) => id,
+        let id = match list.value {
+            ValueRef::Text(text) => return self.rest(list.dot.after(1), json::entries(text)),
+            ValueRef::Node(id) => id,
         };
-        let Some(Body::List(list)) = self.document.body(id) else { return };
+        let Some(Body::List(list)) = self.document.body(id) else {
+            return impossible("a list that was captured is gone");
+        };
         for (slot, element) in list.iter() {
             // What comes back stands where it was moved to.
             let moves = list.moved(slot).unwrap_or_default().iter().map(|at| at.dot);

@@ -4,8 +4,7 @@ use crate::{
     address::path::{Path, Segment, ToPath},
     document::{
         Document, ValueType, View,
-        read::union::{self, Candidate, Part},
-        read::view::At,
+        read::union::{self, Candidate, ValueRef},
     },
     json::{self, Members},
     names::{
@@ -32,9 +31,20 @@ fn latest(seen: &[Candidate<'_>], clients: &Clients) -> Option<Dot> {
     seen.iter().map(|candidate| candidate.dot).max_by(|a, b| clients.compare(*a, *b))
 }
 
+/// Of what is seen and what lost, without what lost against its equal: two devices that write the same value agree.
+fn differing<'a>(
+    (seen, mut lost): (Vec<Candidate<'a>>, Vec<Candidate<'a>>),
+) -> (Vec<Candidate<'a>>, Vec<Candidate<'a>>) {
+    // Containers of one kind read as one, and those of two kinds differ: so only primitives can be equal here.
+    if let [Candidate { value: ValueRef::Text(winner), .. }] = seen.as_slice() {
+        lost.retain(|loser| !matches!(loser.value, ValueRef::Text(text) if json::equal(text, winner)));
+    }
+    (seen, lost)
+}
+
 impl Document {
     /// The values that lost against the visible one at a path, the latest first. Containers that read as one
-    /// with the visible one have not lost.
+    /// with the visible one have not lost, and neither has a value that is the same as the visible one.
     ///
     /// ```
     /// use minisync::Document;
@@ -54,9 +64,9 @@ impl Document {
     pub fn conflicts(&self, path: impl ToPath) -> Result<Vec<Conflict<'_>>> {
         let path = path.to_path()?;
         let found = self.find(path.segments()).ok_or_else(|| Error::absent(path.to_string()))?;
-        let (_, losers) = union::split(self, found.place.candidates());
-        let conflicts = losers.into_iter().map(|Candidate { dot, part, .. }| {
-            let value = View::of_part(self, part);
+        let (_, losers) = differing(union::split(self, found.candidates()));
+        let conflicts = losers.into_iter().map(|Candidate { dot, value, .. }| {
+            let value = View::of_value(self, value);
             Conflict { value, client: self.clients.id(dot.client), stamp: dot.stamp }
         });
         Ok(conflicts.collect())
@@ -71,40 +81,42 @@ impl Document {
 
     fn find_conflicts(&self, view: &View<'_>, path: &Path, found: &mut Vec<Path>) {
         let mut enter = |segment: Segment, all: Vec<Candidate<'_>>| {
-            if let [Candidate { part: Part::Text(_), .. }] = all.as_slice() {
+            if let [Candidate { value: ValueRef::Text(_), .. }] = all.as_slice() {
                 return;
             }
             let here: Path = path.segments().iter().cloned().chain([segment]).collect();
-            let (seen, lost) = union::split(self, all);
+            let (seen, lost) = differing(union::split(self, all));
             if !lost.is_empty() {
                 found.push(here.clone());
             }
-            if let Some(below) = union::view(self, seen) {
+            if let Some(below) = View::of_visible(self, seen) {
                 self.find_conflicts(&below, &here, found);
             }
         };
-        let lists: Vec<Part<'_>> = match &view.at {
-            At::Text(_) => return,
-            At::United(maps) if view.value_type() == ValueType::Map => {
+        let lists: Vec<ValueRef<'_>> = match (view.union(), view.value()) {
+            (None, ValueRef::Text(_)) => return,
+            (Some(maps), _) if view.value_type() == ValueType::Map => {
                 for (key, all) in union::entries(self, maps) {
                     enter(Segment::Key(key.into()), all);
                 }
                 return;
             }
-            At::United(lists) => lists.iter().map(|list| list.part).collect(),
-            At::Node(id) => {
-                for (_, entry) in self.arena.map(*id).into_iter().flat_map(|map| map.iter()) {
+            (Some(lists), _) => lists.iter().map(|list| list.value).collect(),
+            (None, ValueRef::Node(id)) => {
+                for (_, entry) in self.tree.as_map(id).into_iter().flat_map(|map| map.iter()) {
                     enter(Segment::Key(entry.key.clone()), union::candidates(&entry.register));
                 }
-                vec![Part::Node(*id)]
+                vec![ValueRef::Node(id)]
             }
         };
         let mut index = 0;
         for list in lists {
             match list {
-                Part::Text(text) => index += i64::try_from(Members::new(text).count()).unwrap_or(i64::MAX),
-                Part::Node(id) => {
-                    for (_, element) in self.arena.list(id).into_iter().flat_map(|list| list.iter()) {
+                ValueRef::Text(text) => {
+                    index += i64::try_from(Members::new(text).count()).unwrap_or(i64::MAX)
+                }
+                ValueRef::Node(id) => {
+                    for (_, element) in self.tree.as_list(id).into_iter().flat_map(|list| list.iter()) {
                         enter(Segment::Index(index), union::candidates(&element.register));
                         index += 1;
                     }
@@ -133,7 +145,7 @@ impl Document {
         let mut known = segments.len();
         loop {
             let found = self.find(segments.get(..known)?)?;
-            let (seen, _) = union::split(self, found.place.candidates());
+            let (seen, _) = union::split(self, found.candidates());
             if let Some(dot) = latest(&seen, &self.clients) {
                 let below = segments.get(known..)?;
                 if below.is_empty() {
@@ -149,7 +161,7 @@ impl Document {
     /// How many entries lie before a place within text, in pre-order; the place itself counted.
     fn offset_in<'a>(&'a self, text: &str, view: &View<'a>, segments: &[Segment]) -> Option<u64> {
         let Some((first, rest)) = segments.split_first() else { return Some(0) };
-        let target = self.step(view, first)?.view;
+        let target = self.step_into(view, first)?.view;
         let target_text = target.to_canonical();
         let mut count = 0;
         for member in json::Members::new(text) {

@@ -6,13 +6,14 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     address::path::ToPath,
+    base::impossible,
     data::{
         arena::{Arena, Body},
-        register::{NodeId, Register},
+        register::Register,
     },
     document::{
         Document,
-        read::union::{self, Candidate, Part},
+        read::union::{self, Candidate, ValueRef},
     },
     json::{self, Members, number},
     names::error::{Error, Result},
@@ -64,77 +65,71 @@ impl fmt::Display for ValueType {
 /// ```
 #[derive(Clone)]
 pub struct View<'a> {
-    pub(in crate::document) document: &'a Document,
-    pub(in crate::document) at: At<'a>,
-}
-
-#[derive(Clone)]
-pub(in crate::document) enum At<'a> {
-    /// Canonical text.
-    Text(&'a str),
-    Node(NodeId),
+    document: &'a Document,
+    /// Of several containers that read as one, the first.
+    value: ValueRef<'a>,
     /// Several maps, the latest first, or several lists, the oldest first, that read as one.
-    United(Arc<Vec<Candidate<'a>>>),
-}
-
-impl<'a> At<'a> {
-    pub(in crate::document) fn of(part: Part<'a>) -> At<'a> {
-        match part {
-            Part::Text(text) => At::Text(text),
-            Part::Node(id) => At::Node(id),
-        }
-    }
+    union: Option<Arc<Vec<Candidate<'a>>>>,
 }
 
 impl<'a> View<'a> {
-    /// What readers see of a register.
+    /// What readers see of a register; none where everything in it is deleted.
     pub(in crate::document) fn of(document: &'a Document, register: &'a Register) -> Option<View<'a>> {
         match register {
-            Register::Plain(only) => Some(View::of_part(document, Part::of(only)?)),
-            Register::Full(_) => union::view(document, union::candidates(register)),
+            Register::Plain(only) => Some(View::of_value(document, ValueRef::of(only)?)),
+            Register::Full(_) => View::of_candidates(document, union::candidates(register)),
         }
     }
 
-    pub(in crate::document) fn of_part(document: &'a Document, part: Part<'a>) -> View<'a> {
-        View { document, at: At::of(part) }
+    pub(in crate::document) fn of_value(document: &'a Document, value: ValueRef<'a>) -> View<'a> {
+        View { document, value, union: None }
+    }
+
+    /// What readers see of all that competes for a place.
+    #[inline(never)]
+    pub(super) fn of_candidates(document: &'a Document, all: Vec<Candidate<'a>>) -> Option<View<'a>> {
+        View::of_visible(document, union::split(document, all).0)
+    }
+
+    /// What readers see as one: a value, or containers of one type.
+    pub(super) fn of_visible(document: &'a Document, visible: Vec<Candidate<'a>>) -> Option<View<'a>> {
+        let value = visible.first()?.value;
+        Some(View { document, value, union: (visible.len() > 1).then(|| Arc::new(visible)) })
+    }
+
+    pub(in crate::document) fn value(&self) -> ValueRef<'a> {
+        self.value
     }
 
     /// The containers that read as one, if it is several.
-    fn united(&self) -> Option<&[Candidate<'a>]> {
-        match &self.at {
-            At::United(parts) => Some(parts),
-            _ => None,
-        }
+    pub(in crate::document) fn union(&self) -> Option<&[Candidate<'a>]> {
+        self.union.as_ref().map(|parts| parts.as_slice())
     }
 
     fn text(&self, text: &'a str) -> View<'a> {
-        View { document: self.document, at: At::Text(text) }
+        View::of_value(self.document, ValueRef::Text(text))
     }
 
     fn body(&self) -> Option<&'a Body> {
-        match self.at {
-            At::Node(id) => self.document.body(id),
-            At::Text(_) | At::United(_) => None,
+        match self.value {
+            ValueRef::Node(id) => self.document.body(id),
+            ValueRef::Text(_) => None,
         }
     }
 
     fn primitive(&self) -> Option<&'a str> {
-        match self.at {
-            At::Text(text) if !text.starts_with(['{', '[']) => Some(text),
+        match self.value {
+            ValueRef::Text(text) if !text.starts_with(['{', '[']) => Some(text),
             _ => None,
         }
     }
 
     /// What kind of value it is.
     pub fn value_type(&self) -> ValueType {
-        match (&self.at, self.body()) {
-            (At::United(parts), _) => {
-                let first = parts.first().map(|first| View::of_part(self.document, first.part));
-                first.map_or(ValueType::Null, |first| first.value_type())
-            }
+        match (self.value, self.body()) {
             (_, Some(Body::Map(_))) => ValueType::Map,
             (_, Some(Body::List(_))) => ValueType::List,
-            (At::Text(text), _) => match text.as_bytes().first() {
+            (ValueRef::Text(text), _) => match text.as_bytes().first() {
                 Some(b'{') => ValueType::Map,
                 Some(b'[') => ValueType::List,
                 Some(b'"') => ValueType::String,
@@ -142,7 +137,7 @@ impl<'a> View<'a> {
                 Some(b'n') | None => ValueType::Null,
                 Some(_) => ValueType::Number,
             },
-            (At::Node(_), None) => ValueType::Null,
+            (ValueRef::Node(_), None) => ValueType::Null,
         }
     }
 
@@ -194,15 +189,15 @@ impl<'a> View<'a> {
 
     /// How many entries a map, or elements a list has; 0 for everything else.
     pub fn len(&self) -> usize {
-        match (&self.at, self.body()) {
-            (At::United(parts), _) => match self.value_type() {
+        match (self.union(), self.value, self.body()) {
+            (Some(parts), ..) => match self.value_type() {
                 ValueType::Map => union::entries(self.document, parts).len(),
                 _ => union::elements(self.document, parts).len(),
             },
-            (_, Some(Body::Map(map))) => map.len(),
-            (_, Some(Body::List(list))) => list.len(),
-            (At::Text(text), _) => Members::new(text).count(),
-            (At::Node(_), None) => 0,
+            (_, _, Some(Body::Map(map))) => map.len(),
+            (_, _, Some(Body::List(list))) => list.len(),
+            (_, ValueRef::Text(text), _) => Members::new(text).count(),
+            (_, ValueRef::Node(_), None) => 0,
         }
     }
 
@@ -213,23 +208,25 @@ impl<'a> View<'a> {
 
     /// The value under a key of a map.
     pub fn get(&self, key: &str) -> Option<View<'a>> {
-        match (&self.at, self.body()) {
-            (At::United(parts), _) => union::view(self.document, union::under_key(self.document, parts, key)),
-            (_, Some(Body::Map(map))) => View::of(self.document, map.register(map.find(key)?)?),
-            (At::Text(text), _) => json::member(text, key).map(|text| self.text(text)),
+        match (self.union(), self.value, self.body()) {
+            (Some(maps), ..) => {
+                View::of_candidates(self.document, union::under_key(self.document, maps, key))
+            }
+            (_, _, Some(Body::Map(map))) => View::of(self.document, map.register(map.find(key)?)?),
+            (_, ValueRef::Text(text), _) => json::member(text, key).map(|text| self.text(text)),
             _ => None,
         }
     }
 
     /// The element at an index of a list, from 0.
     pub fn at(&self, index: usize) -> Option<View<'a>> {
-        match (&self.at, self.body()) {
-            (At::United(parts), _) => {
-                let mut elements = union::elements(self.document, parts);
+        match (self.union(), self.value, self.body()) {
+            (Some(lists), ..) => {
+                let mut elements = union::elements(self.document, lists);
                 (index < elements.len()).then(|| elements.swap_remove(index))
             }
-            (_, Some(Body::List(list))) => View::of(self.document, list.register(list.at(index)?)?),
-            (At::Text(text), _) => json::element(text, index).map(|text| self.text(text)),
+            (_, _, Some(Body::List(list))) => View::of(self.document, list.register(list.at(index)?)?),
+            (_, ValueRef::Text(text), _) => json::element(text, index).map(|text| self.text(text)),
             _ => None,
         }
     }
@@ -237,43 +234,45 @@ impl<'a> View<'a> {
     /// The keys and values of a map, in document order.
     pub fn entries(&self) -> impl Iterator<Item = (Cow<'a, str>, View<'a>)> + use<'a> {
         let document = self.document;
-        let (map, text) = match (&self.at, self.body()) {
-            (_, Some(Body::Map(map))) => (Some(map), ""),
-            (At::Text(text), _) => (None, *text),
+        let (map, text) = match (self.union(), self.value, self.body()) {
+            (None, _, Some(Body::Map(map))) => (Some(map), ""),
+            (None, ValueRef::Text(text), _) => (None, text),
             _ => (None, ""),
         };
-        let united = self.united().filter(|_| self.value_type() == ValueType::Map);
-        let united = united.map_or_else(Vec::new, |parts| union::entries(document, parts));
+        let maps = self.union().filter(|_| self.value_type() == ValueType::Map);
+        let in_union = maps.map_or_else(Vec::new, |maps| union::entries(document, maps));
         let in_map = map.into_iter().flat_map(|map| map.iter()).filter_map(move |(_, entry)| {
             Some((Cow::Borrowed(entry.key.as_str()), View::of(document, &entry.register)?))
         });
         let in_text = Members::new(text).filter_map(move |member| {
-            Some((member.key?.decode(), View::of_part(document, Part::Text(member.value))))
+            Some((member.key?.decode(), View::of_value(document, ValueRef::Text(member.value))))
         });
-        let in_united =
-            united.into_iter().filter_map(move |(key, all)| Some((key, union::view(document, all)?)));
-        in_map.chain(in_text).chain(in_united)
+        let in_union = in_union.into_iter();
+        let in_union =
+            in_union.filter_map(move |(key, all)| Some((key, View::of_candidates(document, all)?)));
+        in_map.chain(in_text).chain(in_union)
     }
 
     /// The elements of a list, in order.
     pub fn items(&self) -> impl Iterator<Item = View<'a>> + use<'a> {
         let document = self.document;
-        let (list, text) = match (&self.at, self.body()) {
-            (_, Some(Body::List(list))) => (Some(list), ""),
-            (At::Text(text), _) if text.starts_with('[') => (None, *text),
+        let (list, text) = match (self.union(), self.value, self.body()) {
+            (None, _, Some(Body::List(list))) => (Some(list), ""),
+            (None, ValueRef::Text(text), _) if text.starts_with('[') => (None, text),
             _ => (None, ""),
         };
         let in_list = list.into_iter().flat_map(|list| list.iter());
         let in_list = in_list.filter_map(move |(_, element)| View::of(document, &element.register));
-        let in_text = Members::new(text).map(move |member| View::of_part(document, Part::Text(member.value)));
-        let united = self.united().filter(|_| self.value_type() == ValueType::List);
-        let united = united.map_or_else(Vec::new, |lists| union::elements(document, lists));
-        in_list.chain(in_text).chain(united)
+        let in_text = Members::new(text);
+        let in_text = in_text.map(move |member| View::of_value(document, ValueRef::Text(member.value)));
+        let lists = self.union().filter(|_| self.value_type() == ValueType::List);
+        let in_union = lists.map_or_else(Vec::new, |lists| union::elements(document, lists));
+        in_list.chain(in_text).chain(in_union)
     }
 
     /// Appends the plain JSON, compact.
     pub(in crate::document) fn write(&self, out: &mut String) {
-        if let At::Text(text) = self.at {
+        if let (None, ValueRef::Text(text)) = (&self.union, self.value) {
             out.push_str(text);
             return;
         }
@@ -299,36 +298,34 @@ impl<'a> View<'a> {
                 view.write(out);
             }
         };
-        match (&self.at, self.body()) {
-            (_, Some(Body::Map(map))) => map.iter().for_each(|(_, e)| part(Some(&e.key), &e.register)),
-            (_, Some(Body::List(list))) => list.iter().for_each(|(_, e)| part(None, &e.register)),
-            (At::United(maps), _) if is_map => {
+        match (self.union(), self.body()) {
+            (None, Some(Body::Map(map))) => map.iter().for_each(|(_, e)| part(Some(&e.key), &e.register)),
+            (None, Some(Body::List(list))) => list.iter().for_each(|(_, e)| part(None, &e.register)),
+            (Some(maps), _) if is_map => {
                 for (key, all) in union::entries(document, maps) {
                     begin(out, Some(&key));
-                    union::view(document, all).iter().for_each(|view| view.write(out));
+                    View::of_candidates(document, all).iter().for_each(|view| view.write(out));
                 }
             }
-            (At::United(lists), _) => {
+            (Some(lists), _) => {
                 for element in union::elements(document, lists) {
                     begin(out, None);
                     element.write(out);
                 }
             }
-            _ => {}
+            (None, None) => impossible("a view's container is gone"),
         }
         out.push(if is_map { '}' } else { ']' });
     }
 
     /// As canonical text.
     pub(in crate::document) fn to_canonical(&self) -> Cow<'a, str> {
-        match self.at {
-            At::Text(text) => Cow::Borrowed(text),
-            At::Node(_) | At::United(_) => {
-                let mut out = String::new();
-                self.write(&mut out);
-                Cow::Owned(out)
-            }
+        if let (None, ValueRef::Text(text)) = (&self.union, self.value) {
+            return Cow::Borrowed(text);
         }
+        let mut out = String::new();
+        self.write(&mut out);
+        Cow::Owned(out)
     }
 
     /// The value as compact JSON: keys in document order, numbers as they were written.
@@ -404,7 +401,7 @@ impl Serialize for View<'_> {
 impl Document {
     /// The whole document.
     pub fn root(&self) -> View<'_> {
-        View { document: self, at: At::Node(Arena::ROOT) }
+        View::of_value(self, ValueRef::Node(Arena::ROOT))
     }
 
     /// The value at a path; none where nothing is there (or the path cannot be read).

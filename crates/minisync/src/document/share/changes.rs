@@ -4,13 +4,9 @@ use std::sync::atomic::Ordering;
 
 use crate::{
     base::sort::sort_by,
-    data::{
-        arena::Loc,
-        register::{ContentRef, NodeId},
-    },
+    data::{arena::Loc, register::NodeId},
     document::Document,
     format::{Changes, Envelope, Fragment, Parts, Writer, most_states},
-    json,
     names::{
         dot::{Dot, VersionVector},
         id::ClientId,
@@ -32,7 +28,7 @@ impl Document {
     /// ```
     pub fn changes(&self) -> Changes {
         let envelope = self.envelope(None);
-        let writer = Writer::new(&self.arena, &self.clients, &envelope.version, 256);
+        let writer = Writer::new(&self.tree, &self.clients, &envelope.version, 256);
         let content = writer.full();
         Changes::new(envelope, content)
     }
@@ -56,7 +52,7 @@ impl Document {
         }
         let fragments = self.fragments(&base);
         let envelope = self.envelope(Some(&base));
-        let writer = Writer::new(&self.arena, &self.clients, &envelope.version, 256);
+        let writer = Writer::new(&self.tree, &self.clients, &envelope.version, 256);
         let content = writer.delta(&fragments, &base);
         Changes::new(envelope, content)
     }
@@ -115,40 +111,40 @@ impl Document {
             if since >= limit.stamp {
                 continue;
             }
-            let later = self.index.later(limit.client, since);
+            let later = self.tree.index().later(limit.client, since);
             found.extend(later.map(|record| (record.loc, Parts::default())));
-            self.straddled(Dot { stamp: since, client: limit.client }, &mut found);
+            self.split_by_base(Dot { stamp: since, client: limit.client }, &mut found);
         }
         // What goes whole comes first, and is the one of several that stays.
         sort_by(&mut found, |(a, parts_a), (b, parts_b)| a.cmp(b).then(parts_b.whole.cmp(&parts_a.whole)));
         found.dedup_by_key(|(loc, _)| *loc);
         for (loc, parts) in found.iter_mut().filter(|(_, parts)| !parts.whole) {
-            *parts = self.parts_outside(*loc, base);
+            *parts = self.unseen_parts(*loc, base);
         }
         found.retain(|(_, parts)| *parts != Parts::default());
-        let is_told = |above: Loc| {
+        let goes_whole = |above: Loc| {
             let at = found.binary_search_by(|(loc, _)| loc.cmp(&above));
             at.is_ok_and(|at| found[at].1.whole)
         };
         let mut fragments: Vec<(NodeId, Fragment)> = Vec::new();
-        for (loc, parts) in found.iter().filter(|(loc, _)| self.is_known(loc.node, base, is_told)) {
+        for (loc, parts) in found.iter().filter(|(loc, _)| self.is_in_base(loc.node, base, goes_whole)) {
             match fragments.last_mut() {
                 Some((node, fragment)) if *node == loc.node => fragment.push((loc.slot, *parts)),
                 _ => fragments.push((loc.node, vec![(loc.slot, *parts)])),
             }
         }
-        let dot = |id: NodeId| self.arena.get(id).map_or(Dot::ROOT, |node| node.dot);
-        sort_by(&mut fragments, |(a, _), (b, _)| self.clients.compare(dot(*a), dot(*b)));
+        sort_by(&mut fragments, |(a, _), (b, _)| self.clients.compare(self.tree.dot(*a), self.tree.dot(*b)));
         fragments
     }
 
     /// Which parts of a register `base` has not seen.
-    fn parts_outside(&self, loc: Loc, base: &VersionVector) -> Parts {
-        let Some(register) = self.arena.register(loc).filter(|register| !register.is_vacant()) else {
+    fn unseen_parts(&self, loc: Loc, base: &VersionVector) -> Parts {
+        // A stale record may lead to a register that is gone.
+        let Some(register) = self.tree.register(loc).filter(|register| !register.is_vacant()) else {
             return Parts::default();
         };
         let value = register.siblings().any(|sibling| !base.contains(sibling.dot()));
-        let Some(list) = self.arena.list(loc.node) else { return Parts { value, ..Parts::default() } };
+        let Some(list) = self.tree.as_list(loc.node) else { return Parts { value, ..Parts::default() } };
         if !base.contains(register.element()) {
             return Parts { value: true, place: true, whole: false };
         }
@@ -157,29 +153,25 @@ impl Document {
 
     /// Where `limit` lies within a value that was written in one go, or looks so since its writes followed
     /// each other: that value goes whole.
-    fn straddled(&self, limit: Dot, found: &mut Vec<(Loc, Parts)>) {
-        let record = self.index.at_or_before(limit.client, limit.stamp);
+    fn split_by_base(&self, limit: Dot, found: &mut Vec<(Loc, Parts)>) {
+        let record = self.tree.index().at_or_before(limit.client, limit.stamp);
         let Some(record) = record.filter(|_| limit.stamp > Stamp::ZERO) else { return };
         let first = Dot { stamp: record.stamp, client: limit.client };
-        let sibling = self.arena.register(record.loc).and_then(|register| register.find(first));
-        let span = match sibling.map(|sibling| sibling.content()) {
-            Some(ContentRef::Text(text)) => json::entries(text),
-            Some(ContentRef::Node(id)) => self.arena.get(id).map_or(0, |node| node.span),
-            _ => 0,
-        };
+        let sibling = self.tree.register(record.loc).and_then(|register| register.find(first));
+        let span = sibling.map_or(0, |sibling| self.tree.span(sibling));
         if limit.since(first).is_some_and(|distance| distance < span) {
             found.push((record.loc, Parts { value: true, place: true, whole: true }));
         }
     }
 
     /// Whether `base` has seen a container and all above it, and none of it goes whole all the same.
-    fn is_known(&self, node: NodeId, base: &VersionVector, is_told: impl Fn(Loc) -> bool) -> bool {
-        let mut at = self.arena.get(node);
+    fn is_in_base(&self, node: NodeId, base: &VersionVector, goes_whole: impl Fn(Loc) -> bool) -> bool {
+        let mut at = self.tree.get(node);
         while let Some(node) = at {
-            if (!base.contains(node.dot) && node.dot != Dot::ROOT) || node.parent.is_some_and(&is_told) {
+            if (!base.contains(node.dot) && node.dot != Dot::ROOT) || node.parent.is_some_and(&goes_whole) {
                 return false;
             }
-            at = node.parent.and_then(|loc| self.arena.get(loc.node));
+            at = node.parent.and_then(|loc| self.tree.get(loc.node));
         }
         true
     }

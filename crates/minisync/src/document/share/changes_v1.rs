@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering;
 
 use crate::{
     address::path::{Path, Segment},
+    base::sort::sort_by,
     data::arena::{Arena, Body},
     document::{
         Document, ValueType, View,
-        read::union::{self, Candidate, Part},
+        read::union::{self, Candidate, ValueRef},
     },
     format::{ChangesV1, Shape, WriterV1},
     json::{self, Members},
@@ -33,7 +34,7 @@ impl Document {
         self.shared.store(true, Ordering::Relaxed);
         let writer = WriterV1::new(&self.id, self.client_id(), &self.version());
         let mut walk = Walk { document: self, writer, path: Vec::new() };
-        walk.container(&[Candidate { dot: Dot::ROOT, born: Dot::ROOT, part: Part::Node(Arena::ROOT) }])?;
+        walk.container(&[Candidate { dot: Dot::ROOT, born: Dot::ROOT, value: ValueRef::Node(Arena::ROOT) }])?;
         Ok(walk.writer.finish())
     }
 
@@ -42,9 +43,9 @@ impl Document {
         let mut last = Stamp::ZERO;
         for container in containers {
             last = last.max(container.dot.stamp);
-            let Part::Node(id) = container.part else { continue };
-            for (slot, register) in self.arena.registers(id) {
-                let moves = self.arena.list(id).and_then(|list| list.moved(slot)).unwrap_or_default();
+            let ValueRef::Node(id) = container.value else { continue };
+            for (slot, register) in self.tree.registers(id) {
+                let moves = self.tree.as_list(id).and_then(|list| list.moved(slot)).unwrap_or_default();
                 let moves = moves.iter().map(|at| at.dot.stamp);
                 last =
                     register.siblings().map(|sibling| sibling.dot().stamp).chain(moves).fold(last, Ord::max);
@@ -65,7 +66,7 @@ impl<'a> Walk<'a> {
     fn container(&mut self, parts: &[Candidate<'a>]) -> Result<()> {
         let Some(first) = parts.first() else { return Ok(()) };
         let document = self.document;
-        let is_list = View::of_part(document, first.part).value_type() == ValueType::List;
+        let is_list = View::of_value(document, first.value).value_type() == ValueType::List;
         let made = (first.dot != Dot::ROOT).then(|| (document.clients.id(first.dot.client), first.dot.stamp));
         let shape = if is_list { Shape::List } else { Shape::Map };
         self.writer.open(shape, made, document.last_write(parts));
@@ -77,10 +78,13 @@ impl<'a> Walk<'a> {
                 self.path.pop();
             }
         } else {
-            for (key, all) in union::entries(document, parts) {
+            // In the order of JavaScript, which is that of all files that the old library wrote.
+            let mut entries = union::entries(document, parts);
+            sort_by(&mut entries, |(a, _), (b, _)| json::javascript_rank(a).cmp(&json::javascript_rank(b)));
+            for (key, all) in entries {
                 self.path.push(Segment::Key(key.as_ref().into()));
                 let (seen, _) = union::split(document, all);
-                if seen.iter().any(|one| matches!(one.part, Part::Text("null"))) {
+                if seen.iter().any(|one| matches!(one.value, ValueRef::Text("null"))) {
                     self.writer.leave_out(self.path.iter().cloned().collect());
                 } else {
                     let path = &self.path;
@@ -96,8 +100,8 @@ impl<'a> Walk<'a> {
 
     /// What readers see at one place.
     fn value(&mut self, seen: Vec<Candidate<'a>>) -> Result<()> {
-        match seen.first().map(|first| first.part) {
-            Some(Part::Text(text)) if !text.starts_with(['{', '[']) => self.writer.primitive(text),
+        match seen.first().map(|first| first.value) {
+            Some(ValueRef::Text(text)) if !text.starts_with(['{', '[']) => self.writer.primitive(text),
             _ => self.container(&seen)?,
         }
         Ok(())
@@ -106,18 +110,18 @@ impl<'a> Walk<'a> {
 
 /// What competes for each element of a list.
 fn elements<'a>(document: &'a Document, list: &Candidate<'a>) -> Vec<Vec<Candidate<'a>>> {
-    match list.part {
-        Part::Text(text) => {
+    match list.value {
+        ValueRef::Text(text) => {
             let mut at = list.dot;
             let members = Members::new(text).map(|member| {
                 at = at.after(1);
-                let element = Candidate { dot: at, born: at, part: Part::Text(member.value) };
+                let element = Candidate { dot: at, born: at, value: ValueRef::Text(member.value) };
                 at = at.after(json::entries(member.value));
                 vec![element]
             });
             members.collect()
         }
-        Part::Node(id) => match document.body(id) {
+        ValueRef::Node(id) => match document.body(id) {
             Some(Body::List(list)) => {
                 list.iter().map(|(_, element)| union::candidates(&element.register)).collect()
             }

@@ -3,10 +3,6 @@
 use std::time::Duration;
 
 use crate::{
-    data::{
-        arena::{Body, Loc},
-        register::{Register, Sibling},
-    },
     document::Document,
     names::dot::{Dot, VersionVector},
 };
@@ -47,7 +43,7 @@ impl ForgetPolicy {
 impl Document {
     /// How many deletions are remembered.
     pub fn tombstones(&self) -> usize {
-        self.index.tombstone_count()
+        self.tree.index().tombstone_count()
     }
 
     /// Purges deletions; how many. No client is locked out by it, and nothing comes back: who is behind gets a
@@ -58,7 +54,7 @@ impl Document {
         if self.rollback.is_some() {
             return 0;
         }
-        let now = self.clock.now().as_micros();
+        let now = self.author.now().as_micros();
         let age = policy.older_than.map(|age| u64::try_from(age.as_micros()).unwrap_or(u64::MAX));
         let is_old =
             |dot: Dot| age.is_some_and(|age| age == 0 || now.saturating_sub(dot.stamp.as_micros()) > age);
@@ -66,7 +62,7 @@ impl Document {
         let seen_by_all = known.fold(self.seen.clone(), |all, seen| all.intersection(&seen));
         let is_seen = |dot: Dot| policy.acknowledged && seen_by_all.contains(dot);
         let purged: VersionVector =
-            self.index.tombstones().filter(|dot| is_old(*dot) || is_seen(*dot)).collect();
+            self.tree.index().tombstones().filter(|dot| is_old(*dot) || is_seen(*dot)).collect();
         if purged.is_empty() {
             return 0;
         }
@@ -75,39 +71,7 @@ impl Document {
     }
 
     /// Drops every deletion within the horizon; how many.
-    pub(in crate::document) fn purge(&mut self) -> usize {
-        let tombstones = self.index.tombstones_within(&self.horizon);
-        for (dot, loc) in &tombstones {
-            self.drop_tombstones(*dot, *loc);
-        }
-        tombstones.len()
-    }
-
-    /// Drops a deletion from a register, and with it all others within the horizon: there may be a million.
-    fn drop_tombstones(&mut self, dot: Dot, loc: Loc) {
-        let Some(register) = self.arena.register(loc).filter(|r| r.find(dot).is_some()).cloned() else {
-            return;
-        };
-        let is_forgotten = |sibling: &Sibling| !sibling.is_alive() && self.horizon.contains(sibling.dot());
-        self.index.unindex_tombstones(&register);
-        let rest = register.into_siblings().into_iter().filter(|born| !is_forgotten(&born.sibling)).collect();
-        let rest = Register::from_siblings(rest);
-        match self.arena.get_mut(loc.node).map(|node| &mut node.body) {
-            Some(Body::Map(map)) if rest.is_vacant() => map.take_out(loc.slot),
-            Some(Body::Map(map)) => {
-                let key = map.entry(loc.slot).map(|entry| entry.key.clone()).unwrap_or_default();
-                map.put(&key, rest.clone(), &self.clients);
-            }
-            Some(Body::List(list)) if rest.is_vacant() => {
-                list.take_out(loc.slot, &self.clients);
-            }
-            Some(Body::List(list)) => {
-                if let Some(register) = list.register_mut(loc.slot) {
-                    *register = rest.clone();
-                }
-            }
-            None => {}
-        }
-        self.index.index_tombstones(loc, &rest);
+    pub(super) fn purge(&mut self) -> usize {
+        self.tree.purge(&self.horizon, &self.clients)
     }
 }

@@ -1,18 +1,16 @@
 //! Merging: takes in what another client has seen. Costs in proportion to the message. Calls nobody back:
 //! what changed is returned.
 
-mod containers;
+mod lists;
+mod maps;
 mod refuse;
 #[cfg(test)]
 mod tests;
 
 use crate::{
     address::patch::Patches,
-    data::{
-        arena::{Arena, Loc},
-        index::NewRecords,
-    },
-    document::{Document, read::resolve::KnownSeen},
+    data::arena::{Arena, Loc},
+    document::{Document, read::resolve::VisibleCounts},
     format::{self, Changes, ContainerDelta, Message},
     names::{
         dot::{Dot, VersionVector},
@@ -27,19 +25,18 @@ struct Merge<'a> {
     /// The containers of the message.
     theirs: Arena,
     /// What was seen here before the message.
-    mine: VersionVector,
+    seen_before: VersionVector,
     /// What the sender has seen.
-    version: VersionVector,
+    their_version: VersionVector,
     /// Whether the message says everything, so that what it does not hold is gone.
-    full: bool,
+    is_full: bool,
     patches: Patches,
     /// What readers see in registers that have not changed since it was asked: there may be changes to each of a
     /// million containers in one.
-    seen: KnownSeen,
+    visible: VisibleCounts,
     /// Where containers read as one, and something in them changed: the register, and the container it is in.
-    united: Vec<(Loc, Dot)>,
-    new_records: NewRecords,
-    /// Up to which version writes are in the journals; those after it are in `new_records`.
+    changed_unions: Vec<(Loc, Dot)>,
+    /// Up to which version writes are in the journals.
     recorded: VersionVector,
 }
 
@@ -152,13 +149,12 @@ impl Document {
         let mut merge = Merge {
             document: self,
             theirs: Arena::default(),
-            mine: seen.clone(),
-            version: VersionVector::default(),
-            full: false,
+            seen_before: seen.clone(),
+            their_version: VersionVector::default(),
+            is_full: false,
             patches: Patches::default(),
-            seen: KnownSeen::default(),
-            united: Vec::new(),
-            new_records: NewRecords::default(),
+            visible: VisibleCounts::default(),
+            changed_unions: Vec::new(),
             recorded: seen,
         };
         let (mut version, mut horizon) = (VersionVector::default(), VersionVector::default());
@@ -167,18 +163,18 @@ impl Document {
             horizon.join(&message.horizon);
             merge.message(message);
         }
-        merge.say_united();
+        merge.record_union_patches();
         merge.record();
-        let Merge { patches, mine, .. } = merge;
+        let Merge { patches, seen_before, .. } = merge;
         // Nothing within the own horizon is ever taken in, so there is something to purge only where it grows.
-        self.seen = mine;
+        self.seen = seen_before;
         if !self.horizon.covers(&horizon) {
             self.horizon.join(&horizon);
             self.purge();
         }
-        self.index.sweep(&self.arena);
-        self.absorb(&version);
-        self.known.remove(self.me);
+        self.tree.sweep();
+        self.author.absorb(&version);
+        self.known.remove(self.author.me());
         if let Some(kept) = &mut self.patches {
             kept.extend(&patches);
         }
@@ -189,7 +185,7 @@ impl Document {
 impl Merge<'_> {
     fn message(&mut self, message: Message) {
         let Message { arena, deltas, version, since, known, .. } = message;
-        (self.theirs, self.version, self.full) = (arena, version, since.is_none());
+        (self.theirs, self.their_version, self.is_full) = (arena, version, since.is_none());
         // A container that came with a message before is found by its records, unless it was taken apart there.
         if deltas.iter().any(|delta| !self.recorded.contains(delta.dot)) {
             self.record();
@@ -199,18 +195,15 @@ impl Merge<'_> {
                 self.container(mine, theirs);
             }
         }
-        self.mine.join(&self.version);
+        self.seen_before.join(&self.their_version);
         for (client, version) in known.iter() {
             self.document.known.join(client, version);
         }
     }
 
-    /// Enters what is new into the journals. Between two messages only: within one it comes in any order, and
-    /// journals are in the order of the stamps.
+    /// Enters what is new into the journals; see [`Tree::record_new`](crate::document::tree::Tree::record_new).
     fn record(&mut self) {
-        let mut new_records = std::mem::take(&mut self.new_records);
-        new_records.only_outside(&self.recorded);
-        self.document.index.record_all(new_records);
-        self.recorded.clone_from(&self.mine);
+        self.document.tree.record_new(&self.recorded);
+        self.recorded.clone_from(&self.seen_before);
     }
 }

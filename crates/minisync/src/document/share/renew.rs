@@ -1,5 +1,13 @@
 //! Renewal: a copy that shares its client id with another one, or whose clock was wrong, takes a new id. See
 //! section 7 of `docs/algorithm.md`. Costs in proportion to the document, but for the clock.
+//!
+//! ```text
+//!   alice     1 ─ 2 ─ 3 ─ 4        3 and 4 are known to bob
+//!                  └─ backup ──> a copy, also alice:  1 ─ 2 ─ 5 ─ 6
+//!
+//!   bob's change set shows alice 4, which the copy never wrote: from now on it writes as carol. What nobody is known
+//!   to have goes over to her:     alice 1 ─ 2,   carol 5 ─ 6   and then alice 3 ─ 4 can be merged like any other's
+//! ```
 
 use crate::{
     address::{
@@ -7,65 +15,16 @@ use crate::{
         path::Path,
     },
     base::limits::Limits,
-    data::index::Index,
-    document::Document,
+    document::{Document, author::Handover, tree::Tree},
     format::{self, Changes, Envelope, Writer},
     names::{
         dot::{ClientIx, Dot},
         error::{Error, Result},
-        id::ClientId,
+        renewal::{Renewal, RenewalReason},
         stamp::Stamp,
         version::Version,
     },
 };
-
-/// From which id to which a copy went over, where the former's writes end, and why.
-pub(in crate::document) type Passage = (Dot, ClientIx, RenewalReason);
-
-/// A copy went over to a new client id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Renewal {
-    /// The id under which it wrote before.
-    pub former: ClientId,
-    /// What it wrote up to this stamp is the former id's still; what came after is the new one's.
-    pub kept: Stamp,
-    /// The new id.
-    pub client: ClientId,
-    /// Why.
-    pub reason: RenewalReason,
-}
-
-impl Renewal {
-    /// What a version of before says, by the names that writes have now.
-    ///
-    /// ```
-    /// let alice = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
-    /// let mut copy = minisync::Document::restore(&alice.changes())?;
-    /// copy.replica().renew_client_id()?;
-    /// let renewal = copy.renewal().unwrap();
-    /// assert_eq!(renewal.renamed(&alice.version()), copy.version());
-    /// assert_eq!(renewal.renamed(&copy.version()), copy.version());
-    /// # Ok::<(), minisync::Error>(())
-    /// ```
-    pub fn renamed(&self, version: &Version) -> Version {
-        let last = version.get(&self.former);
-        if version.get(&self.client) > Stamp::ZERO || last <= self.kept {
-            return version.clone();
-        }
-        version.clone().with(vec![(self.former.clone(), self.kept), (self.client.clone(), last)])
-    }
-}
-
-/// Why a copy went over to a new client id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RenewalReason {
-    /// It was restored from an older state, or copied: another copy writes, or wrote, under the same id. Own
-    /// writes that nobody else is known to have went over to the new id, so an item may appear twice.
-    Copied,
-    /// The last own write was more than a day ahead of the clock. What was written stays as it is.
-    Clock,
-}
 
 impl Document {
     /// The last time, since this document was loaded, that it went over to a new client id, if it did. It does so
@@ -89,9 +48,9 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn renewal(&self) -> Option<Renewal> {
-        let (last, client, reason) = self.renewal?;
+        let Handover { last, to, reason } = self.author.handover()?;
         let id = |client| self.clients.id(client).clone();
-        Some(Renewal { former: id(last.client), kept: last.stamp, client: id(client), reason })
+        Some(Renewal { former: id(last.client), kept: last.stamp, client: id(to), reason })
     }
 
     /// From which stamp to which the own writes in a change set go.
@@ -100,22 +59,19 @@ impl Document {
             return Err(Error::wrong_document(self.id.as_str(), changes.document_id().as_str()));
         }
         let message = format::read(changes, &mut self.clients.clone(), &self.limits)?;
-        let own = message.runs.into_iter().filter(|(client, _, _)| *client == self.me);
+        let own = message.runs.into_iter().filter(|(client, _, _)| *client == self.author.me());
         Ok(own.map(|(_, first, last)| (first, last)).collect())
     }
 
     /// Takes a new id, since a version shows own writes that were never made here; what readers see differently.
     /// Others have what was written up to `shared`.
     pub(super) fn renew_for(&mut self, version: &Version, shared: Stamp) -> Result<Patches> {
-        // What comes after a stamp of the other copy was never shared with it.
-        let is_idle = version.get(self.client_id()) < self.idle.1;
-        self.renew(shared, if is_idle { self.idle.0 } else { Stamp::MAX })
+        self.renew(shared, self.author.common_with(version.get(self.client_id())))
     }
 
     /// Whether a version shows an own stamp that was never issued here.
     pub(super) fn is_foreign(&self, version: &Version) -> bool {
-        let shown = version.get(self.client_id());
-        shown > self.seen.get(self.me) || (shown > self.idle.0 && shown < self.idle.1)
+        self.author.is_foreign(version.get(self.client_id()), self.own_last())
     }
 
     /// Own writes go over to a new id, but for those that others are known to have, or that are `shared`; those
@@ -123,52 +79,24 @@ impl Document {
     pub(super) fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<Patches> {
         self.refuse_in_transaction("renew_client_id")?;
         let known = self.known.iter().map(|(_, version)| version.get(self.client_id()));
+        // What somebody has under the old name must keep it: under another one it would come back to us as a second
+        // copy of itself. But no more than that: what the other copy wrote under the same stamps is not this.
         let stays = known.fold(shared, Stamp::max).min(most);
-        let (to, mut patches) = (self.new_id(), Patches::default());
-        if stays < self.seen.get(self.me) {
+        let (to, mut patches) = (self.new_client(), Patches::default());
+        if stays < self.own_last() {
             let before = self.to_json();
-            self.rename(Dot { stamp: stays, client: self.me }, to)?;
+            self.rename(Dot { stamp: stays, client: self.author.me() }, to)?;
             let after = self.to_json();
             if after != before {
                 // Of writes at the very same time, the client id decides.
                 patches.push(Path::root(), Change::Replace(after));
             }
         }
-        self.take_id(to, stays, RenewalReason::Copied);
+        self.hand_over(to, stays, RenewalReason::Copied);
         if let Some(kept) = &mut self.patches {
             kept.extend(&patches);
         }
         Ok(patches)
-    }
-
-    /// Where the own last stamp is more than a day ahead of the clock, goes on from the clock, under a new id.
-    /// Inside a transaction, which looked when it began, nothing is done.
-    pub(in crate::document) fn heed_clock(&mut self, now: Stamp) {
-        let limit = Stamp::saturating(now.as_micros() + Stamp::DAY);
-        if self.last > limit && self.rollback.is_none() {
-            self.leave_clock(limit);
-        }
-    }
-
-    #[cold]
-    fn leave_clock(&mut self, limit: Stamp) {
-        if self.seen.get(self.me) > limit {
-            let to = self.new_id();
-            self.take_id(to, Stamp::MAX, RenewalReason::Clock);
-        }
-        self.last = self.seen.get(self.me);
-        self.absorb(&self.seen.clone());
-        self.begin_session();
-    }
-
-    fn new_id(&mut self) -> ClientIx {
-        self.clients.intern(&ClientId::random(&mut *self.random))
-    }
-
-    fn take_id(&mut self, to: ClientIx, kept: Stamp, reason: RenewalReason) {
-        self.renewal = Some((Dot { stamp: kept, client: self.me }, to, reason));
-        self.me = to;
-        self.begin_session();
     }
 
     /// Gives the writes of a client that come after `last` to another one, by writing the document and reading it
@@ -179,7 +107,10 @@ impl Document {
             let goes = dot.client == last.client && dot.stamp > last.stamp;
             if goes { Dot { client: to, ..dot } } else { dot }
         };
+        // Text counts its entries from one dot on, so none may reach across the cut between the two names.
         let mut message = format::read_split(&self.changes(), &mut self.clients, &limits, last)?;
+        // Nothing in the arena lies where it belongs now, as keys and elements go by their dots, and the index is
+        // gone. Written and read again, it is as if it had come from somebody who always wrote under both names.
         message.arena.rename(&name);
         let (mut seen, mut horizon) = (self.seen.clone(), self.horizon.clone());
         seen.reassign(last, to);
@@ -195,11 +126,11 @@ impl Document {
             states: Vec::new(),
         };
         let message = format::read(&Changes::new(envelope, content), &mut self.clients, &limits)?;
-        self.arena = message.arena;
-        self.index = Index::of(&self.arena);
+        self.tree = Tree::of(message.arena);
         (self.seen, self.horizon) = (seen, horizon);
-        if let Some(keeper) = &mut self.keeper {
-            keeper.clear();
+        // Edits are remembered by their dots.
+        if let Some(undo_recorder) = &mut self.undo_recorder {
+            undo_recorder.clear();
         }
         Ok(())
     }

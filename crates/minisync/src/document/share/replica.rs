@@ -135,7 +135,7 @@ impl Replica<'_> {
             return;
         }
         let client = self.document.clients.intern(client);
-        if client != self.document.me {
+        if client != self.document.author.me() {
             self.document.known.join(client, version);
         }
     }

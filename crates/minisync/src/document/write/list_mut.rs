@@ -10,8 +10,8 @@ use crate::{
         align::increasing_subsequence,
         path::{Segment, ToPath},
     },
-    data::arena::Loc,
-    document::{Document, ValueType, read::resolve::absolute, read::union::Nodes, read::view::View},
+    data::arena::ElementLoc,
+    document::{Document, read::open::Lists, read::resolve::absolute, read::view::View},
     json,
     names::error::{Error, Result},
 };
@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug)]
 pub struct ListMut<'a> {
     document: &'a mut Document,
-    lists: Nodes,
+    lists: Lists,
     depth: usize,
 }
 
@@ -42,8 +42,8 @@ impl Document {
     /// # Errors
     /// Where there is none.
     pub fn list(&mut self, path: impl ToPath) -> Result<ListMut<'_>> {
-        let path = self.address(&path)?;
-        let lists = self.open_kind(&path, ValueType::List)?;
+        let path = self.checked_path(&path)?;
+        let lists = self.open_list(&path)?;
         Ok(ListMut { document: self, lists, depth: path.segments().len() })
     }
 }
@@ -119,11 +119,11 @@ impl ListMut<'_> {
         if index < 0 { len.saturating_sub(index.unsigned_abs()) } else { index.unsigned_abs().min(len) }
     }
 
-    fn text_of(&self, value: &impl Serialize) -> Result<String> {
-        self.document.text_of(value, self.depth + 1)
+    fn canonical_value(&self, value: &impl Serialize) -> Result<String> {
+        self.document.canonical_value(value, self.depth + 1)
     }
 
-    fn loc(&self, index: usize) -> Option<Loc> {
+    fn loc(&self, index: usize) -> Option<ElementLoc> {
         self.document.element_at(&self.lists, index)
     }
 
@@ -132,7 +132,7 @@ impl ListMut<'_> {
     }
 
     fn insert_at(&mut self, index: usize, value: &impl Serialize) -> Result<()> {
-        let text = self.text_of(value)?;
+        let text = self.canonical_value(value)?;
         self.document.insert_element(&self.lists, index, &text).map(|_| ())
     }
 
@@ -217,7 +217,7 @@ impl ListMut<'_> {
     /// Where the index is beyond the end, or the value is not JSON, too deep or too large.
     pub fn set(&mut self, index: isize, value: impl Serialize) -> Result<()> {
         let index = self.index(index, self.len())?;
-        let text = self.text_of(&value)?;
+        let text = self.canonical_value(&value)?;
         self.set_canonical(index, &text)
     }
 
@@ -232,7 +232,7 @@ impl ListMut<'_> {
     }
 
     fn set_canonical(&mut self, index: usize, text: &str) -> Result<()> {
-        let found = self.document.step(&self.view(), &Segment::at(index));
+        let found = self.document.step_into(&self.view(), &Segment::at(index));
         if found.is_some_and(|found| self.document.is_settled(&found, text)) {
             return Ok(());
         }
@@ -246,7 +246,7 @@ impl ListMut<'_> {
     /// Where the index is beyond the end, or the value is not JSON, too deep or too large. Nothing is changed then.
     pub fn update(&mut self, index: isize, value: impl Serialize) -> Result<()> {
         let index = self.index(index, self.len())?;
-        let text = self.text_of(&value)?;
+        let text = self.canonical_value(&value)?;
         self.update_canonical(index, &text)
     }
 
@@ -268,7 +268,7 @@ impl ListMut<'_> {
     }
 
     fn update_canonical(&mut self, index: usize, text: &str) -> Result<()> {
-        if self.document.update_within(&self.lists, &Segment::at(index), text)? {
+        if self.document.update_element_within(&self.lists, index, text)? {
             return Ok(());
         }
         self.set_canonical(index, text)
@@ -306,7 +306,7 @@ impl ListMut<'_> {
         values: impl IntoIterator<Item = V>,
     ) -> Result<Vec<Value>> {
         let texts: Vec<String> =
-            values.into_iter().map(|value| self.text_of(&value)).collect::<Result<_>>()?;
+            values.into_iter().map(|value| self.canonical_value(&value)).collect::<Result<_>>()?;
         self.replace(start, count, &texts, |removed| removed.to_value())
     }
 
@@ -452,14 +452,14 @@ impl ListMut<'_> {
         if order.len() < is_named.len() {
             return Err(Error::refused("the order has to name every element"));
         }
-        let locs: Vec<Loc> = order.iter().filter_map(|index| self.loc(*index)).collect();
+        let locs: Vec<ElementLoc> = order.iter().filter_map(|index| self.loc(*index)).collect();
         let mut stays = vec![false; order.len()];
         for at in increasing_subsequence(order) {
             stays[at] = true;
         }
         let lists = &self.lists;
         self.document.transact(|document| {
-            let mut before: Option<Loc> = None;
+            let mut before: Option<ElementLoc> = None;
             for (loc, stays) in locs.into_iter().zip(stays) {
                 let now = if stays { Some(loc) } else { document.move_behind(lists, loc, before)? };
                 before = now.or(before);
@@ -471,14 +471,14 @@ impl ListMut<'_> {
 
 impl Document {
     /// Moves an element so that it stands right behind another one, or first; where it is then.
-    pub(in crate::document) fn move_behind(
+    pub(super) fn move_behind(
         &mut self,
-        lists: &Nodes,
-        loc: Loc,
-        before: Option<Loc>,
-    ) -> Result<Option<Loc>> {
-        let Some(from) = self.rank_in(lists, loc) else { return Ok(None) };
-        let to = match before.and_then(|before| self.rank_in(lists, before)) {
+        lists: &Lists,
+        loc: ElementLoc,
+        before: Option<ElementLoc>,
+    ) -> Result<Option<ElementLoc>> {
+        let Some(from) = self.index_in(lists, loc) else { return Ok(None) };
+        let to = match before.and_then(|before| self.index_in(lists, before)) {
             Some(before) if before < from => before + 1,
             Some(before) => before,
             None => 0,

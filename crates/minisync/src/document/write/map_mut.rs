@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     address::path::{Segment, ToPath},
-    document::{Document, ValueType, read::union::Nodes, read::view::View},
+    document::{Document, read::open::Maps, read::view::View},
     names::error::Result,
 };
 
@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug)]
 pub struct MapMut<'a> {
     document: &'a mut Document,
-    maps: Nodes,
+    maps: Maps,
     depth: usize,
 }
 
@@ -31,8 +31,8 @@ impl Document {
     /// # Errors
     /// Where there is none.
     pub fn map(&mut self, path: impl ToPath) -> Result<MapMut<'_>> {
-        let path = self.address(&path)?;
-        let maps = self.open_kind(&path, ValueType::Map)?;
+        let path = self.checked_path(&path)?;
+        let maps = self.open_map(&path)?;
         Ok(MapMut { document: self, maps, depth: path.segments().len() })
     }
 }
@@ -73,7 +73,7 @@ impl MapMut<'_> {
     /// # Errors
     /// Where the value is not JSON, too deep or too large.
     pub fn set(&mut self, key: &str, value: impl Serialize) -> Result<()> {
-        let text = self.document.text_of(&value, self.depth + 1)?;
+        let text = self.document.canonical_value(&value, self.depth + 1)?;
         self.set_canonical(key, &text)
     }
 
@@ -95,7 +95,7 @@ impl MapMut<'_> {
     }
 
     fn set_canonical(&mut self, key: &str, text: &str) -> Result<()> {
-        let found = self.document.step(&self.view(), &Segment::Key(key.into()));
+        let found = self.document.step_into(&self.view(), &Segment::Key(key.into()));
         if found.is_some_and(|found| self.document.is_settled(&found, text)) {
             return Ok(());
         }
@@ -107,7 +107,7 @@ impl MapMut<'_> {
     /// # Errors
     /// Where the value is not JSON, too deep or too large. Nothing is changed then.
     pub fn update(&mut self, key: &str, value: impl Serialize) -> Result<()> {
-        let text = self.document.text_of(&value, self.depth + 1)?;
+        let text = self.document.canonical_value(&value, self.depth + 1)?;
         self.update_canonical(key, &text)
     }
 
@@ -130,7 +130,7 @@ impl MapMut<'_> {
     }
 
     fn update_canonical(&mut self, key: &str, text: &str) -> Result<()> {
-        if self.document.update_within(&self.maps, &Segment::Key(key.into()), text)? {
+        if self.document.update_entry_within(&self.maps, key, text)? {
             return Ok(());
         }
         self.set_canonical(key, text)

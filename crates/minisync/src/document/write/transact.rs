@@ -2,14 +2,14 @@
 
 use crate::{
     address::patch::Patches,
-    data::{arena::Loc, register::Register},
+    data::register::Register,
     document::{
         Document,
-        share::renew::Passage,
-        write::rollback::{Rollback, Step},
+        author::AuthorState,
+        write::rollback::{RollbackLog, RollbackStep},
     },
     names::{
-        dot::{ClientIx, Dot, VersionVector},
+        dot::{Dot, VersionVector},
         error::{Error, Result},
         stamp::Stamp,
     },
@@ -24,13 +24,9 @@ pub struct Transaction(Begun);
 #[derive(Debug)]
 struct Begun {
     /// The transaction in which this one stands.
-    outer: Option<Rollback>,
+    outer: Option<RollbackLog>,
     is_outermost: bool,
-    me: ClientIx,
-    last: Stamp,
-    session: Stamp,
-    idle: (Stamp, Stamp),
-    renewal: Option<Passage>,
+    author: AuthorState,
 }
 
 impl Document {
@@ -124,19 +120,19 @@ impl Document {
 
     #[inline(never)]
     fn begin(&mut self) -> Begun {
-        let Document { me, last, session, idle, .. } = *self;
-        let (renewal, is_outermost) = (self.renewal, self.rollback.is_none());
-        self.heed_clock(self.clock.now());
-        let outer = self.rollback.replace(Rollback {
+        // Before the clock is looked at: where the transaction fails, a renewal that began with it never was.
+        let (author, is_outermost) = (self.author.state(), self.rollback.is_none());
+        self.renew_if_ahead_of(self.author.now());
+        let outer = self.rollback.replace(RollbackLog {
             steps: Vec::new(),
-            last: self.last,
-            seen: self.seen.get(self.me),
-            records: self.index.records(self.me),
+            last: self.author.last(),
+            seen: self.own_last(),
+            records: self.tree.records(self.author.me()),
             patches: self.patches.as_ref().map_or(0, Patches::len),
-            edits: self.keeper.as_ref().map_or(0, |keeper| keeper.open()),
+            edits: self.undo_recorder.as_ref().map_or(0, |undo_recorder| undo_recorder.open()),
         });
-        self.index.held = true;
-        Begun { outer, is_outermost, me, last, session, idle, renewal }
+        self.tree.hold(true);
+        Begun { outer, is_outermost, author }
     }
 
     #[inline(never)]
@@ -148,103 +144,74 @@ impl Document {
             self.roll_back(rollback);
             self.rollback = begun.outer;
             if begun.is_outermost {
-                (self.me, self.last, self.session, self.idle) =
-                    (begun.me, begun.last, begun.session, begun.idle);
-                self.renewal = begun.renewal;
+                self.author.reset(begun.author);
             }
         }
-        self.index.held = self.rollback.is_some();
+        self.tree.hold(self.rollback.is_some());
     }
 
     /// Keeps what was done; within another transaction it can still be taken back with that one.
-    fn commit(&mut self, rollback: Rollback, outer: Option<Rollback>) {
+    fn commit(&mut self, rollback: RollbackLog, outer: Option<RollbackLog>) {
+        // An inner transaction that is done may still be taken back with the outer one, which needs its steps.
         if let Some(mut outer) = outer {
             outer.steps.extend(rollback.steps);
             self.rollback = Some(outer);
             return;
         }
         for step in rollback.steps {
-            if let Step::Killed { list, moves, .. } | Step::Moved { list, moves, .. } = &step
-                && let Some(elements) = self.arena.list_mut(*list)
-            {
-                elements.bunches.release_all(moves);
+            // Nobody goes back to these positions any more.
+            if let RollbackStep::Deleted { at, moves, .. } | RollbackStep::Moved { at, moves, .. } = &step {
+                self.tree.bunches_mut(at.list).release_all(moves);
             }
-            if let Step::Entry { old, .. } | Step::Value { old, .. } | Step::Killed { old, .. } = &step {
+            if let RollbackStep::Entry { old, .. }
+            | RollbackStep::Value { old, .. }
+            | RollbackStep::Deleted { old, .. } = &step
+            {
                 let now = self.now_at(&step);
-                self.drop_lost(old, &now);
+                self.tree.drop_lost(old, &now);
             }
         }
         self.close_edits();
-        self.index.held = false;
-        self.index.sweep(&self.arena);
+        self.tree.hold(false);
+        self.tree.sweep();
     }
 
     /// What stands now where a step wrote an entry: part of what it replaced may stand there still.
-    fn now_at(&self, step: &Step) -> Register {
-        let Step::Entry { map, key, .. } = step else { return Register::VACANT };
-        let found = self.arena.map(*map).and_then(|map| map.register(map.find(key)?));
+    fn now_at(&self, step: &RollbackStep) -> Register {
+        let RollbackStep::Entry { map, key, .. } = step else { return Register::VACANT };
+        let map = self.tree.map(*map);
+        let found = map.find(key).and_then(|slot| map.register(slot));
         found.cloned().unwrap_or(Register::VACANT)
     }
 
-    fn roll_back(&mut self, rollback: Rollback) {
+    fn roll_back(&mut self, rollback: RollbackLog) {
+        // From the last to the first: each step finds what it left, in the slots where it left it.
         for step in rollback.steps.into_iter().rev() {
-            self.take_back(step);
+            self.reverse(step);
         }
-        self.index.truncate(self.me, rollback.records);
+        // Own writes are the last in the own journal, and nobody else's came: inside a transaction nothing merges.
+        self.tree.roll_back_records(self.author.me(), rollback.records);
         if let Some(patches) = &mut self.patches {
             patches.truncate(rollback.patches);
         }
-        if let Some(keeper) = &mut self.keeper {
-            keeper.truncate(rollback.edits);
+        if let Some(undo_recorder) = &mut self.undo_recorder {
+            undo_recorder.truncate(rollback.edits);
         }
-        self.last = rollback.last;
-        let me = self.me;
+        self.author.reset_last(rollback.last);
+        let me = self.author.me();
         let others = self.seen.iter().filter(|dot| dot.client != me);
         let own = Dot { stamp: rollback.seen, client: me };
         self.seen = others.chain((rollback.seen > Stamp::ZERO).then_some(own)).collect::<VersionVector>();
     }
 
-    fn take_back(&mut self, step: Step) {
+    fn reverse(&mut self, step: RollbackStep) {
+        let (tree, clients) = (&mut self.tree, &self.clients);
         match step {
-            Step::Entry { map, key, old } => {
-                let Some(entries) = self.arena.map(map) else { return };
-                let new = entries.find(&key).and_then(|slot| entries.register(slot)).cloned();
-                let new = new.unwrap_or(Register::VACANT);
-                self.index.unindex_tombstones(&new);
-                self.drop_lost(&new, &old);
-                let old_dots = old.clone();
-                let Some(entries) = self.arena.map_mut(map) else { return };
-                if let Some(slot) = entries.put(&key, old, &self.clients) {
-                    let loc = Loc { node: map, slot };
-                    self.index.index_tombstones(loc, &old_dots);
-                    self.index.update_slot(loc, &old_dots);
-                    self.arena.set_parent(loc);
-                }
-            }
-            Step::Value { loc, old } => {
-                let Some(register) = self.arena.register_mut(loc) else { return };
-                let new = std::mem::replace(register, old);
-                self.release(&new);
-                self.arena.set_parent(loc);
-            }
-            Step::Inserted { list, slot } => {
-                let Some(elements) = self.arena.list_mut(list) else { return };
-                let (_, new) = elements.take_out(slot, &self.clients);
-                self.release(&new);
-            }
-            Step::Killed { list, slot, old, moves } => {
-                let Some(elements) = self.arena.list_mut(list) else { return };
-                let tombstone = elements.register(slot).cloned();
-                elements.revive(slot, old, moves.clone(), &self.clients);
-                elements.bunches.release_all(&moves);
-                self.index.unindex_tombstones(&tombstone.unwrap_or(Register::VACANT));
-            }
-            Step::Moved { list, slot, moves } => {
-                if let Some(elements) = self.arena.list_mut(list) {
-                    elements.relocate(slot, moves.clone(), &self.clients);
-                    elements.bunches.release_all(&moves);
-                }
-            }
+            RollbackStep::Entry { map, key, old } => tree.restore_entry(map, &key, old, clients),
+            RollbackStep::Value { at, old } => tree.restore_value(at, old),
+            RollbackStep::Inserted { at } => tree.remove_inserted(at, clients),
+            RollbackStep::Deleted { at, old, moves } => tree.revive(at, old, &moves, clients),
+            RollbackStep::Moved { at, moves } => tree.move_back(at, &moves, clients),
         }
     }
 }
