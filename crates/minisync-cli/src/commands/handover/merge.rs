@@ -9,8 +9,8 @@ use std::{
 use clap::Args;
 use minisync::{Changes, Document};
 
-use super::edit::{damaged, write};
 use crate::{
+    commands::change::{damaged, write},
     terminal::{Failure, Result, Screen, label::machine_label},
     tracked::{Found, Tracked, Untracked, Written, open},
 };
