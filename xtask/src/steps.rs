@@ -29,6 +29,7 @@ pub(crate) const ALL: &[Step] = &[
     command("model", "cargo run --quiet --release --package minisync-model -- --operations 3"),
     task("wasm-store", wasm::check_store),
     task("wasm-size", wasm::weigh),
+    command("npm-browser", "npm --prefix packages/minisync run test:browser"),
 ];
 
 /// The steps of these names, separated by commas, in the order of the table.
