@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::{
-    console, npm,
+    console, features, npm,
     step::{Action, Step},
     tidy, wasm,
 };
@@ -21,6 +21,7 @@ pub(crate) const ALL: &[Step] = &[
         },
     },
     command("test", "cargo test --quiet --workspace"),
+    task("features", features::run),
     task("readme", console::run),
     command(
         "simulate",
