@@ -161,7 +161,7 @@ impl Run {
         match outcome.code {
             Some(0) => self.expected.shared(index),
             // An error must say why, and only a store that lacks files may be one.
-            Some(1) if !self.away.is_empty() && outcome.stderr.contains("minisync: ") => {}
+            Some(1 | 3) if !self.away.is_empty() && outcome.stderr.contains("minisync: ") => {}
             code => return Err(format!("sync d{index} ended with {code:?}: {said}")),
         }
         Ok(())
