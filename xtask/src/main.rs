@@ -12,6 +12,8 @@ use anyhow::{Context, Result, bail};
 
 mod console;
 mod markdown;
+mod node;
+mod npm;
 mod step;
 mod steps;
 mod tidy;
@@ -23,7 +25,9 @@ usage: cargo xtask COMMAND
   test [--only STEP,…]  everything that CI runs, or some of its steps
   tidy                  the rules of the house that no compiler checks
   readme                runs the console examples in the Markdown files
-  wasm-size             builds the core for WebAssembly and weighs it
+  wasm-size             builds the boundary for WebAssembly and weighs it
+  wasm                  builds it, and puts it where the npm package's sources find it
+  npm                   builds the whole npm package, so that `npm pack` in packages/minisync packs it
 ";
 
 fn main() -> ExitCode {
@@ -47,6 +51,8 @@ fn run(arguments: &[&str], out: &mut dyn Write) -> Result<bool> {
         ["test"] => step::run_all(&steps::ALL.iter().collect::<Vec<_>>(), out),
         ["test", "--only", names] => step::run_all(&steps::named(names)?, out),
         [name @ ("tidy" | "readme" | "wasm-size")] => step::run_all(&steps::named(name)?, out),
+        ["wasm"] => npm::embed(out).map(|()| true),
+        ["npm"] => npm::run(out).map(|()| true),
         [] | ["help" | "-h" | "--help"] => {
             write!(out, "{USAGE}\nsteps: {}\n", steps::names())?;
             Ok(true)

@@ -25,7 +25,7 @@ pub(crate) const ALL: &[Step] = &[
     command("simulate", "cargo run --quiet --release --package minisync-testkit -- simulate --runs 5000"),
     command("model", "cargo run --quiet --release --package minisync-model -- --operations 3"),
     task("wasm-store", wasm::check_store),
-    task("wasm-size", wasm::run),
+    task("wasm-size", wasm::weigh),
 ];
 
 /// The steps of these names, separated by commas, in the order of the table.

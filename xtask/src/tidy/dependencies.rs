@@ -10,7 +10,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("minisync-store", &["minisync"]),
     ("minisync-cli", &["minisync", "minisync-store"]),
     ("minisync-wasm", &["minisync"]),
-    ("minisync-wasm-size", &["minisync"]),
     ("minisync-testkit", &["minisync", "minisync-store"]),
     ("minisync-model", &[]),
     ("minisync-bench", &["minisync", "minisync-store", "minisync-testkit"]),

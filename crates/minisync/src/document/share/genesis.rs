@@ -55,14 +55,35 @@ impl Builder {
     /// Where the defaults are not an object, not JSON, too deep or too large.
     pub fn genesis(self, defaults: impl Serialize) -> Result<Document> {
         let text = json::to_text(&defaults, self.depth())?;
-        let mut document = self.empty_for(&text)?;
-        let entries = json::entries(&text);
+        self.genesis_from(&text)
+    }
+
+    /// Like [`Builder::genesis`], from JSON text, whose numbers stay exactly as they are written.
+    ///
+    /// ```
+    /// use minisync::{Document, DocumentId};
+    /// let builder = Document::builder().document_id(DocumentId::new("settings")?);
+    /// assert_eq!(builder.genesis_json("{ \"zoom\": 1.50 }")?.get("zoom").unwrap().to_string(), "1.50");
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Like [`Builder::genesis`]; the error says in which line and column.
+    pub fn genesis_json(self, defaults: &str) -> Result<Document> {
+        let text = json::canonical_text(defaults, self.depth())?;
+        self.genesis_from(&text)
+    }
+
+    /// `text` is canonical.
+    fn genesis_from(self, text: &str) -> Result<Document> {
+        let mut document = self.empty_for(text)?;
+        let entries = json::entries(text);
         if entries == 0 {
             return Ok(document);
         }
-        let client = document.clients.intern(&writer(&text)?);
+        let client = document.clients.intern(&writer(text)?);
         let first = Dot { stamp: Stamp::saturating(1), client };
-        document.fill(&text, first)?;
+        document.fill(text, first)?;
         let seen: VersionVector = [first.after(entries - 1)].into_iter().collect();
         document.seen.join(&seen);
         document.author.absorb(&seen);

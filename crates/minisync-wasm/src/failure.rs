@@ -1,0 +1,113 @@
+//! What an operation is refused with: the core's errors and the boundary's own, and how JavaScript is told.
+
+use minisync::Error;
+
+use crate::output::{write_member, write_string};
+
+/// What operations return.
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Why an operation was refused.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    reason: Reason,
+    /// Which of several things was refused.
+    index: Option<usize>,
+}
+
+#[derive(Debug)]
+enum Reason {
+    Core(Error),
+    /// The caller does not keep to the contract.
+    Call(String),
+    /// The container that was named by its id.
+    Gone(String),
+    NoDocument(&'static str),
+    Refused(String),
+}
+
+/// The error of an instance that trapped before, which can make none.
+#[cfg(target_arch = "wasm32")]
+pub(crate) const BROKEN: &str = r#"{"code":"broken","message":"this document failed earlier and cannot go on; make it anew from its last save"}"#;
+
+impl Failure {
+    pub(crate) fn call(reason: impl Into<String>) -> Failure {
+        Reason::Call(reason.into()).into()
+    }
+
+    pub(crate) fn gone(id: impl Into<String>) -> Failure {
+        Reason::Gone(id.into()).into()
+    }
+
+    pub(crate) fn no_document(reason: &'static str) -> Failure {
+        Reason::NoDocument(reason).into()
+    }
+
+    pub(crate) fn refused(reason: impl Into<String>) -> Failure {
+        Reason::Refused(reason.into()).into()
+    }
+
+    /// It was the thing with this index that was refused.
+    pub(crate) fn at(self, index: usize) -> Failure {
+        Failure { index: Some(index), ..self }
+    }
+
+    /// As the JSON that `docs/boundary.md` specifies.
+    pub(crate) fn to_json(&self) -> String {
+        let (code, message) = match &self.reason {
+            Reason::Core(error) => (code_of(error), error.to_string()),
+            Reason::Call(reason) => ("invalid-call", reason.clone()),
+            Reason::Gone(id) => (
+                "gone",
+                format!("the map or list {id} is no longer in the document, so it cannot be written to"),
+            ),
+            Reason::NoDocument(reason) => ("no-document", (*reason).to_owned()),
+            Reason::Refused(reason) => ("refused", reason.clone()),
+        };
+        let mut out = String::from("{\"code\":");
+        write_string(code, &mut out);
+        write_member("message", &mut out);
+        write_string(&message, &mut out);
+        if let Reason::Core(error) = &self.reason {
+            if let Some(place) = error.place() {
+                write_member("place", &mut out);
+                write_string(place, &mut out);
+            }
+            if let Some(missing) = error.missing() {
+                write_member("missing", &mut out);
+                out.push_str(&missing.to_string());
+            }
+        }
+        if let Some(index) = self.index {
+            write_member("index", &mut out);
+            out.push_str(&index.to_string());
+        }
+        out.push('}');
+        out
+    }
+}
+
+fn code_of(error: &Error) -> &'static str {
+    let codes = [
+        (error.is_path(), "invalid-path"),
+        (error.is_invalid_value(), "invalid-value"),
+        (error.is_limit(), "limit"),
+        (error.is_malformed(), "malformed"),
+        (error.is_wrong_document(), "wrong-document"),
+        (error.is_missing_changes(), "missing-changes"),
+        (error.is_version_1_delta(), "version-1-delta"),
+    ];
+    codes.into_iter().find(|(is, _)| *is).map_or("refused", |(_, code)| code)
+}
+
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        Failure { reason, index: None }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Reason::Core(error).into()
+    }
+}

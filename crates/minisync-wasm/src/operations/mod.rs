@@ -1,0 +1,99 @@
+//! The operations, by topic as in `docs/boundary.md`, and the table of their names.
+
+mod conflict;
+mod edit;
+mod exchange;
+mod identity;
+mod making;
+mod reading;
+mod undo;
+mod writing;
+
+use crate::instance::Operation;
+
+/// Declares the operations: in WebAssembly each is an export, in native tests each has a name.
+macro_rules! operations {
+    ($($topic:ident { $($name:literal $function:ident,)* })*) => {
+        /// The operation of this name.
+        pub(crate) fn named(name: &str) -> Option<Operation> {
+            let table: &[(&str, Operation)] = &[$($(($name, $topic::$function),)*)*];
+            table.iter().find(|(own, _)| *own == name).map(|(_, operation)| *operation)
+        }
+
+        #[cfg(target_arch = "wasm32")]
+        mod exported {
+            $($(
+                #[expect(unsafe_code, reason = "a name without mangling could clash with another one")]
+                #[unsafe(export_name = $name)]
+                extern "C" fn $function(length: usize, now: f64) -> isize {
+                    crate::exports::run(super::$topic::$function, length, now)
+                }
+            )*)*
+        }
+    };
+}
+
+operations! {
+    making {
+        "create" create,
+        "genesis" genesis,
+        "join" join,
+        "restore" restore,
+    }
+    identity {
+        "identity" identity,
+        "setClient" set_client,
+        "renewClient" renew_client,
+        "createId" create_id,
+        "version" version,
+        "clientStates" client_states,
+        "acknowledge" acknowledge,
+        "dismiss" dismiss,
+        "compare" compare,
+    }
+    reading {
+        "get" get,
+        "find" find,
+        "children" children,
+        "length" length,
+        "keys" keys,
+        "locate" locate,
+        "author" author,
+    }
+    writing {
+        "set" set,
+        "update" update,
+        "remove" remove,
+        "insert" insert,
+        "push" push,
+        "splice" splice,
+        "move" move_element,
+        "reorder" reorder,
+        "batch" batch,
+        "begin" begin,
+        "commit" commit,
+        "rollback" rollback,
+        "subscribe" subscribe,
+    }
+    exchange {
+        "changes" changes,
+        "changesFor" changes_for,
+        "changesSince" changes_since,
+        "describe" describe,
+        "merge" merge,
+        "changesV1" changes_v1,
+        "forget" forget,
+    }
+    conflict {
+        "conflicts" conflicts,
+        "conflictedPlaces" conflicted_places,
+        "resolve" resolve,
+    }
+    undo {
+        "recordUndo" record_undo,
+        "undo" undo,
+        "redo" redo,
+        "undoState" undo_state,
+        "endUndoGroup" end_undo_group,
+    }
+}
