@@ -2,10 +2,30 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const react18 = (name: string): string => fileURLToPath(new URL(`test/react/react-18/node_modules/${name}`, import.meta.url));
+
 export default defineConfig({
   resolve: { alias: { minisync: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
   test: {
-    include: ["test/**/*.test.ts"],
-    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+    projects: [
+      {
+        test: {
+          name: "package",
+          include: ["test/**/*.test.ts"],
+          typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+        },
+      },
+      { test: { name: "react-19", include: ["test/react/*.test.tsx"], environment: "happy-dom" } },
+      {
+        resolve: {
+          alias: [
+            { find: /^react$/, replacement: react18("react") },
+            { find: /^react\/(.*)$/, replacement: react18("react/$1") },
+            { find: /^react-dom\/(.*)$/, replacement: react18("react-dom/$1") },
+          ],
+        },
+        test: { name: "react-18", include: ["test/react/*.test.tsx"], environment: "happy-dom", env: { REACT: "18" } },
+      },
+    ],
   },
 });

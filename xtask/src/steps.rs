@@ -22,10 +22,14 @@ pub(crate) const ALL: &[Step] = &[
     },
     command("test", "cargo test --quiet --workspace"),
     task("readme", console::run),
-    command("simulate", "cargo run --quiet --release --package minisync-testkit -- simulate --runs 5000"),
+    command(
+        "simulate",
+        "cargo run --quiet --profile simulate --package minisync-testkit -- simulate --runs 5000",
+    ),
     command("model", "cargo run --quiet --release --package minisync-model -- --operations 3"),
     task("wasm-store", wasm::check_store),
     task("wasm-size", wasm::weigh),
+    command("npm-browser", "npm --prefix packages/minisync run test:browser"),
 ];
 
 /// The steps of these names, separated by commas, in the order of the table.

@@ -10,10 +10,7 @@ mod layout;
 mod terminal;
 mod tracked;
 
-use std::{
-    io::{self, Write as _},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use clap::Parser as _;
 
@@ -21,7 +18,7 @@ fn main() -> ExitCode {
     match cli::Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let _ = writeln!(io::stderr().lock(), "minisync: {failure}");
+            terminal::screen::complain(format_args!("minisync: {failure}"));
             failure.exit_code()
         }
     }

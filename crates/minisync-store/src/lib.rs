@@ -48,7 +48,7 @@ pub mod stores;
 pub mod testing;
 
 #[cfg(feature = "folder")]
-pub use disk::{Disk, DiskEntry, Fill, SystemDisk, replace_file};
+pub use disk::{Disk, DiskEntry, Fill, SystemDisk, replace_file, replace_file_like};
 pub use drivers::{LendState, discover, drive, join, sync};
 pub use engine::{
     Discovery, Found, FoundClient, Join, Joined, Machine, Received, Report, Sent, Skipped, SyncOptions,

@@ -96,9 +96,11 @@ fn simulate(simulation: &Simulation) -> ExitCode {
         }
         println!("\n{}", explain(&Script::random(*seed), failure));
         println!(
-            "\nreplay it with: cargo run --release -p minisync-testkit -- simulate --runs 1 --seed {seed}"
+            "\nreplay it with: cargo run --profile simulate -p minisync-testkit -- simulate --runs 1 --seed {seed}"
         );
-        println!("or save the script in a file, and: cargo run --release -p minisync-testkit -- replay FILE");
+        println!(
+            "or save the script in a file, and: cargo run --profile simulate -p minisync-testkit -- replay FILE"
+        );
     }
     println!("{converged} of {} runs converged", outcome.runs);
     if outcome.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -54,3 +54,20 @@ fn restarts_do_not_make_deltas_grow() {
     let expected: Vec<u32> = (0..300).collect();
     assert_eq!(document.read::<Vec<u32>>("list").unwrap(), expected);
 }
+
+/// Two people ticked the same item off, and were told that they had written different values. One value written on
+/// both sides is no conflict, in whatever spelling.
+#[test]
+fn the_same_value_written_on_both_sides_is_no_conflict() {
+    for (one, other, is_conflict) in [("true", "true", false), ("1", "1.0", false), ("1", "2", true)] {
+        let mut alice = Document::new(json!({ "done": false, "list": [0] })).unwrap();
+        let mut bob = Document::from_changes(&alice.changes()).unwrap();
+        for (document, value) in [(&mut alice, one), (&mut bob, other)] {
+            document.set_json("done", value).unwrap();
+            document.set_json("list[0]", value).unwrap();
+        }
+        alice.merge(&bob.changes()).unwrap();
+        assert_eq!(alice.conflicted_paths().len(), if is_conflict { 2 } else { 0 }, "{one} {other}");
+        assert_eq!(alice.conflicts("done").unwrap().is_empty(), !is_conflict, "{one} {other}");
+    }
+}

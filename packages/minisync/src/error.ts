@@ -16,6 +16,12 @@
  * | `version-1-delta` | a delta of the old library: ask for a full change set |
  * | `gone` | a handle of an object or array that is no longer in the document |
  * | `refused` | what is not possible now; the message says why |
+ * | `quota` | there is no room left where the document is saved |
+ * | `storage` | a store failed; `cause` is its error |
+ * | `unavailable` | the browser does not let the page save anything there |
+ * | `in-use` | another process has the document open |
+ * | `newer-version` | what is saved was written by a newer version of this package |
+ * | `closed` | the document was closed |
  * | `broken` | the document's WebAssembly instance failed before: make the document anew from its last save |
  */
 export type ErrorCode =
@@ -30,6 +36,12 @@ export type ErrorCode =
   | "version-1-delta"
   | "gone"
   | "refused"
+  | "quota"
+  | "storage"
+  | "unavailable"
+  | "in-use"
+  | "newer-version"
+  | "closed"
   | "broken";
 
 /** What an error may tell besides its message. */

@@ -115,3 +115,15 @@ export { type ErrorCode, type Issue, MiniSyncError } from "./error.js";
 export type { Data, Draft, Handled, Writable } from "./types/data.js";
 export type { AnyPath, At, PathOf } from "./types/path.js";
 export type { OutputOf, StandardSchema } from "./types/schema.js";
+
+export { open } from "./open/open.js";
+export type { OpenDocument, OpenEvents } from "./open/open-document.js";
+export type { OpenOptions } from "./open/options.js";
+export type { SaveStatus } from "./save/status.js";
+export type { Channel, Coordinator, Lock } from "./storage/coordinator.js";
+export { indexedDB, type IndexedDBOptions } from "./storage/indexed-db.js";
+export { localStorage, type LocalStorageOptions } from "./storage/local-storage.js";
+export { memory } from "./storage/memory.js";
+export type { Entry, Store } from "./storage/store.js";
+export * as storage from "./legacy-storage/index.js";
+export { defaultLogger } from "./legacy-storage/logger.js";

@@ -1,13 +1,13 @@
 //! `minisync changes`: what another copy lacks, as a file to hand over.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use minisync::{Changes as ChangeSet, Version};
 
 use super::edit::{open_or_start, write};
 use crate::{
-    file::replace,
+    file::deliver,
     terminal::{Failure, Result, Screen},
     tracked::Tracked,
 };
@@ -30,7 +30,7 @@ pub(crate) struct Changes {
     /// Only what came after this version, as `minisync status --json` shows it
     #[arg(long, value_name = "VERSION")]
     since: Option<Version>,
-    /// Where to write them, instead of to standard output
+    /// Where to write them, instead of to standard output (which - is too)
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
 }
@@ -38,12 +38,13 @@ pub(crate) struct Changes {
 impl Changes {
     pub(crate) fn run(&self, screen: &Screen) -> Result<()> {
         let quiet = Screen::only_warnings();
-        let mut tracked = open_or_start(&self.file, if self.output.is_some() { screen } else { &quiet })?;
+        let output = self.output.as_deref().filter(|path| *path != Path::new("-"));
+        let mut tracked = open_or_start(&self.file, if output.is_some() { screen } else { &quiet })?;
         write(&mut tracked, &self.file)?;
         let changes = self.select(&tracked)?;
-        match &self.output {
+        match output {
             Some(output) => {
-                replace(output, &format!("{changes}\n"))?;
+                deliver(output, &format!("{changes}\n"))?;
                 let what = if changes.is_full() { "everything" } else { "what was missing" };
                 screen.say(format_args!("{}: wrote {what} to {}", self.file.display(), output.display()));
             }

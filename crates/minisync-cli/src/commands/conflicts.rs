@@ -59,9 +59,9 @@ impl Conflicts {
             return Ok(());
         }
         for conflict in &conflicts {
-            screen.answer(&conflict.path);
+            screen.line(&conflict.path);
             for (index, contender) in conflict.values.iter().enumerate() {
-                screen.answer(format_args!("  {}  {}", index + 1, contender.line(index == 0)));
+                screen.line(format_args!("  {}  {}", index + 1, contender.line(index == 0)));
             }
         }
         if conflicts.is_empty() {

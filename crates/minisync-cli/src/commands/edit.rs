@@ -51,9 +51,22 @@ pub(super) fn edit<T>(
     file: &Path,
     change: impl FnOnce(&mut Document) -> Result<T>,
 ) -> Result<T> {
+    let before = tracked.document().changes();
     let result = change(tracked.document_mut()?).map_err(|failure| failure.about(file.display()))?;
     tracked.save()?;
-    write(tracked, file)?;
+    match tracked.write_back() {
+        Ok(Written::Overtaken) => {
+            tracked.take_in()?;
+            write(tracked, file)?;
+        }
+        Ok(_) => tracked.save()?,
+        Err(failure) => {
+            // What failed must not take effect later, when nobody expects it any more. Nobody has heard of it yet:
+            // the state has been locked all the time.
+            tracked.put_back(&before)?;
+            return Err(failure);
+        }
+    }
     Ok(result)
 }
 

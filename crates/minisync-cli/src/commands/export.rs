@@ -1,12 +1,12 @@
 //! `minisync export`: the whole document, in one of the formats that there are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::edit::{open_or_start, write};
 use crate::{
-    file::replace,
+    file::deliver,
     terminal::{Failure, Result, Screen},
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct Export {
     /// The version of the format
     #[arg(long, value_name = "VERSION", default_value = "2")]
     format: Format,
-    /// Where to write it, instead of to standard output
+    /// Where to write it, instead of to standard output (which - is too)
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
 }
@@ -41,7 +41,8 @@ enum Format {
 impl Export {
     pub(crate) fn run(&self, screen: &Screen) -> Result<()> {
         let quiet = Screen::only_warnings();
-        let mut tracked = open_or_start(&self.file, if self.output.is_some() { screen } else { &quiet })?;
+        let output = self.output.as_deref().filter(|path| *path != Path::new("-"));
+        let mut tracked = open_or_start(&self.file, if output.is_some() { screen } else { &quiet })?;
         write(&mut tracked, &self.file)?;
         let file = self.file.display();
         let text = match self.format {
@@ -55,9 +56,9 @@ impl Export {
                 old.to_string()
             }
         };
-        match &self.output {
+        match output {
             Some(output) => {
-                replace(output, &format!("{text}\n"))?;
+                deliver(output, &format!("{text}\n"))?;
                 screen.say(format_args!("{file}: wrote everything to {}", output.display()));
             }
             None => screen.answer(text),

@@ -68,7 +68,7 @@ impl Status {
             return Ok(());
         }
         for line in self.lines(state, &clients, &targets) {
-            screen.answer(line);
+            screen.line(line);
         }
         if let Err(failure) = edits {
             screen.warn(failure);

@@ -1,10 +1,6 @@
-//! Two files change names in one step, where the system can; the owner stays. Knows only paths.
+//! Two files change names in one step, where the system can. Knows only paths.
 
-use std::{
-    fs::{self, File, Metadata},
-    io,
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 /// How a swap went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,17 +53,3 @@ pub(crate) fn put_where_nothing_is(draft: &Path, file: &Path) -> io::Result<Swap
 pub(crate) fn put_where_nothing_is(draft: &Path, file: &Path) -> io::Result<Swap> {
     fs::rename(draft, file).map(|()| Swap::Done)
 }
-
-/// Gives the new file the owner of the old one, as far as the system lets us.
-#[cfg(unix)]
-pub(crate) fn keep_owner(new: &File, old: &Metadata) {
-    use std::os::unix::fs::{MetadataExt as _, fchown};
-    let owned = new.metadata().is_ok_and(|new| new.uid() == old.uid() && new.gid() == old.gid());
-    if !owned {
-        let _ = fchown(new, Some(old.uid()), Some(old.gid()));
-    }
-}
-
-/// Here files have no owner that could be set.
-#[cfg(not(unix))]
-pub(crate) fn keep_owner(_new: &File, _old: &Metadata) {}

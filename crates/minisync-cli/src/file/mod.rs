@@ -1,5 +1,6 @@
 //! The user's JSON file on the disk: read, and replaced without losing what others write. Knows no documents.
 
+mod attributes;
 mod exchange;
 mod reading;
 mod replace;
@@ -7,6 +8,6 @@ mod source;
 
 pub(crate) use self::{
     reading::{Reading, read},
-    replace::replace,
+    replace::{deliver, replace},
     source::{Replaced, Source},
 };

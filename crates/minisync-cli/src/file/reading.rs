@@ -1,7 +1,7 @@
 //! What a file held when it was read: all of it, and the hash by which it is known again. Knows no JSON.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Read as _},
     path::Path,
 };
@@ -55,7 +55,7 @@ impl Reading {
 /// Reads a file whole; None where there is none.
 pub(crate) fn read(path: &Path) -> Result<Option<Reading>> {
     let mut bytes = Vec::new();
-    match File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+    match open_regular(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Failure::io("read", path, &error)),
@@ -74,4 +74,14 @@ pub(crate) fn read(path: &Path) -> Result<Option<Reading>> {
             Err(Failure::new(format!("{}:{place}: {reason}", path.display())))
         }
     }
+}
+
+/// Opens what is a file. Opening a pipe would wait for whoever writes into it, perhaps for ever.
+fn open_regular(path: &Path) -> io::Result<File> {
+    let facts = fs::metadata(path)?;
+    // What reading a folder comes to, the system says best.
+    if facts.is_file() || facts.is_dir() {
+        return File::open(path);
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
 }

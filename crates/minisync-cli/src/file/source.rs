@@ -8,9 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use minisync_store::Hash;
+use minisync_store::{Hash, StatePlace};
 
 use super::{
+    attributes,
     exchange::{self, Swap},
     reading::{Reading, read},
 };
@@ -43,16 +44,7 @@ impl Source {
         if named.file_name().is_none() {
             return Err(Failure::usage(format!("{} is not the name of a file", named.display())));
         }
-        let mut path = named.to_path_buf();
-        for _ in 0..MAX_LINKS {
-            match fs::read_link(&path) {
-                Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
-                Err(_) => {
-                    return Ok(Source { named: named.to_path_buf(), path });
-                }
-            }
-        }
-        Err(Failure::new(format!("{}: its symbolic links run in a circle", named.display())))
+        Ok(Source { named: named.to_path_buf(), path: follow(named)? })
     }
 
     pub(crate) fn named(&self) -> &Path {
@@ -113,6 +105,12 @@ impl Source {
         fs::rename(self.draft(), &self.path).map_err(|error| self.cannot_write(&error))
     }
 
+    /// Whose permissions all that is made of FILE takes.
+    fn models(&self) -> io::Result<Vec<PathBuf>> {
+        let place = StatePlace::beside(&self.named).map_err(io::Error::other)?;
+        Ok(place.models())
+    }
+
     fn cannot_write(&self, error: &io::Error) -> Failure {
         Failure::io("write", &self.named, error)
     }
@@ -136,8 +134,10 @@ impl Source {
         }
         let file = OpenOptions::new().write(true).create_new(true).open(draft)?;
         if let Ok(old) = fs::metadata(&self.path) {
-            exchange::keep_owner(&file, &old);
+            attributes::keep_all(&file, &self.path, &old);
             file.set_permissions(old.permissions())?;
+        } else if let Some(model) = self.models()?.iter().find_map(|path| fs::metadata(path).ok()) {
+            file.set_permissions(model.permissions())?;
         }
         Ok(file)
     }
@@ -189,7 +189,8 @@ impl Source {
             if path.exists() {
                 continue;
             }
-            let written = write(&draft, reading.bytes())
+            let models = self.models().unwrap_or_default();
+            let written = write(&draft, &models, reading.bytes())
                 .and_then(|()| exchange::put_where_nothing_is(&draft, &path))
                 .map_err(|error| Failure::io("write", &path, &error))?;
             if written == Swap::Done {
@@ -201,9 +202,28 @@ impl Source {
     }
 }
 
+/// Where a path leads in the end. A symbolic link stays, and its target is written.
+///
+/// # Errors
+/// Where its symbolic links run in a circle.
+pub(super) fn follow(named: &Path) -> Result<PathBuf> {
+    let mut path = named.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
+            // It is no link, or there is nothing.
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(Failure::new(format!("{}: its symbolic links run in a circle", named.display())))
+}
+
 /// Writes a file in place, and makes its bytes durable.
-fn write(draft: &Path, text: &str) -> io::Result<()> {
+fn write(draft: &Path, models: &[PathBuf], text: &str) -> io::Result<()> {
     let mut file = File::create(draft)?;
+    if let Some(model) = models.iter().find_map(|path| fs::metadata(path).ok()) {
+        file.set_permissions(model.permissions())?;
+    }
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

@@ -10,17 +10,31 @@ pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
-    usage: bool,
+    code: u8,
 }
+
+/// It failed.
+const FAILED: u8 = 1;
+
+/// It was asked wrongly.
+const USAGE: u8 = 2;
+
+/// It was done, but something that others sent is missing.
+const INCOMPLETE: u8 = 3;
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Failure {
-        Failure { message: message.into(), usage: false }
+        Failure { message: message.into(), code: FAILED }
     }
 
     /// The command was called wrongly.
     pub(crate) fn usage(message: impl Into<String>) -> Failure {
-        Failure { message: message.into(), usage: true }
+        Failure { message: message.into(), code: USAGE }
+    }
+
+    /// All was done that could be, but something that others sent could not be had.
+    pub(crate) fn incomplete(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), code: INCOMPLETE }
     }
 
     /// What the operating system did not do with a file; `action` is a verb.
@@ -43,9 +57,9 @@ impl Failure {
         self
     }
 
-    /// 1 for what failed, 2 for what was asked wrongly.
+    /// 1 for what failed, 2 for what was asked wrongly, 3 for what was done but for something of others.
     pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(if self.usage { 2 } else { 1 })
+        ExitCode::from(self.code)
     }
 }
 

@@ -52,6 +52,11 @@ impl Store for Watched {
         async move { read.await.inspect(|bytes| self.count(bytes.len())) }.boxed()
     }
 
+    fn read_at_most<'a>(&'a self, path: &'a str, limit: u64) -> BoxFuture<'a, Result<Vec<u8>, StoreError>> {
+        let read = self.store.read_at_most(path, limit);
+        async move { read.await.inspect(|bytes| self.count(bytes.len())) }.boxed()
+    }
+
     fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> BoxFuture<'a, Result<(), StoreError>> {
         let write = self.store.write(path, bytes);
         async move { write.await.inspect(|()| self.count(bytes.len())) }.boxed()

@@ -47,7 +47,7 @@ impl Screen {
     /// What happened. Not said with `--json` or `--quiet`.
     pub(crate) fn say(&self, line: impl Display) {
         if !self.json && !self.quiet {
-            self.print(line);
+            self.print(printable(line));
         }
     }
 
@@ -58,7 +58,12 @@ impl Screen {
         }
     }
 
-    /// The answer to a question: said even with `--quiet`.
+    /// A line of an answer for people, said even with `--quiet`.
+    pub(crate) fn line(&self, line: impl Display) {
+        self.print(printable(line));
+    }
+
+    /// An answer that is taken as it is, by people or programs: said even with `--quiet`.
     pub(crate) fn answer(&self, text: impl Display) {
         self.print(text);
     }
@@ -103,6 +108,40 @@ impl Screen {
 }
 
 /// Standard error is the last resort: where it cannot be written, nobody can be told.
-fn complain(line: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+pub(crate) fn complain(line: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{}", printable(line));
+}
+
+/// A line that does to a terminal nothing but to stand there: labels, names and reasons come from elsewhere too, and
+/// could clear the screen, feign another line or turn the direction of writing.
+fn printable(line: impl Display) -> String {
+    let mut plain = String::new();
+    for character in line.to_string().chars() {
+        if character.is_control() || turns_or_breaks(character) {
+            plain.extend(character.escape_unicode());
+        } else {
+            plain.push(character);
+        }
+    }
+    plain
+}
+
+/// Marks of direction, and line ends that are no control characters.
+fn turns_or_breaks(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A label "laptop\r\x1b[2Kall is well" took the place of the line that it stood in.
+    #[test]
+    fn a_line_stays_a_line() {
+        assert_eq!(printable("é 😀"), "é 😀");
+        assert_eq!(printable("a\u{1b}[2K\nb\u{202e}c\u{9b}"), "a\\u{1b}[2K\\u{a}b\\u{202e}c\\u{9b}");
+    }
 }

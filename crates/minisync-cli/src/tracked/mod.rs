@@ -9,7 +9,7 @@ mod open;
 mod untracked;
 mod write_back;
 
-use minisync::{Document, RenewalReason};
+use minisync::{Changes, Document, RenewalReason};
 use minisync_store::State;
 
 use self::agreement::Agreements;
@@ -57,6 +57,15 @@ impl Tracked<'_> {
 
     pub(crate) fn save(&mut self) -> Result<()> {
         Ok(pollster::block_on(self.state.save())?)
+    }
+
+    /// Makes the document what it was before a change that nobody has heard of, and saves it.
+    ///
+    /// # Errors
+    /// Where it cannot be saved; then the change stays.
+    pub(crate) fn put_back(&mut self, before: &Changes) -> Result<()> {
+        *self.state.document_mut() = Document::restore(before)?;
+        self.save()
     }
 
     /// Whether the document is older than FILE: an older copy of the state had to serve.

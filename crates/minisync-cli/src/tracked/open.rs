@@ -36,7 +36,7 @@ pub(crate) fn open<'s>(file: &Path, screen: &'s Screen) -> Result<Found<'s>> {
         screen.warn(format!("{}: {warning}", file.display()));
     }
     // After the state, whose lock covers these files too.
-    let agreements = Agreements::open(place.folder(), &name, screen)?;
+    let agreements = Agreements::open(&place, &name, screen)?;
     match opened {
         Opened::Tracked(state) => {
             let mut tracked = Tracked { source, state, agreements, reading: None, screen };

@@ -109,3 +109,23 @@ todo.json: devices wrote different values at the same time at a, b, c and 2 more
 
 "#]]);
 }
+
+/// Both ticked the same item off, and were told that they had written different values.
+#[test]
+fn the_same_value_on_both_sides_is_no_conflict() {
+    let world = World::new();
+    let (laptop, phone) = world.pair("{\"done\": false, \"size\": 0}");
+    laptop.write("todo.json", "{\"done\": true, \"size\": 1}");
+    laptop.sync();
+    phone.write("todo.json", "{\"done\": true, \"size\": 1.0}");
+    phone.run(&["sync", "todo.json"]).is(str![[r#"
+todo.json: sent 2 changes
+[exit 0]
+
+"#]]);
+    phone.run(&["conflicts", "todo.json"]).is(str![[r#"
+todo.json: no conflicts
+[exit 0]
+
+"#]]);
+}

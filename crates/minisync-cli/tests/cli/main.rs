@@ -13,8 +13,12 @@ mod first;
 #[cfg(unix)]
 mod guide;
 mod help;
+#[cfg(unix)]
+mod hostile;
 mod layout;
 mod old;
+#[cfg(unix)]
+mod private;
 mod random;
 #[cfg(unix)]
 mod room;

@@ -9,8 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use replace::replace_file;
 pub(crate) use replace::{replace, sweep};
+pub use replace::{replace_file, replace_file_like};
 pub use system::SystemDisk;
 
 /// Writes a file's bytes to where it is told.
@@ -18,11 +18,11 @@ pub type Fill<'a> = &'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
 
 /// A file system. Every method is one effect, after which a crash may come.
 pub trait Disk: Send + Sync {
-    /// The whole file.
+    /// The whole file, which must be a regular one and have at most `limit` bytes.
     ///
     /// # Errors
     /// Those of the file system; likewise below.
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
 
     /// What is directly in a folder.
     ///
@@ -37,10 +37,11 @@ pub trait Disk: Send + Sync {
     fn create_folder(&self, folder: &Path) -> io::Result<()>;
 
     /// Makes a file of a new name (`~….tmp`) in the folder; its bytes are on the disk when this returns.
+    /// It has the permissions of the first of the files `like` that is there, or else those of any new file.
     ///
     /// # Errors
     /// As above.
-    fn write_new(&self, folder: &Path, fill: Fill<'_>) -> io::Result<PathBuf>;
+    fn write_new(&self, folder: &Path, like: &[PathBuf], fill: Fill<'_>) -> io::Result<PathBuf>;
 
     /// Gives a file another name in its folder, in one step; replaces what had that name.
     ///

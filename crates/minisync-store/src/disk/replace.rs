@@ -3,7 +3,7 @@
 
 use std::{
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use crate::disk::{Disk, Fill, SystemDisk};
@@ -26,14 +26,27 @@ const STALE: u128 = 86_400_000_000_000;
 /// # Errors
 /// Where the folder is not there or cannot be written. Then the file is as it was.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace(&SystemDisk, path, &mut |to: &mut dyn Write| to.write_all(bytes))
+    replace_file_like(path, &[path.to_path_buf()], bytes)
 }
 
-/// The same on any disk.
+/// The same, with the permissions of the first of the files `like` that is there: what a private file becomes is
+/// private too.
+///
+/// # Errors
+/// As [`replace_file`].
+pub fn replace_file_like(path: &Path, like: &[PathBuf], bytes: &[u8]) -> io::Result<()> {
+    put(&SystemDisk, path, like, &mut |to: &mut dyn Write| to.write_all(bytes))
+}
+
+/// The same on any disk, with the permissions of any new file: what others are to read.
 pub(crate) fn replace(disk: &dyn Disk, path: &Path, fill: Fill<'_>) -> io::Result<()> {
+    put(disk, path, &[], fill)
+}
+
+fn put(disk: &dyn Disk, path: &Path, like: &[PathBuf], fill: Fill<'_>) -> io::Result<()> {
     // The parent of a bare name is empty, and no path of a folder.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let new = disk.write_new(folder, fill)?;
+    let new = disk.write_new(folder, like, fill)?;
     if let Err(error) = disk.rename(&new, path) {
         // The rename's error is the one to tell; a temporary file that stays is ignored by everyone.
         let _ = disk.remove(&new);

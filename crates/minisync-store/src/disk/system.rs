@@ -2,19 +2,32 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Read as _, Write},
     path::{Path, PathBuf},
 };
 
-use crate::disk::{Disk, DiskEntry, Fill};
+use crate::{
+    disk::{Disk, DiskEntry, Fill},
+    errors::too_long_reason,
+};
 
 /// The file system of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemDisk;
 
 impl Disk for SystemDisk {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        // Before it is opened: opening a pipe waits for whoever writes into it, perhaps for ever.
+        let facts = fs::metadata(path)?;
+        if !facts.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(facts.len().min(limit)).unwrap_or_default());
+        File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, too_long_reason(limit)));
+        }
+        Ok(bytes)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<DiskEntry>> {
@@ -42,7 +55,7 @@ impl Disk for SystemDisk {
         fs::create_dir_all(folder)
     }
 
-    fn write_new(&self, folder: &Path, fill: Fill<'_>) -> io::Result<PathBuf> {
+    fn write_new(&self, folder: &Path, like: &[PathBuf], fill: Fill<'_>) -> io::Result<PathBuf> {
         let mut builder = tempfile::Builder::new();
         builder.prefix("~minisync-").suffix(".tmp").rand_bytes(8);
         #[cfg(unix)]
@@ -51,6 +64,10 @@ impl Disk for SystemDisk {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         let mut file = builder.tempfile_in(folder)?;
+        // Before there is anything in it that somebody could read.
+        if let Some(model) = like.iter().find_map(|path| fs::metadata(path).ok()) {
+            file.as_file().set_permissions(model.permissions())?;
+        }
         let mut writer = BufWriter::with_capacity(1 << 16, file.as_file_mut());
         fill(&mut writer)?;
         writer.flush()?;

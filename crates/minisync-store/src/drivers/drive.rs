@@ -74,7 +74,7 @@ pub(super) fn perform<'a>(
 ) -> BoxFuture<'a, (RequestId, Answer)> {
     Box::pin(async move {
         let answer = match request {
-            Request::Read { path } => Answer::Read(store.read(&path).await),
+            Request::Read { path, limit } => Answer::Read(store.read_at_most(&path, limit).await),
             Request::Write { path, bytes } => Answer::Written(store.write(&path, &bytes).await),
             Request::List { folder } => Answer::Listed(store.list(&folder).await),
             Request::Delete { path } => Answer::Deleted(store.delete(&path).await),

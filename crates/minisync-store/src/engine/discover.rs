@@ -107,9 +107,10 @@ impl Discovery {
             Phase::Root(ticket) => {
                 let entries = self.pending.take_list(ticket)?;
                 let folders = entries.into_iter().filter(|entry| entry.is_folder);
-                let mut names: Vec<Name> = folders.filter_map(|entry| Name::parse(&entry.name)).collect();
-                names.sort();
-                self.names = names.into();
+                for name in folders.filter_map(|entry| Name::parse(&entry.name)) {
+                    let at = self.names.partition_point(|other| *other < name);
+                    self.names.insert(at, name);
+                }
                 Ok(self.next_folder())
             }
             Phase::Folder { layout, name, tickets } => self.look_into(&layout, &name, tickets),
@@ -150,7 +151,7 @@ impl Discovery {
             let reason = format!("its format.json is of the document {document}");
             return Err(Error::malformed(layout.root(), reason));
         }
-        let tickets = ask_heads(&mut self.pending, layout, found.listing);
+        let tickets = ask_heads(&mut self.pending, layout, &found.listing);
         self.phase = Phase::Heads { document: document.clone(), tickets };
         Ok(true)
     }

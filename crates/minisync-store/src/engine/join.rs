@@ -58,7 +58,7 @@ enum Phase {
 }
 
 /// A client that has published a snapshot.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Offer {
     head: Head,
     snapshot: DataFile,
@@ -111,7 +111,7 @@ impl Join {
                 if found.format.is_none_or(|format| *format.document() != self.document) {
                     return Err(Error::no_document(self.document.as_str(), "it is not there"));
                 }
-                self.phase = Phase::Heads(ask_heads(&mut self.pending, &self.layout, found.listing));
+                self.phase = Phase::Heads(ask_heads(&mut self.pending, &self.layout, &found.listing));
             }
             Phase::Heads(tickets) => {
                 let (heads, skipped) = take_heads(&mut self.pending, &self.document, &*self.codec, tickets);
@@ -138,7 +138,8 @@ impl Join {
 
     fn try_next(&mut self) -> Result<()> {
         if let Some(offer) = self.candidates.pop_front() {
-            let ticket = self.pending.read(self.layout.data_file(&offer.snapshot.name));
+            let ticket =
+                self.pending.read_at_most(self.layout.data_file(&offer.snapshot.name), offer.snapshot.length);
             self.phase = Phase::Snapshot(offer, ticket);
             return Ok(());
         }
@@ -160,9 +161,14 @@ fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> VecDeque<Box<Offer
         (Some(one), Some(other)) => one.covers(other),
         (None, _) | (_, None) => false,
     };
-    let ranks: Vec<usize> =
-        offers.iter().map(|one| offers.iter().filter(|other| covers(one, other)).count()).collect();
-    let mut ranked: Vec<(usize, Offer)> = ranks.into_iter().zip(offers).collect();
-    ranked.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.head.client.cmp(&other.head.client)));
-    ranked.into_iter().map(|(_, offer)| Box::new(offer)).collect()
+    let rank = |one: &Offer| offers.iter().filter(|other| covers(one, other)).count();
+    let mut ranked: VecDeque<(usize, Box<Offer>)> = VecDeque::with_capacity(offers.len());
+    for offer in &offers {
+        let rank = rank(offer);
+        let is_better = |(other, before): &(usize, Box<Offer>)| {
+            *other > rank || *other == rank && before.head.client < offer.head.client
+        };
+        ranked.insert(ranked.partition_point(is_better), (rank, Box::new(offer.clone())));
+    }
+    ranked.into_iter().map(|(_, offer)| offer).collect()
 }

@@ -1,28 +1,36 @@
 //! The requests of one machine: those that wait, those that are under way, and what was answered. Knows nothing of
 //! what they are for.
 
-use std::collections::{BTreeMap, VecDeque};
-
 use crate::{
     errors::{Error, Result, StoreError, StoreErrorKind},
     requests::{Answer, Entry, Request, RequestId, Step},
 };
+
+/// No head is longer, in bytes: a thousand deltas of a client that has seen a thousand others take less.
+const SMALL: u64 = 1 << 20;
 
 /// A machine asks for requests, waits until all are answered, and then collects the answers, each by its ticket.
 #[derive(Debug)]
 pub(super) struct Pending {
     /// How many may be under way at once; at least one.
     limit: usize,
-    /// How many were asked for so far; the last one's number.
-    asked: u64,
-    waiting: VecDeque<(RequestId, Request)>,
-    under_way: BTreeMap<RequestId, Kind>,
-    reads: BTreeMap<RequestId, Result<Vec<u8>, StoreError>>,
-    lists: BTreeMap<RequestId, Result<Vec<Entry>, StoreError>>,
-    changes: BTreeMap<RequestId, Result<(), StoreError>>,
-    saves: BTreeMap<RequestId, Result<()>>,
+    /// Every request that was ever asked for, by its number less 1.
+    slots: Vec<Slot>,
+    /// How many of them have begun: those before this.
+    begun: usize,
+    /// How many of these are not answered yet.
+    under_way: usize,
     /// An answer that answers nothing: the driver is broken, and the machine ends.
     misuse: Option<Error>,
+}
+
+/// How far a request is.
+#[derive(Debug)]
+enum Slot {
+    Waiting(Request),
+    UnderWay(Kind),
+    Answered(Answer),
+    Collected,
 }
 
 /// Who holds one collects the answer to what he asked for, of the right kind.
@@ -50,21 +58,17 @@ enum Kind {
 
 impl Pending {
     pub(super) fn new(limit: usize) -> Pending {
-        Pending {
-            limit: limit.max(1),
-            asked: 0,
-            waiting: VecDeque::new(),
-            under_way: BTreeMap::new(),
-            reads: BTreeMap::new(),
-            lists: BTreeMap::new(),
-            changes: BTreeMap::new(),
-            saves: BTreeMap::new(),
-            misuse: None,
-        }
+        Pending { limit: limit.max(1), slots: Vec::new(), begun: 0, under_way: 0, misuse: None }
     }
 
+    /// Reads a head or another small file.
     pub(super) fn read(&mut self, path: String) -> ReadTicket {
-        ReadTicket(self.ask(Request::Read { path }))
+        self.read_at_most(path, SMALL)
+    }
+
+    /// Reads a file that is known to have this length, in bytes.
+    pub(super) fn read_at_most(&mut self, path: String, limit: u64) -> ReadTicket {
+        ReadTicket(self.ask(Request::Read { path, limit }))
     }
 
     pub(super) fn write(&mut self, path: String, bytes: Vec<u8>) -> ChangeTicket {
@@ -84,20 +88,24 @@ impl Pending {
     }
 
     fn ask(&mut self, request: Request) -> RequestId {
-        self.asked += 1;
-        let id = RequestId::from_number(self.asked);
-        self.waiting.push_back((id, request));
-        id
+        self.slots.push(Slot::Waiting(request));
+        RequestId::from_number(self.slots.len() as u64)
     }
 
     /// The next request that may begin now.
     fn begin(&mut self) -> Option<(RequestId, Request)> {
-        if self.under_way.len() >= self.limit {
+        if self.under_way >= self.limit {
             return None;
         }
-        let (id, request) = self.waiting.pop_front()?;
-        self.under_way.insert(id, Kind::of(&request));
-        Some((id, request))
+        let slot = self.slots.get_mut(self.begun)?;
+        let Slot::Waiting(request) = std::mem::replace(slot, Slot::Collected) else {
+            debug_assert!(false, "requests begin in the order in which they were asked for");
+            return None;
+        };
+        *slot = Slot::UnderWay(Kind::of(&request));
+        self.begun += 1;
+        self.under_way += 1;
+        Some((RequestId::from_number(self.begun as u64), request))
     }
 
     /// What the driver has to do before its machine can go on; None where all that was asked for is answered.
@@ -113,42 +121,66 @@ impl Pending {
 
     /// Whether all that was asked for is answered.
     fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.under_way.is_empty()
+        self.begun == self.slots.len() && self.under_way == 0
     }
 
     pub(super) fn answer(&mut self, id: RequestId, answer: Answer) {
-        let expected = self.under_way.remove(&id);
-        match (answer, expected) {
-            (Answer::Read(bytes), Some(Kind::Read)) => drop(self.reads.insert(id, bytes)),
-            (Answer::Listed(entries), Some(Kind::List)) => drop(self.lists.insert(id, entries)),
-            (Answer::Written(done), Some(Kind::Write)) | (Answer::Deleted(done), Some(Kind::Delete)) => {
-                self.changes.insert(id, done);
+        let slot = self.slot(id);
+        let problem = match &slot {
+            Some(Slot::UnderWay(kind)) if kind.is_of(&answer) => None,
+            Some(Slot::UnderWay(_)) => Some("was given an answer of another kind"),
+            _ => Some("is not under way, but was answered"),
+        };
+        match (slot, problem) {
+            (Some(slot), None) => {
+                *slot = Slot::Answered(answer);
+                self.under_way -= 1;
             }
-            (Answer::Saved(done), Some(Kind::Save)) => drop(self.saves.insert(id, done)),
-            (_, expected) => {
-                let problem = match expected {
-                    Some(kind) => format!("the answer to request {id} is of another kind than {kind:?}"),
-                    None => format!("request {id} is not under way, but was answered"),
-                };
+            (_, problem) => {
+                let problem = format!("request {id} {}", problem.unwrap_or_default());
                 self.misuse.get_or_insert(Error::driver(problem));
             }
         }
     }
 
     pub(super) fn take_read(&mut self, ticket: ReadTicket) -> Result<Vec<u8>, StoreError> {
-        self.reads.remove(&ticket.0).unwrap_or_else(|| Err(unanswered("read")))
+        match self.collect(ticket.0) {
+            Some(Answer::Read(bytes)) => bytes,
+            _ => Err(unanswered("read")),
+        }
     }
 
     pub(super) fn take_list(&mut self, ticket: ListTicket) -> Result<Vec<Entry>, StoreError> {
-        self.lists.remove(&ticket.0).unwrap_or_else(|| Err(unanswered("list")))
+        match self.collect(ticket.0) {
+            Some(Answer::Listed(entries)) => entries,
+            _ => Err(unanswered("list")),
+        }
     }
 
     pub(super) fn take_change(&mut self, ticket: ChangeTicket) -> Result<(), StoreError> {
-        self.changes.remove(&ticket.0).unwrap_or_else(|| Err(unanswered("change")))
+        match self.collect(ticket.0) {
+            Some(Answer::Written(done) | Answer::Deleted(done)) => done,
+            _ => Err(unanswered("change")),
+        }
     }
 
     pub(super) fn take_save(&mut self, ticket: SaveTicket) -> Result<()> {
-        self.saves.remove(&ticket.0).unwrap_or_else(|| Err(unanswered("save").into()))
+        match self.collect(ticket.0) {
+            Some(Answer::Saved(done)) => done,
+            _ => Err(unanswered("save").into()),
+        }
+    }
+
+    fn collect(&mut self, id: RequestId) -> Option<Answer> {
+        match std::mem::replace(self.slot(id)?, Slot::Collected) {
+            Slot::Answered(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    fn slot(&mut self, id: RequestId) -> Option<&mut Slot> {
+        let index = usize::try_from(id.get()).ok()?.checked_sub(1)?;
+        self.slots.get_mut(index)
     }
 }
 
@@ -161,6 +193,17 @@ impl Kind {
             Request::Delete { .. } => Kind::Delete,
             Request::Save => Kind::Save,
         }
+    }
+
+    fn is_of(self, answer: &Answer) -> bool {
+        let kind = match answer {
+            Answer::Read(_) => Kind::Read,
+            Answer::Written(_) => Kind::Write,
+            Answer::Listed(_) => Kind::List,
+            Answer::Deleted(_) => Kind::Delete,
+            Answer::Saved(_) => Kind::Save,
+        };
+        kind == self
     }
 }
 
@@ -199,6 +242,8 @@ mod tests {
         let (id, _) = pending.begin().unwrap();
         pending.answer(id, Answer::Written(Ok(())));
         assert!(pending.misuse.take().unwrap().to_string().contains("another kind"));
+        pending.answer(id, Answer::Read(Ok(Vec::new())));
+        assert!(pending.misuse.is_none());
         pending.answer(id, Answer::Read(Ok(Vec::new())));
         assert!(pending.misuse.take().unwrap().to_string().contains("not under way"));
     }

@@ -51,13 +51,13 @@ pub(super) fn take_folder(
 #[derive(Debug)]
 pub(super) struct HeadTickets(Vec<(Name, String, ReadTicket)>);
 
-pub(super) fn ask_heads(pending: &mut Pending, layout: &Layout, listing: HeadListing) -> HeadTickets {
-    let read = |name: Name| {
-        let path = layout.head(&name);
+pub(super) fn ask_heads(pending: &mut Pending, layout: &Layout, listing: &HeadListing) -> HeadTickets {
+    let read = |name: &Name| {
+        let path = layout.head(name);
         let head = pending.read(path.clone());
-        (name, path, head)
+        (name.clone(), path, head)
     };
-    HeadTickets(listing.heads.into_keys().map(read).collect())
+    HeadTickets(listing.heads.names().map(read).collect())
 }
 
 /// The heads that can be read, by name, and the others.

@@ -12,10 +12,8 @@ use crate::errors::{StoreError, StoreErrorKind};
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, where, and what to do next.
-#[derive(Debug)]
 pub struct Error(Box<Kind>);
 
-#[derive(Debug)]
 enum Kind {
     Core(minisync::Error),
     Store(StoreError),
@@ -171,6 +169,13 @@ impl From<minisync::Error> for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Kind::Store(error).into()
+    }
+}
+
+/// What it says to people; there is nothing else in it.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -7,5 +7,7 @@ mod store_error;
 mod warning;
 
 pub use error::{Error, Result};
+#[cfg(feature = "folder")]
+pub(crate) use store_error::too_long_reason;
 pub use store_error::{StoreError, StoreErrorKind};
 pub use warning::Warning;

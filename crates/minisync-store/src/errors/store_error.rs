@@ -27,6 +27,11 @@ pub enum StoreErrorKind {
     Other,
 }
 
+/// What is wrong with a file that is too long; also said where a disk is read.
+pub(crate) fn too_long_reason(limit: u64) -> String {
+    format!("it has more than the {limit} bytes that it should have")
+}
+
 impl StoreError {
     /// `action` is a verb (`"read"`), `path` as given to the store, `reason` in the store's words.
     pub fn new(
@@ -36,6 +41,11 @@ impl StoreError {
         reason: impl Into<String>,
     ) -> StoreError {
         StoreError { kind, action, path: path.into(), reason: reason.into() }
+    }
+
+    /// The error for a file that has more than `limit` bytes.
+    pub fn too_long(path: impl Into<String>, limit: u64) -> StoreError {
+        StoreError::new(StoreErrorKind::Other, "read", path, too_long_reason(limit))
     }
 
     /// The error for an HTTP status, as WebDAV, S3 and Dropbox give it.

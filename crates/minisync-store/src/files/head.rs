@@ -1,24 +1,21 @@
 //! The head file: what one client has, and which files it has published. Knows nothing of stores.
 
 use minisync::{ClientId, DocumentId, Version};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     errors::{Error, Result},
-    files::{Envelope, FileKind, SealedKind},
+    files::{Fields, FileKind, Json, ObjectReader, ObjectWriter, Read, SealedKind, read_file, write_file},
     names::{DataName, Hash, Name},
 };
 
 /// A data file, as a head names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DataFile {
     /// Its name, which carries the hash of its bytes, as they are stored.
     pub(crate) name: DataName,
     /// In bytes, as they are stored.
     pub(crate) length: u64,
     /// What a reader must have seen to use it; none for a snapshot.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) since: Option<Version>,
     /// What a reader has seen after it.
     pub(crate) version: Version,
@@ -46,8 +43,7 @@ impl DataFile {
 /// Invariants, which [`Head::parse`] enforces: the files are this client's, in the order of their sequence
 /// numbers, none above the head's; the first is a snapshot, and each delta after it begins where the file
 /// before it ends; the version covers all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "HeadText", into = "HeadText")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
     /// Which document it belongs to.
     pub(crate) document: DocumentId,
@@ -69,17 +65,13 @@ pub(crate) struct Head {
 
 impl Head {
     /// The text of the file, with so many spaces in it that change nothing but its length.
-    pub(crate) fn to_json(&self, padding: usize) -> Result<String> {
-        let padding = " ".repeat(padding);
-        let text = HeadText { padding, ..HeadText::from(self.clone()) };
-        serde_json::to_string(&text).map_err(|error| Error::malformed("this head", error.to_string()))
+    pub(crate) fn to_json(&self, padding: usize) -> String {
+        write_file(FileKind::Head, &PaddedHead { head: self.clone(), padding: " ".repeat(padding) })
     }
 
     /// Reads a head file, strictly. `name` is the one that the client's files have, `place` its path, for the error.
     pub(crate) fn parse(bytes: &[u8], name: &Name, place: &str) -> Result<Head> {
-        Envelope::expect(bytes, FileKind::Head, place)?;
-        let head: Head =
-            serde_json::from_slice(bytes).map_err(|error| Error::malformed(place, error.to_string()))?;
+        let PaddedHead { head, .. } = read_file(bytes, FileKind::Head, place)?;
         match head.files.iter().find(|file| file.name.client() != name) {
             Some(file) => Err(Error::malformed(place, format!("{} is a file of another client", file.name))),
             None => Ok(head),
@@ -111,58 +103,70 @@ impl Head {
     }
 }
 
-/// The file as it stands, keys in this order.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct HeadText {
-    #[serde(rename = "_minisync")]
-    envelope: Envelope,
-    #[serde(rename = "documentID")]
-    document: DocumentId,
-    client: ClientId,
-    label: String,
-    sequence: u64,
-    version: Version,
-    snapshot: Option<DataFile>,
-    deltas: Vec<DataFile>,
-    previous: Option<Hash>,
-    peers: Vec<String>,
-    padding: String,
-}
-
-impl From<Head> for HeadText {
-    fn from(head: Head) -> HeadText {
-        let mut files = head.files.into_iter();
-        HeadText {
-            envelope: Envelope::of(FileKind::Head),
-            document: head.document,
-            client: head.client,
-            label: head.label,
-            sequence: head.sequence,
-            version: head.version,
-            snapshot: files.next(),
-            deltas: files.collect(),
-            previous: head.previous,
-            peers: head.peers,
-            padding: String::new(),
+impl Fields for DataFile {
+    fn write_fields(&self, object: &mut ObjectWriter<'_>) {
+        object.field("name", &self.name);
+        object.field("length", &self.length);
+        if let Some(since) = &self.since {
+            object.field("since", since);
         }
+        object.field("version", &self.version);
+    }
+
+    fn read_fields(object: &mut ObjectReader<'_>) -> Read<DataFile> {
+        Ok(DataFile {
+            name: object.field("name")?,
+            length: object.field("length")?,
+            since: object.optional("since").map(Version::read).transpose()?,
+            version: object.field("version")?,
+        })
     }
 }
 
-impl TryFrom<HeadText> for Head {
-    type Error = String;
-    fn try_from(text: HeadText) -> Result<Head, String> {
-        let head = Head {
-            document: text.document,
-            client: text.client,
-            label: text.label,
-            sequence: text.sequence,
-            version: text.version,
-            files: text.snapshot.into_iter().chain(text.deltas).collect(),
-            previous: text.previous,
-            peers: text.peers,
+impl Fields for Head {
+    fn write_fields(&self, object: &mut ObjectWriter<'_>) {
+        object.field("documentID", &self.document);
+        object.field("client", &self.client);
+        object.field("label", &self.label);
+        object.field("sequence", &self.sequence);
+        object.field("version", &self.version);
+        object.field("snapshot", &self.files.first().cloned());
+        object.field("deltas", &self.files.get(1..).unwrap_or_default().to_vec());
+        object.field("previous", &self.previous);
+        object.field("peers", &self.peers);
+    }
+
+    fn read_fields(object: &mut ObjectReader<'_>) -> Read<Head> {
+        let mut head = Head {
+            document: object.field("documentID")?,
+            client: object.field("client")?,
+            label: object.field("label")?,
+            sequence: object.field("sequence")?,
+            version: object.field("version")?,
+            files: object.field::<Option<DataFile>>("snapshot")?.into_iter().collect(),
+            previous: object.field("previous")?,
+            peers: object.field("peers")?,
         };
-        head.check().map(|()| head)
+        head.files.extend(object.field::<Vec<DataFile>>("deltas")?);
+        head.check()?;
+        Ok(head)
+    }
+}
+
+/// A head as its file is, with the spaces that make its length differ from that of the one before.
+struct PaddedHead {
+    head: Head,
+    padding: String,
+}
+
+impl Fields for PaddedHead {
+    fn write_fields(&self, object: &mut ObjectWriter<'_>) {
+        self.head.write_fields(object);
+        object.field("padding", &self.padding);
+    }
+
+    fn read_fields(object: &mut ObjectReader<'_>) -> Read<PaddedHead> {
+        Ok(PaddedHead { head: Head::read_fields(object)?, padding: object.field("padding")? })
     }
 }
 
@@ -215,7 +219,7 @@ pub(crate) mod tests {
     fn keys_stand_in_the_order_of_the_specification() {
         let head = head("alice", "alice=7", &["alice=5"]);
         assert_eq!(
-            head.to_json(0).unwrap(),
+            head.to_json(0),
             concat!(
                 r#"{"_minisync":{"dataType":"HEAD","version":1},"documentID":"todo","client":"alice","#,
                 r#""label":"Phone","sequence":2,"version":{"alice":7},"#,
@@ -231,21 +235,21 @@ pub(crate) mod tests {
     fn reads_what_it_writes() {
         for files in [&[][..], &["alice=5"], &["alice=5", "alice=6 bob=2", "alice=7 bob=2"]] {
             let head = head("alice", "alice=7 bob=3", files);
-            assert_eq!(parse(&head.to_json(0).unwrap()).unwrap(), head);
+            assert_eq!(parse(&head.to_json(0)).unwrap(), head);
         }
     }
 
     #[test]
     fn padding_changes_its_length_and_nothing_else() {
         let head = head("alice", "alice=7", &["alice=5"]);
-        let padded = head.to_json(3).unwrap();
-        assert_eq!(padded.len(), head.to_json(0).unwrap().len() + 3);
+        let padded = head.to_json(3);
+        assert_eq!(padded.len(), head.to_json(0).len() + 3);
         assert_eq!(parse(&padded).unwrap(), head);
     }
 
     #[test]
     fn any_truncation_is_refused() {
-        let text = head("alice", "alice=7", &["alice=5", "alice=7"]).to_json(0).unwrap();
+        let text = head("alice", "alice=7", &["alice=5", "alice=7"]).to_json(0);
         for end in 0..text.len() {
             assert!(parse(&text[..end]).unwrap_err().is_malformed(), "{end}");
         }
@@ -257,10 +261,10 @@ pub(crate) mod tests {
         let broken = |change: &dyn Fn(&mut Head)| {
             let mut head = good.clone();
             change(&mut head);
-            parse(&head.to_json(0).unwrap()).is_err()
+            parse(&head.to_json(0)).is_err()
         };
         assert!(!broken(&|_| {}));
-        let text = good.to_json(0).unwrap();
+        let text = good.to_json(0);
         let name = Name::parse("bob").unwrap();
         assert!(Head::parse(text.as_bytes(), &name, "x").unwrap_err().is_malformed(), "another's files");
         assert!(broken(&|head| head.version = version("alice=6")));
@@ -272,7 +276,7 @@ pub(crate) mod tests {
 
     #[test]
     fn unknown_and_repeated_keys_and_other_kinds_are_refused() {
-        let text = head("alice", "alice=7", &[]).to_json(0).unwrap();
+        let text = head("alice", "alice=7", &[]).to_json(0);
         assert!(parse(&text.replace("\"peers\"", "\"pears\"")).is_err());
         assert!(parse(&text.replace("\"peers\":[]", "\"peers\":[],\"peers\":[]")).is_err());
         assert!(parse(&text.replace("HEAD", "CHANGES")).unwrap_err().is_malformed());

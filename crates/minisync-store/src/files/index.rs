@@ -1,42 +1,36 @@
 //! `index.json`: who publishes here, as a hint for readers that cannot list. Knows nothing of stores.
 
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    errors::{Error, Result},
-    files::{Envelope, FileKind},
-    names::Name,
+    errors::Result,
+    files::{FileKind, json_fields, read_file, write_file},
+    names::{Name, NameSet},
 };
 
 /// The names of the clients that have a head. It may be stale: a reader takes it for a lower bound.
 ///
 /// It names clients only, so that it is rewritten when a client comes, and not with every change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Index {
-    #[serde(rename = "_minisync")]
-    envelope: Envelope,
-    clients: BTreeSet<Name>,
+    clients: Vec<Name>,
 }
 
+json_fields!(Index { clients: "clients" });
+
 impl Index {
-    pub(crate) fn new(clients: BTreeSet<Name>) -> Index {
-        Index { envelope: Envelope::of(FileKind::Index), clients }
+    pub(crate) fn new(clients: &NameSet) -> Index {
+        Index { clients: clients.names().cloned().collect() }
     }
 
-    pub(crate) fn clients(&self) -> &BTreeSet<Name> {
+    pub(crate) fn clients(&self) -> &[Name] {
         &self.clients
     }
 
-    pub(crate) fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|error| Error::malformed("index.json", error.to_string()))
+    pub(crate) fn to_json(&self) -> String {
+        write_file(FileKind::Index, self)
     }
 
     pub(crate) fn parse(bytes: &[u8], place: &str) -> Result<Index> {
-        Envelope::expect(bytes, FileKind::Index, place)?;
-        serde_json::from_slice(bytes).map_err(|error| Error::malformed(place, error.to_string()))
+        read_file(bytes, FileKind::Index, place)
     }
 }
 
@@ -46,9 +40,10 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        let names = ["bob", "alice"].map(|name| Name::parse(name).unwrap());
-        let index = Index::new(names.into());
-        let text = index.to_json().unwrap();
+        let mut names = NameSet::default();
+        names.extend(["bob", "alice"].map(|name| Name::parse(name).unwrap()).iter());
+        let index = Index::new(&names);
+        let text = index.to_json();
         assert_eq!(text, r#"{"_minisync":{"dataType":"INDEX","version":1},"clients":["alice","bob"]}"#);
         assert_eq!(Index::parse(text.as_bytes(), "index.json").unwrap(), index);
     }

@@ -6,11 +6,13 @@ mod envelope;
 mod format_file;
 mod head;
 mod index;
+mod json;
 
 pub use codec::{Codec, CodecError, FileLabel, Plain, SealedKind};
-pub(crate) use envelope::{Envelope, FileKind};
+pub(crate) use envelope::{FileKind, read_file, write_file};
 pub(crate) use format_file::FormatFile;
 #[cfg(test)]
 pub(crate) use head::tests as head_tests;
 pub(crate) use head::{DataFile, Head};
 pub(crate) use index::Index;
+pub(crate) use json::{Fields, Json, ObjectReader, ObjectWriter, Read, json_fields};

@@ -1,6 +1,6 @@
 //! Opens the state of a place, or makes one where there is none. Knows no store.
 
-use std::{io::Write, sync::Arc, time::Duration};
+use std::{io::Write, path::Path, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use minisync::Document;
@@ -136,9 +136,27 @@ fn make_folder(place: &StatePlace, disk: &dyn Disk) -> Result<()> {
     if !folder.is_dir() {
         disk.create_folder(folder).map_err(failed)?;
     }
+    make_private(folder);
     let ignore = folder.join(".gitignore");
     if !ignore.exists() {
         disk::replace(disk, &ignore, &mut |to: &mut dyn Write| to.write_all(b"*\n")).map_err(failed)?;
     }
     Ok(())
+}
+
+/// Nobody else may look into it. Some file systems know no permissions, which is no reason to fail.
+fn make_private(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::{fs, os::unix::fs::PermissionsExt as _};
+        if let Ok(facts) = fs::metadata(folder) {
+            let mode = facts.permissions().mode();
+            if mode & 0o077 != 0 {
+                // The owner's own permissions stay: who took them away had a reason.
+                let _ = fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700));
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
 }

@@ -9,6 +9,8 @@ use crate::errors::{Error, Result};
 pub struct StatePlace {
     folder: PathBuf,
     name: String,
+    /// The JSON file that it belongs to.
+    file: Option<PathBuf>,
 }
 
 impl StatePlace {
@@ -27,7 +29,8 @@ impl StatePlace {
         let name = file.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
             Error::malformed(file.display().to_string(), "the path has no Unicode file name")
         })?;
-        StatePlace::new(file.with_file_name(".minisync"), name)
+        let place = StatePlace::new(file.with_file_name(".minisync"), name)?;
+        Ok(StatePlace { file: Some(file.to_path_buf()), ..place })
     }
 
     /// Any other place.
@@ -38,7 +41,7 @@ impl StatePlace {
         if name.is_empty() || name.contains(['/', '\\', '\0']) {
             return Err(Error::malformed(format!("the name {name:?}"), "it is no plain file name"));
         }
-        Ok(StatePlace { folder: folder.into(), name: name.to_owned() })
+        Ok(StatePlace { folder: folder.into(), name: name.to_owned(), file: None })
     }
 
     /// The folder, for whatever else the caller keeps there.
@@ -49,6 +52,12 @@ impl StatePlace {
     /// Whether there is a state. Takes no lock, so that it may change at any time.
     pub fn exists(&self) -> bool {
         self.current().is_file() || self.previous().is_file()
+    }
+
+    /// Whose permissions all that is kept here takes, the best first: what is private stays so. Where the file is
+    /// gone, the state remembers what it had.
+    pub fn models(&self) -> Vec<PathBuf> {
+        self.file.iter().cloned().chain([self.current(), self.previous()]).collect()
     }
 
     /// What the state belongs to, for people.

@@ -11,12 +11,12 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use minisync::Changes;
-use serde::{Deserialize, Serialize};
+use minisync::{Changes, syntax::Tree};
 
 use crate::{
     disk::Disk,
     errors::{Error, Result, Warning},
+    files::{Json as _, json_fields},
     local::{Lock, StatePlace},
     record::SyncRecord,
     state::{Snapshot, StateStorage},
@@ -54,9 +54,9 @@ impl FileStorage {
         }
         let (current, previous) = (self.place.current(), self.place.previous());
         let failed = |error| Error::disk("save the state in", &current, error);
-        let record = snapshot.record().to_json()?;
+        let record = snapshot.record().to_json();
         let fill = &mut |to: &mut dyn Write| write_file(snapshot.changes(), &record, to);
-        let new = self.disk.write_new(self.place.folder(), fill).map_err(failed)?;
+        let new = self.disk.write_new(self.place.folder(), &self.place.models(), fill).map_err(failed)?;
         match self.disk.rename(&current, &previous) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
@@ -114,7 +114,7 @@ pub(crate) fn peek(place: &StatePlace, disk: &dyn Disk) -> Result<Option<Saved>>
 }
 
 fn read(disk: &dyn Disk, path: &Path) -> Result<Option<Saved>> {
-    match disk.read(path) {
+    match disk.read(path, u64::MAX) {
         Ok(bytes) => parse(&bytes, path).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::disk("read the state", path, error)),
@@ -138,15 +138,16 @@ fn write_file(changes: &Changes, record: &str, to: &mut dyn Write) -> io::Result
     let mut hashing = Hashing { to, hasher: blake3::Hasher::new() };
     write!(hashing, "{record}\n{changes}\n")?;
     let blake3 = hashing.hasher.finalize().to_hex().to_string();
-    serde_json::to_writer(&mut *to, &Trailer { blake3 })?;
-    to.write_all(b"\n")
+    let mut trailer = String::new();
+    Trailer { blake3 }.write(&mut trailer);
+    writeln!(to, "{trailer}")
 }
 
 fn parse(bytes: &[u8], path: &Path) -> Result<Saved> {
     let place = path.display().to_string();
     let damaged = |reason: &str| Error::malformed(&place, reason);
     let (body, trailer) = split_last_line(bytes).ok_or_else(|| damaged("it ends too early"))?;
-    let trailer: Trailer = serde_json::from_slice(trailer).map_err(|_| damaged("it ends too early"))?;
+    let trailer = read_trailer(trailer).ok_or_else(|| damaged("it ends too early"))?;
     if blake3::hash(body).to_hex().as_str() != trailer.blake3 {
         return Err(damaged("its checksum is wrong: something else wrote to it, or the disk is bad"));
     }
@@ -169,10 +170,15 @@ fn split_last_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&bytes[..=end], &lines[end + 1..]))
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Trailer {
     blake3: String,
+}
+
+json_fields!(Trailer { blake3: "blake3" });
+
+fn read_trailer(line: &[u8]) -> Option<Trailer> {
+    let tree = Tree::parse(std::str::from_utf8(line).ok()?).ok()?;
+    Trailer::read(tree.root()).ok()
 }
 
 struct Hashing<'a> {

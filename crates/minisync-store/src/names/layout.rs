@@ -69,8 +69,8 @@ impl HeadName {
 /// Syncthing writes `alice.sync-conflict-…json`; Dropbox, Nextcloud and others `alice (… conflicted copy …).json`.
 fn is_conflict_copy(file: &str) -> bool {
     let temporary = file.starts_with(['.', '~']) || file.ends_with(".tmp");
-    let copy =
-        file.contains(".sync-conflict-") || (file.contains(" (") && file.to_lowercase().contains("conflict"));
+    let copy = file.contains(".sync-conflict-")
+        || (file.contains(" (") && file.to_ascii_lowercase().contains("conflict"));
     copy && !temporary
 }
 

@@ -4,8 +4,10 @@ mod data_name;
 mod hash;
 mod layout;
 mod name;
+mod name_map;
 
 pub use data_name::DataName;
 pub use hash::Hash;
 pub(crate) use layout::{HeadName, Layout, ROOT};
 pub use name::Name;
+pub(crate) use name_map::{NameMap, NameSet};

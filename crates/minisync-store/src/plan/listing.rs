@@ -1,9 +1,7 @@
 //! What a listing of `head/` shows. Pure.
 
-use std::collections::BTreeMap;
-
 use crate::{
-    names::{HeadName, Name},
+    names::{HeadName, NameMap},
     record::Listed,
     requests::Entry,
 };
@@ -11,8 +9,8 @@ use crate::{
 /// What is in `head/`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct HeadListing {
-    pub(crate) heads: BTreeMap<Name, Listed>,
-    /// File names of conflict copies.
+    pub(crate) heads: NameMap<Listed>,
+    /// File names of conflict copies, in order.
     pub(crate) conflict_copies: Vec<String>,
 }
 
@@ -24,11 +22,14 @@ impl HeadListing {
                 HeadName::Head(client) => {
                     listing.heads.insert(client, Listed { size: entry.size, etag: entry.etag });
                 }
-                HeadName::ConflictCopy => listing.conflict_copies.push(entry.name),
+                HeadName::ConflictCopy => {
+                    let copies = &mut listing.conflict_copies;
+                    let at = copies.partition_point(|copy| *copy < entry.name);
+                    copies.insert(at, entry.name);
+                }
                 HeadName::Foreign => {}
             }
         }
-        listing.conflict_copies.sort();
         listing
     }
 }

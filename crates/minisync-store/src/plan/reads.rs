@@ -24,7 +24,7 @@ pub(crate) fn is_unchanged(record: &TargetRecord, listing: &HeadListing) -> bool
     before.len() == listing.heads.len()
         && before
             .iter()
-            .zip(&listing.heads)
+            .zip(listing.heads.iter())
             .all(|((name, before), (found, after))| name == found && before.matches(after))
 }
 
@@ -72,7 +72,7 @@ mod tests {
     fn record(files: &[(&str, u64, &str)]) -> TargetRecord {
         let mut record = TargetRecord::new(&Target::at("memory://x"));
         let listing = listing(files);
-        for (name, listed) in &listing.heads {
+        for (name, listed) in listing.heads.iter() {
             let head = head(name.as_str(), "", &[]);
             let listed = Some(listed.clone());
             let seen = SeenHead { listed, head, hash: Hash::of(b""), at: 0, whole: true };
@@ -101,7 +101,7 @@ mod tests {
     fn a_head_to_be_read_again_is_read_though_it_is_listed_as_before() {
         let files = [("a.json", 1, "x")];
         let mut record = record(&files);
-        record.seen.values_mut().for_each(|seen| seen.listed = None);
+        record.seen.iter_mut().for_each(|(_, seen)| seen.listed = None);
         assert_eq!(reads(&record, &files, false), ["a"]);
     }
 
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn what_was_written_by_ourselves_is_known_by_its_size() {
         let mut record = record(&[("me.json", 1, "x")]);
-        record.listing.as_mut().unwrap().values_mut().for_each(|listed| listed.etag = None);
+        record.listing.as_mut().unwrap().iter_mut().for_each(|(_, listed)| listed.etag = None);
         assert!(is_unchanged(&record, &listing(&[("me.json", 1, "y")])));
         assert!(!is_unchanged(&record, &listing(&[("me.json", 2, "y")])));
     }

@@ -1,14 +1,11 @@
 //! What one copy of a document remembers of its syncs: what it published where, and what it saw there. Pure
 //! data; knows nothing of stores, or of where the record is kept.
 
-use std::collections::BTreeMap;
-
 use minisync::{ClientId, Renewal, RenewalReason, Stamp, Version};
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    errors::{Error, Result},
-    files::{Envelope, FileKind, Head},
+    errors::Result,
+    files::{FileKind, Head, json_fields, read_file, write_file},
     names::Hash,
     record::{Target, TargetRecord},
 };
@@ -21,30 +18,24 @@ const ATTEMPTS: usize = 64;
 /// ```
 /// use minisync_store::SyncRecord;
 /// let record = SyncRecord::new("laptop");
-/// assert_eq!(SyncRecord::parse(record.to_json()?.as_bytes(), "the record")?, record);
+/// assert_eq!(SyncRecord::parse(record.to_json().as_bytes(), "the record")?, record);
 /// # Ok::<(), minisync_store::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncRecord {
-    #[serde(rename = "_minisync")]
-    envelope: Envelope,
     pub(crate) label: String,
     /// The own heads that were written, or may have been, wherever; the latest last.
     attempts: Vec<Attempt>,
     pub(crate) targets: Vec<TargetRecord>,
-    pub(crate) notes: BTreeMap<String, String>,
+    notes: Vec<Note>,
     /// Where it is kept: another machine or path means that it was copied there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) location_id: Option<Hash>,
     /// The client ids that were left because another copy wrote under them, the latest last.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) renewals: Vec<FormerId>,
 }
 
 /// A client id that was left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FormerId {
     former: ClientId,
     kept: u64,
@@ -52,34 +43,48 @@ pub(crate) struct FormerId {
 }
 
 /// A head that we wrote, or were about to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Attempt {
     client: ClientId,
     sequence: u64,
     hash: Hash,
 }
 
+/// A small fact of the program that uses the crate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Note {
+    key: String,
+    value: String,
+}
+
+json_fields!(SyncRecord {
+    label: "label",
+    attempts: "attempts",
+    targets: "targets",
+    notes: "notes",
+    location_id: "locationId",
+    renewals: "renewals",
+});
+json_fields!(FormerId { former: "former", kept: "kept", client: "client" });
+json_fields!(Attempt { client: "client", sequence: "sequence", hash: "hash" });
+json_fields!(Note { key: "key", value: "value" });
+
 impl SyncRecord {
     /// That of a copy that has published nothing yet. `label` is what people call it.
     pub fn new(label: &str) -> SyncRecord {
         SyncRecord {
-            envelope: Envelope::of(FileKind::State),
             label: label.to_owned(),
             attempts: Vec::new(),
             targets: Vec::new(),
-            notes: BTreeMap::new(),
+            notes: Vec::new(),
             location_id: None,
             renewals: Vec::new(),
         }
     }
 
     /// The text in which it is saved, without line ends.
-    ///
-    /// # Errors
-    /// None that is known; as those of [`SyncRecord::parse`].
-    pub fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|error| Error::malformed("the record", error.to_string()))
+    pub fn to_json(&self) -> String {
+        write_file(FileKind::State, self)
     }
 
     /// Reads what [`SyncRecord::to_json`] wrote. `place` says where it stood, for the error.
@@ -87,8 +92,16 @@ impl SyncRecord {
     /// # Errors
     /// `is_malformed()`; `is_unsupported()` where a newer version wrote it.
     pub fn parse(bytes: &[u8], place: &str) -> Result<SyncRecord> {
-        Envelope::expect(bytes, FileKind::State, place)?;
-        serde_json::from_slice(bytes).map_err(|error| Error::malformed(place, error.to_string()))
+        read_file(bytes, FileKind::State, place)
+    }
+
+    pub(crate) fn note(&self, key: &str) -> Option<&str> {
+        self.notes.iter().find(|note| note.key == key).map(|note| note.value.as_str())
+    }
+
+    pub(crate) fn set_note(&mut self, key: &str, value: Option<String>) {
+        self.notes.retain(|note| note.key != key);
+        self.notes.extend(value.map(|value| Note { key: key.to_owned(), value }));
     }
 
     pub(crate) fn target(&self, url: &str) -> Option<&TargetRecord> {
@@ -257,14 +270,13 @@ mod tests {
     fn reads_what_it_writes() {
         let mut record = SyncRecord::new("phone");
         record.attempt(&ClientId::new("alice").unwrap(), 1, hash("1"));
-        record.notes.insert("file".into(), "x".into());
+        record.set_note("file", Some("x".into()));
         let target = Target::at("memory://x");
         let mut one = TargetRecord::new(&target);
         let (head, listed) = (head("bob", "bob=9", &["bob=1"]), Listed { size: 5, etag: None });
         let seen = SeenHead { listed: Some(listed), head, hash: hash(""), at: 7, whole: true };
         one.seen.insert(Name::parse("bob").unwrap(), seen);
         record.targets.push(one);
-        let text = serde_json::to_string(&record).unwrap();
-        assert_eq!(serde_json::from_str::<SyncRecord>(&text).unwrap(), record);
+        assert_eq!(SyncRecord::parse(record.to_json().as_bytes(), "x").unwrap(), record);
     }
 }

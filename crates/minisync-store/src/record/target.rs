@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::files::json_fields;
 
 /// Where to sync with: a folder or another store, as a URL, and whether it is only read.
 ///
@@ -12,12 +12,13 @@ use serde::{Deserialize, Serialize};
 /// let target = minisync_store::Target::at("memory://lists").read_only();
 /// assert_eq!((target.url(), target.is_read_only()), ("memory://lists", true));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Target {
     url: String,
     read_only: bool,
 }
+
+json_fields!(Target { url: "url", read_only: "readOnly" });
 
 impl Target {
     /// The place that has this URL, whatever is there: for stores of your own. One place must have one URL.

@@ -1,19 +1,15 @@
 //! What is remembered of one target. Pure data; knows nothing of stores.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use minisync::{ClientId, Version};
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    files::{DataFile, Head},
-    names::{DataName, Hash, Name},
+    files::{DataFile, Head, json_fields},
+    names::{DataName, Hash, NameMap, NameSet},
     record::Target,
 };
 
 /// What is known of one target. All times are microseconds since the Unix epoch, by the own clock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TargetRecord {
     pub(crate) target: Target,
     /// Whether its `format.json` was seen or written.
@@ -22,9 +18,9 @@ pub(crate) struct TargetRecord {
     /// The last own head that is known to be there.
     pub(crate) published: Option<Published>,
     /// The last good head of each other client.
-    pub(crate) seen: BTreeMap<Name, SeenHead>,
+    pub(crate) seen: NameMap<SeenHead>,
     /// The listing of `head/` when nothing was left to do; none where something was.
-    pub(crate) listing: Option<BTreeMap<Name, Listed>>,
+    pub(crate) listing: Option<NameMap<Listed>>,
     /// How many times nothing was left to do since all heads were read.
     pub(crate) quiet: u32,
     /// When all heads were last read, if ever.
@@ -32,12 +28,11 @@ pub(crate) struct TargetRecord {
     /// Own files that no head names any more, and that are still there.
     pub(crate) retired: Vec<Retired>,
     /// Whom `index.json` names.
-    pub(crate) indexed: BTreeSet<Name>,
+    pub(crate) indexed: NameSet,
 }
 
 /// An own head, as it stands in the store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Published {
     pub(crate) head: Head,
     pub(crate) hash: Hash,
@@ -45,8 +40,7 @@ pub(crate) struct Published {
 }
 
 /// Another client's head.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SeenHead {
     /// How it was listed when it was read; none where it has to be read again.
     pub(crate) listed: Option<Listed>,
@@ -59,8 +53,7 @@ pub(crate) struct SeenHead {
 }
 
 /// A file as it was listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listed {
     pub(crate) size: u64,
     /// None where the store has no such thing, and for what was written since the listing.
@@ -76,8 +69,7 @@ impl Listed {
 }
 
 /// An own file that no head names any more, and that is waiting to be deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Retired {
     pub(crate) name: DataName,
     /// Who has seen this does not need it.
@@ -88,6 +80,23 @@ pub(crate) struct Retired {
     pub(crate) at: u64,
 }
 
+json_fields!(TargetRecord {
+    target: "target",
+    used: "used",
+    last_reached: "lastReached",
+    published: "published",
+    seen: "seen",
+    listing: "listing",
+    quiet: "quiet",
+    read_at: "readAt",
+    retired: "retired",
+    indexed: "indexed",
+});
+json_fields!(Published { head: "head", hash: "hash", length: "length" });
+json_fields!(SeenHead { listed: "listed", head: "head", hash: "hash", at: "at", whole: "whole" });
+json_fields!(Listed { size: "size", etag: "etag" });
+json_fields!(Retired { name: "name", version: "version", is_snapshot: "isSnapshot", at: "at" });
+
 impl TargetRecord {
     pub(crate) fn new(target: &Target) -> TargetRecord {
         TargetRecord {
@@ -95,12 +104,12 @@ impl TargetRecord {
             used: false,
             last_reached: None,
             published: None,
-            seen: BTreeMap::new(),
+            seen: NameMap::default(),
             listing: None,
             quiet: 0,
             read_at: None,
             retired: Vec::new(),
-            indexed: BTreeSet::new(),
+            indexed: NameSet::default(),
         }
     }
 

@@ -42,7 +42,7 @@ impl fmt::Display for RequestId {
 ///
 /// ```
 /// use minisync_store::Request;
-/// let request = Request::Read { path: "minisync/todo/format.json".into() };
+/// let request = Request::Read { path: "minisync/todo/format.json".into(), limit: 1000 };
 /// assert_eq!(request.to_string(), "read minisync/todo/format.json");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub enum Request {
     Read {
         /// Where it is.
         path: String,
+        /// It is of no use if it is longer, in bytes; to be answered with an error then, without reading it to its end.
+        limit: u64,
     },
     /// Make a file, or replace it.
     Write {
@@ -77,7 +79,7 @@ pub enum Request {
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Request::Read { path } => write!(f, "read {path}"),
+            Request::Read { path, .. } => write!(f, "read {path}"),
             Request::Write { path, .. } => write!(f, "write {path}"),
             Request::List { folder } => write!(f, "list {folder}"),
             Request::Delete { path } => write!(f, "delete {path}"),

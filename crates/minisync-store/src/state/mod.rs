@@ -113,7 +113,7 @@ impl State {
 
     /// A small fact that the caller keeps with the document.
     pub fn note(&self, key: &str) -> Option<&str> {
-        self.record.notes.get(key).map(String::as_str)
+        self.record.note(key)
     }
 
     /// Keeps a small fact with the document, saved with it; None removes it.
@@ -121,10 +121,7 @@ impl State {
         if self.note(key) == value.as_deref() {
             return;
         }
-        match value {
-            Some(value) => drop(self.record.notes.insert(key.to_owned(), value)),
-            None => drop(self.record.notes.remove(key)),
-        }
+        self.record.set_note(key, value);
         self.change();
     }
 

@@ -44,9 +44,9 @@ impl FolderStore {
         Err(StoreError::new(StoreErrorKind::Other, action, path, reason))
     }
 
-    fn read_file(&self, path: &str) -> Result<Vec<u8>, StoreError> {
+    fn read_file(&self, path: &str, limit: u64) -> Result<Vec<u8>, StoreError> {
         let file = self.path("read", path)?;
-        self.disk.read(&file).map_err(|error| StoreError::from_io(&error, "read", path))
+        self.disk.read(&file, limit).map_err(|error| StoreError::from_io(&error, "read", path))
     }
 
     fn write_file(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
@@ -106,7 +106,11 @@ impl FolderStore {
 
 impl Store for FolderStore {
     fn read<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Vec<u8>, StoreError>> {
-        Box::pin(async move { self.read_file(path) })
+        Box::pin(async move { self.read_file(path, u64::MAX) })
+    }
+
+    fn read_at_most<'a>(&'a self, path: &'a str, limit: u64) -> BoxFuture<'a, Result<Vec<u8>, StoreError>> {
+        Box::pin(async move { self.read_file(path, limit) })
     }
 
     fn write<'a>(&'a self, path: &'a str, bytes: &'a [u8]) -> BoxFuture<'a, Result<(), StoreError>> {

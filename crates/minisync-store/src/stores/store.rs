@@ -18,6 +18,17 @@ pub trait Store: Send + Sync {
     /// [`StoreErrorKind::NotFound`](crate::StoreErrorKind::NotFound) where there is certainly no such file; every other error means unknown.
     fn read<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Vec<u8>, StoreError>>;
 
+    /// The whole file, if it has at most `limit` bytes. Stores that can stop reading there do.
+    ///
+    /// # Errors
+    /// As [`Store::read`]; and where the file is longer.
+    fn read_at_most<'a>(&'a self, path: &'a str, limit: u64) -> BoxFuture<'a, Result<Vec<u8>, StoreError>> {
+        Box::pin(async move {
+            let bytes = self.read(path).await?;
+            if bytes.len() as u64 > limit { Err(StoreError::too_long(path, limit)) } else { Ok(bytes) }
+        })
+    }
+
     /// Makes the file, or replaces it, and the folders above it.
     ///
     /// # Errors

@@ -41,8 +41,8 @@ impl FaultyDisk {
 }
 
 impl Disk for FaultyDisk {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.living().and_then(|()| SystemDisk.read(path))
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        self.living().and_then(|()| SystemDisk.read(path, limit))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<DiskEntry>> {
@@ -53,7 +53,7 @@ impl Disk for FaultyDisk {
         self.whole("create", folder).and_then(|()| SystemDisk.create_folder(folder))
     }
 
-    fn write_new(&self, folder: &Path, fill: Fill<'_>) -> io::Result<PathBuf> {
+    fn write_new(&self, folder: &Path, like: &[PathBuf], fill: Fill<'_>) -> io::Result<PathBuf> {
         let cut = self.burn("write into", folder);
         if cut == Cut::Dead {
             return Err(dead());
@@ -64,6 +64,9 @@ impl Disk for FaultyDisk {
             bytes.truncate(bytes.len() / 2);
         }
         let mut file = tempfile::Builder::new().prefix("~minisync-").suffix(".tmp").tempfile_in(folder)?;
+        if let Some(model) = like.iter().find_map(|path| std::fs::metadata(path).ok()) {
+            file.as_file().set_permissions(model.permissions())?;
+        }
         file.write_all(&bytes)?;
         let (_, path) = file.keep()?;
         if cut == Cut::Half { Err(dead()) } else { Ok(path) }

@@ -75,7 +75,7 @@ impl Copy {
     }
 
     fn save(&mut self) {
-        self.saved = (self.document.changes().to_string(), self.record.to_json().unwrap());
+        self.saved = (self.document.changes().to_string(), self.record.to_json());
         self.saved_version = self.document.version();
     }
 
@@ -163,7 +163,7 @@ fn published_version(path: &str, bytes: &[u8]) -> Option<Version> {
 
 fn perform(store: &MemoryStore, request: Request) -> Answer {
     match request {
-        Request::Read { path } => Answer::Read(store.read_file(&path)),
+        Request::Read { path, .. } => Answer::Read(store.read_file(&path)),
         Request::Write { path, bytes } => {
             store.write_file(&path, &bytes);
             Answer::Written(Ok(()))

@@ -6,6 +6,7 @@ use minisync::{Document, Path, View};
 use serde_json::Value;
 
 use super::{Checked, Failure, accepted, ensure, place};
+use crate::generate::same;
 use crate::oracle::{ContainerId, Node, OpId, Oracle, Register, Seen};
 
 /// The lists that a document shows: the position of each element, where it is certain.
@@ -99,7 +100,9 @@ impl Comparison<'_> {
             ));
         };
         self.author(path, *winner)?;
-        let (group, losers) = self.oracle.split(live);
+        let (group, mut losers) = self.oracle.split(live);
+        // Who wrote the same has not lost.
+        losers.retain(|loser| !self.writes_the_same(*winner, *loser));
         self.conflicts(path, &losers)?;
         match self.oracle.node(*winner) {
             Some(Node::Container(container)) => {
@@ -113,6 +116,13 @@ impl Comparison<'_> {
                 ensure(view.to_value() == *value, "visible", || format!("{path} is {view}, not {value}"))
             }
             None => Err(Failure::new("oracle", "a deletion was taken for a value")),
+        }
+    }
+
+    fn writes_the_same(&self, one: OpId, other: OpId) -> bool {
+        match (self.oracle.node(one), self.oracle.node(other)) {
+            (Some(Node::Scalar(one)), Some(Node::Scalar(other))) => same(one, other),
+            _ => false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The containers of one document, by number. Knows maps, lists and registers; no versions, no text.
 
 use crate::{
+    base::impossible,
     data::{
         list::List,
         map::{Map, Slot},
@@ -14,6 +15,73 @@ use crate::{
 pub(crate) struct Loc {
     pub(crate) node: NodeId,
     pub(crate) slot: Slot,
+}
+
+/// A map in the arena: a number that was a map's when this was made, and stays one as long as the map is there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct MapId(NodeId);
+
+/// A list in the arena; see [`MapId`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct ListId(NodeId);
+
+/// A container whose type is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ContainerRef {
+    Map(MapId),
+    List(ListId),
+}
+
+/// The register of a map entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct EntryLoc {
+    pub(crate) map: MapId,
+    pub(crate) slot: Slot,
+}
+
+/// The register of a list element.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ElementLoc {
+    pub(crate) list: ListId,
+    pub(crate) slot: Slot,
+}
+
+impl MapId {
+    pub(crate) const ROOT: MapId = MapId(Arena::ROOT);
+
+    pub(crate) fn entry(self, slot: Slot) -> EntryLoc {
+        EntryLoc { map: self, slot }
+    }
+}
+
+impl ListId {
+    pub(crate) fn element(self, slot: Slot) -> ElementLoc {
+        ElementLoc { list: self, slot }
+    }
+}
+
+impl From<MapId> for NodeId {
+    fn from(map: MapId) -> NodeId {
+        map.0
+    }
+}
+
+impl From<ListId> for NodeId {
+    fn from(list: ListId) -> NodeId {
+        list.0
+    }
+}
+
+impl From<EntryLoc> for Loc {
+    fn from(entry: EntryLoc) -> Loc {
+        Loc { node: entry.map.0, slot: entry.slot }
+    }
+}
+
+impl From<ElementLoc> for Loc {
+    fn from(element: ElementLoc) -> Loc {
+        Loc { node: element.list.0, slot: element.slot }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -35,10 +103,19 @@ pub(crate) struct Node {
 }
 
 /// Invariant: the children's `parent` and the registers' contents agree.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Arena {
     nodes: Vec<Option<Node>>,
     unused: Vec<NodeId>,
+    /// What an id leads to whose container is gone: cannot happen, and in a release build does nothing else.
+    strays: Box<(Map, List)>,
+}
+
+impl Default for Arena {
+    fn default() -> Arena {
+        let strays = Box::new((Map::default(), List::new(Dot::ROOT)));
+        Arena { nodes: Vec::new(), unused: Vec::new(), strays }
+    }
 }
 
 impl Arena {
@@ -92,32 +169,71 @@ impl Arena {
         self.nodes.iter().flatten()
     }
 
-    pub(crate) fn map(&self, id: NodeId) -> Option<&Map> {
+    /// The container as what it is.
+    pub(crate) fn typed(&self, id: NodeId) -> Option<ContainerRef> {
+        Some(match self.get(id)?.body {
+            Body::Map(_) => ContainerRef::Map(MapId(id)),
+            Body::List(_) => ContainerRef::List(ListId(id)),
+        })
+    }
+
+    pub(crate) fn as_map(&self, id: NodeId) -> Option<&Map> {
         match &self.get(id)?.body {
             Body::Map(map) => Some(map),
             Body::List(_) => None,
         }
     }
 
-    pub(crate) fn map_mut(&mut self, id: NodeId) -> Option<&mut Map> {
-        match &mut self.get_mut(id)?.body {
-            Body::Map(map) => Some(map),
-            Body::List(_) => None,
-        }
-    }
-
-    pub(crate) fn list(&self, id: NodeId) -> Option<&List> {
+    pub(crate) fn as_list(&self, id: NodeId) -> Option<&List> {
         match &self.get(id)?.body {
             Body::List(list) => Some(list),
             Body::Map(_) => None,
         }
     }
 
-    pub(crate) fn list_mut(&mut self, id: NodeId) -> Option<&mut List> {
-        match &mut self.get_mut(id)?.body {
-            Body::List(list) => Some(list),
-            Body::Map(_) => None,
+    pub(crate) fn map(&self, id: MapId) -> &Map {
+        self.as_map(id.0).unwrap_or_else(|| {
+            impossible("a map is gone");
+            &self.strays.0
+        })
+    }
+
+    pub(crate) fn list(&self, id: ListId) -> &List {
+        self.as_list(id.0).unwrap_or_else(|| {
+            impossible("a list is gone");
+            &self.strays.1
+        })
+    }
+
+    pub(crate) fn map_mut(&mut self, id: MapId) -> &mut Map {
+        match self.nodes.get_mut(id.0.0 as usize) {
+            Some(Some(Node { body: Body::Map(map), .. })) => map,
+            _ => {
+                impossible("a map is gone");
+                &mut self.strays.0
+            }
         }
+    }
+
+    pub(crate) fn list_mut(&mut self, id: ListId) -> &mut List {
+        match self.nodes.get_mut(id.0.0 as usize) {
+            Some(Some(Node { body: Body::List(list), .. })) => list,
+            _ => {
+                impossible("a list is gone");
+                &mut self.strays.1
+            }
+        }
+    }
+
+    /// The dot of a container.
+    pub(crate) fn dot(&self, id: impl Into<NodeId>) -> Dot {
+        self.get(id.into()).map_or_else(
+            || {
+                impossible("a container is gone");
+                Dot::ROOT
+            },
+            |node| node.dot,
+        )
     }
 
     pub(crate) fn register(&self, loc: Loc) -> Option<&Register> {

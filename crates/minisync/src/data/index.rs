@@ -253,7 +253,7 @@ impl Journal {
             let dot = Dot { stamp: record.stamp, client };
             let in_value = arena.register(record.loc).is_some_and(|register| register.find(dot).is_some());
             in_value
-                || arena.list(record.loc.node).is_some_and(|list| list.is_placed_by(record.loc.slot, dot))
+                || arena.as_list(record.loc.node).is_some_and(|list| list.is_placed_by(record.loc.slot, dot))
         };
         self.records.retain(is_current);
         self.full = self.records.len() * 2;
@@ -270,7 +270,7 @@ impl NewRecords {
         for sibling in register.siblings() {
             self.add(sibling.dot(), loc);
         }
-        if let Some(moves) = arena.list(loc.node).and_then(|list| list.moved(loc.slot)) {
+        if let Some(moves) = arena.as_list(loc.node).and_then(|list| list.moved(loc.slot)) {
             for at in moves {
                 self.add(at.dot, loc);
             }

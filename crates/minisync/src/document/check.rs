@@ -43,7 +43,7 @@ impl Document {
         for id in self.tree.walk(Arena::ROOT) {
             for (slot, register) in self.tree.registers(id) {
                 self.check_register(register)?;
-                let moves = self.tree.list(id).map(|list| list.moves(slot)).unwrap_or_default();
+                let moves = self.tree.as_list(id).map(|list| list.moves(slot)).unwrap_or_default();
                 for at in moves {
                     self.check_dot(at.dot)?;
                 }

@@ -13,11 +13,10 @@ use std::ops::Deref;
 use crate::{
     base::impossible,
     data::{
-        arena::{Arena, Body, Loc, Node},
+        arena::{Arena, Body, ElementLoc, EntryLoc, ListId, Loc, MapId, Node},
         build,
         index::{Index, NewRecords},
         list::Move,
-        map::Slot,
         position::{Bunches, Place},
         register::{Content, ContentRef, NodeId, Register, Sibling},
     },
@@ -105,8 +104,8 @@ impl Tree {
     }
 
     /// The positions of a list, to take one of them.
-    pub(super) fn bunches_mut(&mut self, list: NodeId) -> Option<&mut Bunches> {
-        self.arena.list_mut(list).map(|list| &mut list.bunches)
+    pub(super) fn bunches_mut(&mut self, list: ListId) -> &mut Bunches {
+        &mut self.arena.list_mut(list).bunches
     }
 
     // Own writes. Each dot from `first` on is later than all others of its client.
@@ -114,93 +113,100 @@ impl Tree {
     /// Puts a register under a key; where it is, and what was there before.
     pub(super) fn put_entry(
         &mut self,
-        map: NodeId,
+        map: MapId,
         key: &str,
         register: &Register,
         first: Dot,
         clients: &Clients,
-    ) -> Option<(Loc, Register)> {
-        let entries = self.arena.map_mut(map)?;
+    ) -> (Loc, Register) {
+        let entries = self.arena.map_mut(map);
         let slot = entries.find(key);
         let old = slot.and_then(|slot| entries.register(slot)).cloned().unwrap_or(Register::VACANT);
         // A key that comes back goes to the end, as a new one does, and into a slot that may be another.
         if let Some(slot) = slot.filter(|_| !old.is_alive()) {
             entries.take_out(slot);
         }
-        let slot = entries.put(key, register.clone(), clients)?;
-        let loc = Loc { node: map, slot };
+        let Some(slot) = entries.put(key, register.clone(), clients) else {
+            impossible("nothing was written");
+            return (map.entry(0).into(), old);
+        };
+        let loc = map.entry(slot).into();
         self.index.unindex_tombstones(&old);
         if register.len() > 1 {
             self.index.update_slot(loc, register);
         }
         self.index_own(loc, first);
-        Some((loc, old))
+        (loc, old)
     }
 
     /// Puts a register in the place of a living element's value; what was there before.
-    pub(super) fn put_value(&mut self, loc: Loc, register: Register, first: Dot) -> Option<Register> {
-        let old = std::mem::replace(self.arena.register_mut(loc)?, register);
-        self.index_own(loc, first);
-        Some(old)
+    pub(super) fn put_value(&mut self, at: ElementLoc, register: Register, first: Dot) -> Register {
+        let old = self.replace_value(at, register);
+        self.index_own(at.into(), first);
+        old
+    }
+
+    fn replace_value(&mut self, at: ElementLoc, register: Register) -> Register {
+        let Some(place) = self.arena.list_mut(at.list).register_mut(at.slot) else {
+            impossible("an element is gone");
+            return Register::VACANT;
+        };
+        std::mem::replace(place, register)
     }
 
     /// Inserts an element at an index that its place belongs to.
     pub(super) fn insert_at(
         &mut self,
-        list: NodeId,
+        list: ListId,
         index: usize,
         register: Register,
         place: Place,
         clients: &Clients,
-    ) -> Option<Loc> {
+    ) -> ElementLoc {
         let first = register.element();
-        let slot = self.arena.list_mut(list)?.insert_at(index, register, place, clients);
-        let loc = Loc { node: list, slot };
-        self.index_own(loc, first);
-        Some(loc)
+        let slot = self.arena.list_mut(list).insert_at(index, register, place, clients);
+        self.index_own(list.element(slot).into(), first);
+        list.element(slot)
     }
 
     /// Inserts an element where its place says.
     pub(super) fn insert(
         &mut self,
-        list: NodeId,
+        list: ListId,
         register: Register,
         place: Place,
         clients: &Clients,
-    ) -> Option<Loc> {
+    ) -> ElementLoc {
         let dot = register.element();
-        let (slot, _) = self.arena.list_mut(list)?.insert(register, vec![Move { dot, place }], clients);
-        let loc = Loc { node: list, slot };
-        self.index_own(loc, dot);
-        Some(loc)
+        let (slot, _) = self.arena.list_mut(list).insert(register, vec![Move { dot, place }], clients);
+        self.index_own(list.element(slot).into(), dot);
+        list.element(slot)
     }
 
     /// Makes a living element dead by a deletion; the index where it was, and what was there before.
     pub(super) fn kill(
         &mut self,
-        loc: Loc,
+        at: ElementLoc,
         deletion: Dot,
         clients: &Clients,
-    ) -> Option<(Option<usize>, Register)> {
-        let list = self.arena.list_mut(loc.node)?;
-        let element = list.register(loc.slot)?.element();
+    ) -> (Option<usize>, Register) {
+        let list = self.arena.list_mut(at.list);
+        let Some(element) = list.register(at.slot).map(Register::element) else {
+            impossible("an element is gone");
+            return (None, Register::VACANT);
+        };
         let dead = Register::born(element, deletion, Content::Tombstone);
-        let killed = list.kill(loc.slot, dead, clients);
-        self.index_own(loc, deletion);
-        Some(killed)
+        let killed = list.kill(at.slot, dead, clients);
+        self.index_own(at.into(), deletion);
+        killed
     }
 
     /// Gives a living element another position, or several; from which index to which it went.
-    pub(super) fn relocate(
-        &mut self,
-        loc: Loc,
-        moves: Vec<Move>,
-        clients: &Clients,
-    ) -> Option<(usize, usize)> {
+    pub(super) fn relocate(&mut self, at: ElementLoc, moves: Vec<Move>, clients: &Clients) -> (usize, usize) {
         let dots: Vec<Dot> = moves.iter().map(|at| at.dot).collect();
-        let moved = self.arena.list_mut(loc.node)?.relocate(loc.slot, moves, clients);
-        dots.into_iter().for_each(|dot| self.index.record(&self.arena, dot, loc));
-        Some(moved)
+        let moved = self.arena.list_mut(at.list).relocate(at.slot, moves, clients);
+        dots.into_iter().for_each(|dot| self.index.record(&self.arena, dot, at.into()));
+        moved
     }
 
     /// Indexes a register that was just written, from `first` on.
@@ -224,95 +230,92 @@ impl Tree {
     /// Puts a register under a key, or takes the key out where it is vacant; where it is.
     pub(super) fn put_merged_entry(
         &mut self,
-        map: NodeId,
+        map: MapId,
         key: &str,
         register: Register,
         clients: &Clients,
-    ) -> Option<Loc> {
-        let entries = self.arena.map_mut(map)?;
+    ) -> Option<EntryLoc> {
+        let entries = self.arena.map_mut(map);
         if let Some(old) = entries.find(key).and_then(|slot| entries.register(slot)) {
             self.index.unindex_tombstones(old);
         }
-        let loc = Loc { node: map, slot: entries.put(key, register, clients)? };
-        self.index_merged(loc);
-        Some(loc)
+        let entry = map.entry(entries.put(key, register, clients)?);
+        self.index_merged(entry.into());
+        Some(entry)
     }
 
     /// Puts a register in the place of a living element's value.
-    pub(super) fn put_merged_value(&mut self, loc: Loc, register: Register) {
-        match self.arena.register_mut(loc) {
-            Some(old) => *old = register,
-            None => impossible("the element of a merged value is gone"),
-        }
-        self.index_merged(loc);
+    pub(super) fn put_merged_value(&mut self, at: ElementLoc, register: Register) {
+        self.replace_value(at, register);
+        self.index_merged(at.into());
     }
 
     /// Inserts a living element; where it is, and the index at which readers see it.
     pub(super) fn insert_merged(
         &mut self,
-        list: NodeId,
+        list: ListId,
         register: Register,
         moves: Vec<Move>,
         clients: &Clients,
-    ) -> Option<(Loc, usize)> {
-        let (slot, index) = self.arena.list_mut(list)?.insert(register, moves, clients);
-        let loc = Loc { node: list, slot };
-        self.index_merged(loc);
-        Some((loc, index))
+    ) -> (ElementLoc, usize) {
+        let (slot, index) = self.arena.list_mut(list).insert(register, moves, clients);
+        self.index_merged(list.element(slot).into());
+        (list.element(slot), index)
     }
 
     /// Remembers a dead element that was never seen alive here.
-    pub(super) fn insert_dead(&mut self, list: NodeId, deletions: Register, clients: &Clients) {
-        let Some(elements) = self.arena.list_mut(list) else { return impossible("a merged list is gone") };
-        let slot = elements.add_unordered(deletions, Vec::new(), clients);
-        self.index_merged(Loc { node: list, slot });
+    pub(super) fn insert_dead(&mut self, list: ListId, deletions: Register, clients: &Clients) {
+        let slot = self.arena.list_mut(list).add_unordered(deletions, Vec::new(), clients);
+        self.index_merged(list.element(slot).into());
     }
 
     /// Makes a living element dead by these deletions, or takes it out for good where there are none; the index where
     /// it was. What was below it is dropped.
-    pub(super) fn kill_merged(&mut self, loc: Loc, deletions: Register, clients: &Clients) -> Option<usize> {
-        let list = self.arena.list_mut(loc.node)?;
+    pub(super) fn kill_merged(
+        &mut self,
+        at: ElementLoc,
+        deletions: Register,
+        clients: &Clients,
+    ) -> Option<usize> {
+        let list = self.arena.list_mut(at.list);
         let is_remembered = !deletions.is_vacant();
         let (index, old) = if is_remembered {
-            list.kill(loc.slot, deletions, clients)
+            list.kill(at.slot, deletions, clients)
         } else {
-            list.take_out(loc.slot, clients)
+            list.take_out(at.slot, clients)
         };
         if is_remembered {
-            self.index_merged(loc);
+            self.index_merged(at.into());
         }
         self.drop_below(&old);
         index
     }
 
     /// Gives a dead element these deletions; without any it goes for good.
-    pub(super) fn put_deletions(&mut self, loc: Loc, deletions: Register, clients: &Clients) {
-        let Some(list) = self.arena.list_mut(loc.node) else { return impossible("a merged list is gone") };
-        if let Some(old) = list.register(loc.slot) {
+    pub(super) fn put_deletions(&mut self, at: ElementLoc, deletions: Register, clients: &Clients) {
+        let list = self.arena.list_mut(at.list);
+        if let Some(old) = list.register(at.slot) {
             self.index.unindex_tombstones(old);
         }
         if deletions.is_vacant() {
-            list.take_out(loc.slot, clients);
+            list.take_out(at.slot, clients);
             return;
         }
-        match list.register_mut(loc.slot) {
-            Some(old) => *old = deletions,
-            None => impossible("a dead element is gone"),
-        }
-        self.index_merged(loc);
+        self.replace_value(at, deletions);
+        self.index_merged(at.into());
     }
 
     /// Gives a living element these positions; from which index to which it went.
     pub(super) fn relocate_merged(
         &mut self,
-        loc: Loc,
+        at: ElementLoc,
         moves: Vec<Move>,
         clients: &Clients,
-    ) -> Option<(usize, usize)> {
-        for at in &moves {
-            self.new_records.add(at.dot, loc);
+    ) -> (usize, usize) {
+        for new in &moves {
+            self.new_records.add(new.dot, at.into());
         }
-        Some(self.arena.list_mut(loc.node)?.relocate(loc.slot, moves, clients))
+        self.arena.list_mut(at.list).relocate(at.slot, moves, clients)
     }
 
     /// Takes a container over from a message's arena, with all below it. It is in no register yet.
@@ -423,15 +426,14 @@ impl Tree {
     }
 
     /// The reverse of [`Tree::put_entry`]: under the key stands what stood there before, if anything did.
-    pub(super) fn restore_entry(&mut self, map: NodeId, key: &str, old: Register, clients: &Clients) {
-        let Some(entries) = self.arena.map(map) else { return impossible("the map of an edit is gone") };
+    pub(super) fn restore_entry(&mut self, map: MapId, key: &str, old: Register, clients: &Clients) {
+        let entries = self.arena.map(map);
         let new = entries.find(key).and_then(|slot| entries.register(slot)).cloned();
         let new = new.unwrap_or(Register::VACANT);
         self.index.unindex_tombstones(&new);
         self.drop_lost(&new, &old);
-        let slot = self.arena.map_mut(map).and_then(|entries| entries.put(key, old.clone(), clients));
-        if let Some(slot) = slot {
-            let loc = Loc { node: map, slot };
+        if let Some(slot) = self.arena.map_mut(map).put(key, old.clone(), clients) {
+            let loc = map.entry(slot).into();
             self.index.index_tombstones(loc, &old);
             // The edit may have put the key into another slot, and given it back since.
             self.index.update_slot(loc, &old);
@@ -440,31 +442,23 @@ impl Tree {
     }
 
     /// The reverse of [`Tree::put_value`].
-    pub(super) fn restore_value(&mut self, loc: Loc, old: Register) {
-        let Some(register) = self.arena.register_mut(loc) else {
-            return impossible("an edited element is gone");
-        };
-        let new = std::mem::replace(register, old);
+    pub(super) fn restore_value(&mut self, at: ElementLoc, old: Register) {
+        let new = self.replace_value(at, old);
         self.drop_below(&new);
-        self.arena.set_parent(loc);
+        self.arena.set_parent(at.into());
     }
 
     /// The reverse of [`Tree::insert`].
-    pub(super) fn remove_inserted(&mut self, list: NodeId, slot: Slot, clients: &Clients) {
-        let Some(elements) = self.arena.list_mut(list) else {
-            return impossible("the list of an edit is gone");
-        };
-        let (_, new) = elements.take_out(slot, clients);
+    pub(super) fn remove_inserted(&mut self, at: ElementLoc, clients: &Clients) {
+        let (_, new) = self.arena.list_mut(at.list).take_out(at.slot, clients);
         self.drop_below(&new);
     }
 
     /// The reverse of [`Tree::kill`]. The positions were retained, and are given back.
-    pub(super) fn revive(&mut self, loc: Loc, old: Register, moves: &[Move], clients: &Clients) {
-        let Some(list) = self.arena.list_mut(loc.node) else {
-            return impossible("the list of an edit is gone");
-        };
-        let dead = list.register(loc.slot).cloned();
-        list.revive(loc.slot, old, moves.to_vec(), clients);
+    pub(super) fn revive(&mut self, at: ElementLoc, old: Register, moves: &[Move], clients: &Clients) {
+        let list = self.arena.list_mut(at.list);
+        let dead = list.register(at.slot).cloned();
+        list.revive(at.slot, old, moves.to_vec(), clients);
         list.bunches.release_all(moves);
         match dead {
             Some(dead) => self.index.unindex_tombstones(&dead),
@@ -473,11 +467,9 @@ impl Tree {
     }
 
     /// The reverse of [`Tree::relocate`]. The positions were retained, and are given back.
-    pub(super) fn move_back(&mut self, loc: Loc, moves: &[Move], clients: &Clients) {
-        let Some(list) = self.arena.list_mut(loc.node) else {
-            return impossible("the list of an edit is gone");
-        };
-        list.relocate(loc.slot, moves.to_vec(), clients);
+    pub(super) fn move_back(&mut self, at: ElementLoc, moves: &[Move], clients: &Clients) {
+        let list = self.arena.list_mut(at.list);
+        list.relocate(at.slot, moves.to_vec(), clients);
         list.bunches.release_all(moves);
     }
 

@@ -1,13 +1,25 @@
 //! Undo and redo: takes back what was edited here, by new edits, and leaves alone what others did. After Yjs's
 //! UndoManager; that edits come back as new ones, and only where they still stand, is selective undo (Prakash and
 //! Knister, *A Framework for Undoing Actions in Collaborative Systems*, 1994).
+//!
+//! ```text
+//!   here                      others                   undo
+//!   title: A -> B             -                        title = A, by a new write
+//!   title: A -> B             title: B -> C            nothing: B does not stand any more
+//!   title: A -> B             title: A -> C (beside)   B goes; C stays
+//!   todo: deletes "milk"      edits "milk"             "milk" is inserted again, as it was when it died
+//! ```
+//!
+//! What comes back has new dots. Edits before it went by the old ones, so [`Aliases`](crate::document::history::Aliases)
+//! say which dot stands for which, and every edit is looked up through them.
 
 use crate::{
+    base::impossible,
     data::{
-        arena::Loc,
+        arena::{ContainerRef, ElementLoc, ListId, MapId},
         list::Move,
         position::Place,
-        register::{Born, Content, NodeId, Register, Sibling},
+        register::{Born, Content, Register, Sibling},
     },
     document::{
         Document, UndoPolicy,
@@ -84,12 +96,15 @@ impl Document {
             let Some(history) = self.history_mut() else { return Ok(false) };
             let Some(group) = history.groups(purpose).pop() else { return Ok(false) };
             history.purpose = purpose;
+            // All of the group or nothing. The edits that this makes are themselves remembered, for the other stack:
+            // what an undo does is what a redo takes back.
             let done = self.transact(|document| document.revert_all(&group));
             let Some(history) = self.history_mut() else { return Ok(false) };
             history.purpose = Purpose::Edit;
             history.is_sealed = true;
             match done {
                 Ok(true) => return Ok(true),
+                // Others have overwritten all of it: on to the group before.
                 Ok(false) => {}
                 Err(error) => {
                     history.groups(purpose).push(group);
@@ -110,9 +125,9 @@ impl Document {
     /// Takes one edit back, if it still stands; whether it did.
     fn revert(&mut self, edit: &Edit) -> Result<bool> {
         match edit {
-            Edit::Entry { map, .. } => match self.current_container(*map) {
-                Some(map) if self.tree.map(map).is_some() => self.revert_entry(map, edit),
-                _ => Ok(false),
+            Edit::Entry { map, .. } => match self.current_map(*map) {
+                Some(map) => self.revert_entry(map, edit),
+                None => Ok(false),
             },
             Edit::Value { list, element, dots, before } => match self.living_element(*list, *element) {
                 Some(loc) => self.revert_value(loc, &self.current_dots(dots), before),
@@ -126,13 +141,11 @@ impl Document {
                 Some(loc) => self.revert_move(loc, edit),
                 None => Ok(false),
             },
-            Edit::Killed { list, element, before, at } => {
+            Edit::Deleted { list, element, before, at } => {
                 let is_alive = self.living_element(*list, *element).is_some();
-                match self.current_container(*list).filter(|_| !is_alive) {
-                    Some(node) if self.tree.list(node).is_some() => {
-                        self.reinsert(node, (*list, *element), before, at)
-                    }
-                    _ => Ok(false),
+                match self.current_list(*list).filter(|_| !is_alive) {
+                    Some(id) => self.reinsert(id, (*list, *element), before, at),
+                    None => Ok(false),
                 }
             }
         }
@@ -162,24 +175,38 @@ impl Document {
         self.history().map_or(dot, |history| history.moves.now(dot))
     }
 
-    fn current_container(&mut self, dot: Dot) -> Option<NodeId> {
-        self.container(self.current_dot(dot))
+    fn current_map(&mut self, dot: Dot) -> Option<MapId> {
+        let node = self.container(self.current_dot(dot))?;
+        match self.tree.typed(node)? {
+            ContainerRef::Map(map) => Some(map),
+            ContainerRef::List(_) => None,
+        }
     }
 
-    fn living_element(&mut self, list: Dot, element: Dot) -> Option<Loc> {
-        let node = self.current_container(list)?;
-        let list = self.tree.list(node)?;
+    fn current_list(&mut self, dot: Dot) -> Option<ListId> {
+        let node = self.container(self.current_dot(dot))?;
+        match self.tree.typed(node)? {
+            ContainerRef::List(list) => Some(list),
+            ContainerRef::Map(_) => None,
+        }
+    }
+
+    fn living_element(&mut self, list: Dot, element: Dot) -> Option<ElementLoc> {
+        let id = self.current_list(list)?;
+        let list = self.tree.list(id);
         let slot = list.find(self.current_element(element)).filter(|slot| list.rank(*slot).is_some())?;
-        Some(Loc { node, slot })
+        Some(id.element(slot))
     }
 
     /// Where nobody wrote beside it, what was there before comes back; else only the own write goes.
-    fn revert_entry(&mut self, node: NodeId, edit: &Edit) -> Result<bool> {
+    fn revert_entry(&mut self, id: MapId, edit: &Edit) -> Result<bool> {
         let Edit::Entry { map, key, dots, is_tomb, before, foreign, born, beside } = edit else {
+            impossible("another kind of edit is reverted in a map");
             return Ok(false);
         };
         let own = self.current_dots(dots);
-        let found = self.tree.map(node).and_then(|map| map.register(map.find(key)?));
+        let entries = self.tree.map(id);
+        let found = entries.find(key).and_then(|slot| entries.register(slot));
         let register = found.cloned().unwrap_or(Register::VACANT);
         // A deletion may have been forgotten meanwhile, or another own one stand for it.
         let is_own = |s: &&Sibling| {
@@ -193,20 +220,22 @@ impl Document {
         if !stands && !may_stand {
             return Ok(false);
         }
+        // Beside others' values nothing comes back: they were written without knowing of this edit, and what was
+        // there before it was replaced for them too. Unless the edit itself left others standing.
         let is_alone = others.is_empty();
-        let recreate = if is_alone || *beside { before.as_slice() } else { &[] };
-        if recreate.is_empty() && !mine.iter().any(|mine| mine.is_alive()) {
+        let restored = if is_alone || *beside { before.as_slice() } else { &[] };
+        if restored.is_empty() && !mine.iter().any(|mine| mine.is_alive()) {
             return Ok(false);
         }
         let over = (!is_alone).then_some(own.as_slice());
         // In a copy of the map all births are new, and the key goes to the end.
         let born = born.filter(|_| self.current_dot(*map) == *map);
         let born = if register.is_alive() { Some(register.birth(&self.clients)) } else { born };
-        let mut new = self.recreate(recreate, born, None)?;
+        let mut new = self.recreate(restored, born, None)?;
         if *foreign && is_alone {
             self.add_foreign_deletion(&mut new)?;
         }
-        self.put_entry(node, key, new, over);
+        self.put_entry(id, key, new, over);
         Ok(true)
     }
 
@@ -224,8 +253,11 @@ impl Document {
     }
 
     /// Where others wrote at the same time, their values stay, copied; else what was there before comes back.
-    fn revert_value(&mut self, loc: Loc, own: &[Dot], before: &[Captured]) -> Result<bool> {
-        let Some(register) = self.tree.register(loc) else { return Ok(false) };
+    fn revert_value(&mut self, at: ElementLoc, own: &[Dot], before: &[Captured]) -> Result<bool> {
+        let Some(register) = self.tree.list(at.list).register(at.slot) else {
+            impossible("a living element is gone");
+            return Ok(false);
+        };
         let id = register.element();
         let (mut others, all) = (register.clone().into_siblings(), register.len());
         others.retain(|born| !own.contains(&born.dot()));
@@ -235,20 +267,24 @@ impl Document {
         let others = Captured::all(self, &Register::from_siblings(others), None);
         let new = self.recreate(if others.is_empty() { before } else { &others }, Some(id), None)?;
         if let Some(first) = new.first().map(Born::dot) {
-            self.put_value(loc, first, Register::from_siblings(new));
+            self.put_value(at, first, Register::from_siblings(new));
         }
         Ok(true)
     }
 
-    fn revert_move(&mut self, loc: Loc, edit: &Edit) -> Result<bool> {
-        let Edit::Moved { list, dots, at, before, .. } = edit else { return Ok(false) };
+    fn revert_move(&mut self, loc: ElementLoc, edit: &Edit) -> Result<bool> {
+        let Edit::Moved { list, dots, at, before, .. } = edit else {
+            impossible("another kind of edit is reverted as a move");
+            return Ok(false);
+        };
         let own: Vec<Dot> = dots.iter().map(|dot| self.current_move(*dot)).collect();
-        let Some(elements) = self.tree.list(loc.node) else { return Ok(false) };
+        let elements = self.tree.list(loc.list);
         let (moves, from) = (elements.moves(loc.slot), elements.rank(loc.slot));
         let (mine, others): (Vec<Move>, Vec<Move>) = moves.iter().partition(|at| own.contains(&at.dot));
         if mine.is_empty() {
             return Ok(false);
         }
+        // In a list that came back as a copy, old positions mean nothing: the element goes behind its old neighbour.
         let is_copy = self.current_dot(*list) != *list;
         let count = match (others.len(), is_copy) {
             (0, true) => 1,
@@ -261,11 +297,12 @@ impl Document {
             for (number, (old, path)) in (0..).zip(before) {
                 let dot = if is_copy { first } else { first.after(number) };
                 self.history_mut().into_iter().for_each(|history| history.moves.add(*old, 1, dot));
-                let bunches = self.tree.bunches_mut(loc.node).filter(|_| !is_copy);
-                places.extend(bunches.and_then(|bunches| bunches.restore_path(path)));
+                if !is_copy {
+                    places.extend(self.tree.bunches_mut(loc.list).restore_path(path));
+                }
             }
             if is_copy {
-                places.extend(self.place_of(loc.node, *list, at, from, first));
+                places.extend(self.place_of(loc.list, *list, at, from, first));
             }
         }
         if places.is_empty() {
@@ -281,36 +318,37 @@ impl Document {
     /// The position where an element stood, or, in a copy of its list, one behind the same neighbour.
     fn place_of(
         &mut self,
-        node: NodeId,
+        id: ListId,
         list: Dot,
         at: &Anchor,
         moving: Option<usize>,
         dot: Dot,
     ) -> Option<Place> {
         if self.current_dot(list) == list {
-            return self.tree.bunches_mut(node)?.restore_path(&at.path);
+            return self.tree.bunches_mut(id).restore_path(&at.path);
         }
-        let elements = self.tree.list(node)?;
+        let elements = self.tree.list(id);
         let left = at.left.and_then(|left| elements.rank(elements.find(self.current_element(left))?));
         let index = left.map_or(0, |left| left + 1 - usize::from(moving.is_some_and(|from| from < left)));
-        Some(self.new_place(node, index, moving, dot))
+        Some(self.new_place(id, index, moving, dot))
     }
 
     /// Inserts a deleted element where it was, as a new one.
     fn reinsert(
         &mut self,
-        node: NodeId,
+        list_id: ListId,
         (list, element): (Dot, Dot),
         before: &[Captured],
         at: &Anchor,
     ) -> Result<bool> {
         let new = self.recreate(before, None, Some(element))?;
-        let Some(id) = new.first().map(Born::dot) else { return Ok(false) };
-        let Some(place) = self.place_of(node, list, at, None, id) else { return Ok(false) };
-        let Some(loc) = self.tree.insert(node, Register::from_siblings(new), place, &self.clients) else {
+        let Some(id) = new.first().map(Born::dot) else {
+            impossible("nothing was recreated");
             return Ok(false);
         };
-        self.inserted(loc);
+        let Some(place) = self.place_of(list_id, list, at, None, id) else { return Ok(false) };
+        let element = self.tree.insert(list_id, Register::from_siblings(new), place, &self.clients);
+        self.inserted(element);
         // Positions that were used are in use again.
         self.author.end_runs();
         Ok(true)
@@ -333,12 +371,15 @@ impl Document {
             history.elements.add(element, 1, first);
             history.moves.add(element, 1, first);
         }
+        // Each entry, at every depth, gets the stamp that follows by counting, as in any value that is written in one
+        // go; so where a run of old dots was, a run of new ones is, and one alias stands for all of it.
         let (mut dot, mut siblings) = (first, Vec::with_capacity(before.len()));
         for (captured, count) in before.iter().zip(counts) {
             let content = self.tree.build(&captured.text, dot)?;
             siblings.push(Born::new(born.unwrap_or(first), dot, content));
             if let Some(history) = self.history_mut() {
                 for run in &captured.runs {
+                    // The value itself, at offset 0, is the element's or the key's, which is noted by the caller.
                     let (new, skipped) = (dot.after(run.offset), u64::from(run.offset == 0));
                     history.aliases.add(run.first, run.len, new);
                     let (old, len) = (run.first.after(skipped), run.len - skipped);

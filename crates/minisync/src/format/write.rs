@@ -257,7 +257,7 @@ impl<'a> Writer<'a> {
     /// Whether a plain object begins like a tag. Text never does: what has such a key anywhere is taken apart when
     /// it is read (see `data/build`).
     fn looks_like_tag(&self, sibling: &Sibling) -> bool {
-        let map = sibling.node().and_then(|id| self.arena.map(id));
+        let map = sibling.node().and_then(|id| self.arena.as_map(id));
         map.is_some_and(|map| map.first_key(self.clients).is_some_and(tag::is_reserved))
     }
 

@@ -74,6 +74,17 @@ pub enum NodeKind {
     Literal,
 }
 
+/// Appends a string to JSON text, with its quotes and escapes.
+///
+/// ```
+/// let mut json = String::new();
+/// minisync::syntax::push_string("say \"hi\"", &mut json);
+/// assert_eq!(json, r#""say \"hi\"""#);
+/// ```
+pub fn push_string(text: &str, json: &mut String) {
+    json::write_string(text, json);
+}
+
 /// What is wrong with a text, and at which byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {

@@ -69,6 +69,11 @@ export class Instance {
     throw refusal(JSON.parse(output) as Refusal);
   }
 
+  /** Whether this build of the module has an operation: there are smaller ones without some. */
+  has(operation: Operation): boolean {
+    return typeof this.#exports[operation] === "function";
+  }
+
   /** Writes the input, and returns how many bytes it has. */
   #write(text: string): number {
     // What is all ASCII fits at once.

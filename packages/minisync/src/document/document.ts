@@ -39,7 +39,9 @@ export interface ForgetPolicy {
 /** How a document is made: see `from`, `restore` and `genesis`. */
 export type Beginning =
   | { readonly kind: "data" | "defaults"; readonly value: object }
-  | { readonly kind: "changes"; readonly value: unknown };
+  | { readonly kind: "changes"; readonly value: unknown }
+  /** What was saved in parts: full change sets and deltas, as texts, in any order. */
+  | { readonly kind: "saved"; readonly value: readonly string[] };
 
 /** A JSON document that is kept in sync. Made by `from`, `restore` or `genesis`. */
 export class Document<T = any, E extends DocumentEvents = DocumentEvents> extends ObjectHandle<T> {
@@ -59,7 +61,7 @@ export class Document<T = any, E extends DocumentEvents = DocumentEvents> extend
     };
     if (options.schema !== undefined) {
       const schema = new SchemaCheck(options.schema, method);
-      if (beginning.kind !== "changes") schema.refuse(beginning.value, method);
+      if (beginning.kind === "data" || beginning.kind === "defaults") schema.refuse(beginning.value, method);
       this.engine.schema = schema;
     }
     if (options.undo) this.#recordUndo(options.undo === true ? {} : options.undo);
@@ -306,6 +308,9 @@ function begin(beginning: Beginning, options: Options, method: string): Engine {
   if (beginning.kind === "changes") {
     const operation = options.restore === true ? "restore" : "join";
     return new Engine(operation, `[${given},${changesText(beginning.value, method)}]`, options.environment);
+  }
+  if (beginning.kind === "saved") {
+    return new Engine("restore", `[${[given, ...beginning.value].join()}]`, options.environment);
   }
   const value = jsonText(beginning.value, method);
   return new Engine(beginning.kind === "data" ? "create" : "genesis", `[${given},${value}]`, options.environment);

@@ -40,6 +40,8 @@ export class Engine {
   readonly snapshot: Snapshot;
   /** Called after everything that may have changed what has to be saved, also where readers see no change. */
   afterCommit: (() => void) | undefined;
+  /** Whether nothing may be edited any more. */
+  isClosed = false;
   /** What the data has to be like. */
   schema: SchemaCheck | undefined;
   /** Makes what `get` hands out of a reference. */
@@ -71,6 +73,11 @@ export class Engine {
   read(operation: Operation, input: string): unknown {
     const text = this.#instance.call(operation, input);
     return text === "" ? undefined : JSON.parse(text);
+  }
+
+  /** Whether the module that this was made with has an operation. */
+  has(operation: Operation): boolean {
+    return this.#instance.has(operation);
   }
 
   /** The reference of what is at a place. */
@@ -105,6 +112,9 @@ export class Engine {
   }
 
   refuseIfGuarded(operation: string): void {
+    if (this.isClosed) {
+      throw new MiniSyncError("closed", `${operation}: this document was closed, so an edit would not be saved; open it again`);
+    }
     if (this.#guard !== undefined) throw new MiniSyncError("refused", `${operation}: ${this.#guard}`);
   }
 

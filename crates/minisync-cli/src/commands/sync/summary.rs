@@ -1,9 +1,12 @@
 //! What a sync came to, in words and in JSON. Does nothing.
 
-use std::{collections::HashSet, path::Path};
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::Path,
+};
 
 use minisync::{ClientId, Document, Renewal, RenewalReason, Stamp};
-use minisync_store::{Error, Report, Target};
+use minisync_store::{Error, Report, Skipped, Target};
 use serde::Serialize;
 
 use super::First;
@@ -47,8 +50,17 @@ struct Visit {
     url: String,
     reached: bool,
     error: Option<String>,
+    /// Whose changes could not be had, and why.
+    #[serde(rename = "leftOut", skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOut>,
     #[serde(skip)]
     sent: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct LeftOut {
+    client: String,
+    reason: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -90,7 +102,13 @@ impl Summary {
         let visit = match self.targets.iter_mut().position(|visit| visit.url == target.url()) {
             Some(index) => &mut self.targets[index],
             None => {
-                let visit = Visit { url: target.url().to_owned(), reached: false, error: None, sent: 0 };
+                let visit = Visit {
+                    url: target.url().to_owned(),
+                    reached: false,
+                    error: None,
+                    left_out: Vec::new(),
+                    sent: 0,
+                };
                 self.targets.push(visit);
                 let last = self.targets.len() - 1;
                 &mut self.targets[last]
@@ -108,13 +126,11 @@ impl Summary {
         for warning in &report.warnings {
             screen.warn(format_args!("{}: {warning}", target.url()));
         }
-        for skipped in &report.skipped {
-            screen.warn(format_args!(
-                "{}: {} was left out: {}",
-                target.url(),
-                skipped.client,
-                skipped.reason
-            ));
+        // What an earlier visit in this run could not have may be there by now.
+        visit.left_out.clear();
+        for Skipped { client, reason } in report.skipped {
+            screen.warn(format_args!("{}: {client} was left out: {reason}", target.url()));
+            visit.left_out.push(LeftOut { client, reason });
         }
         for received in report.received {
             match self.received.iter_mut().find(|known| known.client == received.client) {
@@ -131,7 +147,7 @@ impl Summary {
     /// Tells it all.
     ///
     /// # Errors
-    /// Where a target could not be reached.
+    /// Where a target could not be reached, or something could not be received.
     pub(super) fn finish(
         &self,
         file: &Path,
@@ -151,11 +167,27 @@ impl Summary {
         }
         let complaints = self.targets.iter().filter_map(Visit::complaint);
         let mut complaints: Vec<_> = complaints.collect();
-        let Some(last) = complaints.pop() else { return Ok(()) };
+        let Some(last) = complaints.pop() else { return self.refuse_incomplete(file) };
         for complaint in complaints {
             screen.warn(complaint);
         }
         Err(Failure::new(last))
+    }
+
+    /// # Errors
+    /// Where not all that others sent was received.
+    fn refuse_incomplete(&self, file: &Path) -> Result<()> {
+        let left_out = self.targets.iter().flat_map(|visit| &visit.left_out);
+        let names: BTreeSet<&str> = left_out.map(|left_out| left_out.client.as_str()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = names.into_iter().collect();
+        Err(Failure::incomplete(format!(
+            "{}: not all that {} sent could be received; sync again later",
+            file.display(),
+            names.join(" and ")
+        )))
     }
 
     /// Where values lost that had not lost before: "title, list[0].x and 3 more places".
@@ -227,6 +259,9 @@ impl Summary {
                 (true, true) => "would have been written".to_owned(),
                 (true, false) => "written".to_owned(),
                 _ if self.targets.iter().any(|visit| !visit.reached) => "nothing sent".to_owned(),
+                _ if self.targets.iter().any(|visit| !visit.left_out.is_empty()) => {
+                    "nothing received".to_owned()
+                }
                 _ => "up to date".to_owned(),
             });
         }

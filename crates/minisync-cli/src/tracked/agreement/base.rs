@@ -18,11 +18,13 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct MergeBases {
     folder: PathBuf,
+    /// Whose permissions the bases take.
+    models: Vec<PathBuf>,
 }
 
 impl MergeBases {
-    pub(super) fn new(folder: PathBuf) -> MergeBases {
-        MergeBases { folder }
+    pub(super) fn new(folder: PathBuf, models: Vec<PathBuf>) -> MergeBases {
+        MergeBases { folder, models }
     }
 
     /// The one of this agreement; None where there is none, or one that is of no use, which is told.
@@ -54,7 +56,7 @@ impl MergeBases {
             return Ok(());
         }
         fs::create_dir_all(&self.folder).map_err(|error| Failure::io("make", &self.folder, &error))?;
-        replace(&path, &document.changes().to_string())
+        replace(&path, &self.models, &document.changes().to_string())
     }
 
     /// Removes all but that of this agreement.

@@ -21,6 +21,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct WriteJournal {
     folder: PathBuf,
+    /// Whose permissions it takes.
+    models: Vec<PathBuf>,
     entry: Entry,
 }
 
@@ -46,7 +48,7 @@ impl WriteJournal {
     ///
     /// # Errors
     /// Where it is there and cannot be read.
-    pub(super) fn open(folder: PathBuf, screen: &Screen) -> Result<WriteJournal> {
+    pub(super) fn open(folder: PathBuf, models: Vec<PathBuf>, screen: &Screen) -> Result<WriteJournal> {
         let path = folder.join("written.json");
         let entry = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|_| {
@@ -56,7 +58,7 @@ impl WriteJournal {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Entry::default(),
             Err(error) => return Err(Failure::io("read", &path, &error)),
         };
-        Ok(WriteJournal { folder, entry })
+        Ok(WriteJournal { folder, models, entry })
     }
 
     pub(super) fn settled(&self) -> Option<&Agreement> {
@@ -111,7 +113,7 @@ impl WriteJournal {
         let text = serde_json::to_string(&entry)
             .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
         fs::create_dir_all(&self.folder).map_err(|error| Failure::io("make", &self.folder, &error))?;
-        replace(&path, &text)?;
+        replace(&path, &self.models, &text)?;
         self.entry = entry;
         Ok(())
     }

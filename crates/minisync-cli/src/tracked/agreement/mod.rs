@@ -16,7 +16,7 @@ mod base;
 mod journal;
 
 use minisync::{Changes, ClientId, Document, Version};
-use minisync_store::{Hash, State};
+use minisync_store::{Hash, State, StatePlace};
 use serde::{Deserialize, Serialize};
 
 use self::base::MergeBases;
@@ -57,15 +57,15 @@ pub(super) struct Agreements {
 }
 
 impl Agreements {
-    /// Those of the FILE with this name, whose state is in `state_folder`.
+    /// Those of the FILE with this name, whose state is at `place`.
     ///
     /// # Errors
     /// Where they are there and cannot be read.
-    pub(super) fn open(state_folder: &std::path::Path, name: &str, screen: &Screen) -> Result<Agreements> {
-        let folder = state_folder.join("text").join(name);
+    pub(super) fn open(place: &StatePlace, name: &str, screen: &Screen) -> Result<Agreements> {
+        let folder = place.folder().join("text").join(name);
         Ok(Agreements {
-            journal: WriteJournal::open(folder.clone(), screen)?,
-            bases: MergeBases::new(folder),
+            journal: WriteJournal::open(folder.clone(), place.models(), screen)?,
+            bases: MergeBases::new(folder, place.models()),
         })
     }
 

@@ -1,7 +1,5 @@
 //! Fetches what the own version lacks, and merges it. Writes nothing to the store.
 
-use std::collections::BTreeSet;
-
 use minisync::{Patches, Path};
 
 use crate::{
@@ -35,21 +33,22 @@ impl SyncRound {
     /// place: so this comes again until nothing more can be had.
     pub(super) fn fetch(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         let facts = &mut self.facts;
-        let usable =
-            facts.known.seen.iter().filter(|(name, seen)| seen.whole && !facts.tried.contains(*name));
+        let usable = facts.known.seen.iter().filter(|(name, seen)| seen.whole && !facts.tried.contains(name));
         let heads = usable.map(|(name, seen)| (name, &seen.head));
         let mut sources = Vec::new();
         for plan::Source { name, head, files } in plan::plan_fetch(&lent.document.version(), heads) {
             let pending = &mut self.pending;
             let layout = &facts.layout;
-            let read = |file: &DataFile| (file.clone(), pending.read(layout.data_file(&file.name)));
+            let read = |file: &DataFile| {
+                (file.clone(), pending.read_at_most(layout.data_file(&file.name), file.length))
+            };
             let files = files.iter().map(read).collect();
             sources.push(SourceRead { name: name.clone(), head: head.clone(), files });
         }
         if sources.is_empty() {
             return self.tell_conflicts(lent);
         }
-        facts.tried.extend(sources.iter().map(|source| source.name.clone()));
+        facts.tried.extend(sources.iter().map(|source| &source.name));
         facts.conflicts_before.get_or_insert_with(|| conflicted(lent));
         Ok(Phase::Fetching(Fetching { sources }))
     }
@@ -103,12 +102,21 @@ impl SyncRound {
 
     fn tell_conflicts(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         if let Some(before) = self.facts.conflicts_before.take() {
-            self.report.conflicts = conflicted(lent).difference(&before).cloned().collect();
+            let mut new = conflicted(lent);
+            new.retain(|path| before.binary_search(path).is_err());
+            self.report.conflicts = new;
         }
         self.publish(lent)
     }
 }
 
-fn conflicted(lent: &Lent<'_>) -> BTreeSet<Path> {
-    lent.document.conflicted_paths().into_iter().collect()
+/// Where there are conflicts now, in the order of paths.
+fn conflicted(lent: &Lent<'_>) -> Vec<Path> {
+    let mut paths: Vec<Path> = Vec::new();
+    for path in lent.document.conflicted_paths() {
+        if let Err(at) = paths.binary_search(&path) {
+            paths.insert(at, path);
+        }
+    }
+    paths
 }

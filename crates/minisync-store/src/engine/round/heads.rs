@@ -29,8 +29,8 @@ impl SyncRound {
     pub(super) fn read_heads(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
         self.follow_renewal(lent);
         let facts = &mut self.facts;
-        for (name, seen) in &mut facts.known.seen {
-            if !facts.listing.heads.contains_key(name) {
+        for (name, seen) in facts.known.seen.iter_mut() {
+            if !facts.listing.heads.contains(name) {
                 seen.listed = None;
                 seen.whole = false;
             }

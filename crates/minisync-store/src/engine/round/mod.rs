@@ -30,7 +30,7 @@ mod own_files;
 mod own_head;
 mod publish;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use minisync::{ClientId, Document, Path, Stamp};
 
@@ -38,7 +38,7 @@ use crate::{
     engine::{Report, Skipped, SyncOptions, pending::Pending},
     errors::{Error, Result, Warning},
     files::Codec,
-    names::{Layout, Name},
+    names::{Layout, Name, NameSet},
     plan::HeadListing,
     record::{SyncRecord, Target, TargetRecord},
     requests::{Answer, RequestId, Step},
@@ -67,7 +67,7 @@ use crate::{
 ///     match round.next(&mut document, &mut record) {
 ///         Step::Perform(id, request) => {
 ///             let answer = match request {
-///                 Request::Read { path } => Answer::Read(store.read_file(&path)),
+///                 Request::Read { path, .. } => Answer::Read(store.read_file(&path)),
 ///                 Request::Write { path, bytes } => Answer::Written(Ok(store.write_file(&path, &bytes))),
 ///                 Request::List { folder } => Answer::Listed(Ok(store.list_folder(&folder))),
 ///                 Request::Delete { path } => Answer::Deleted(Ok(store.delete_file(&path))),
@@ -120,9 +120,9 @@ struct Facts {
     /// Whether another client id was taken: the former one's head is another client's now, and has to be read.
     is_renewed: bool,
     /// Clients whose files were fetched in this round, or could not be.
-    tried: BTreeSet<Name>,
-    /// Where there were conflicts before anything was merged; None as long as nothing was.
-    conflicts_before: Option<BTreeSet<Path>>,
+    tried: NameSet,
+    /// Where there were conflicts before anything was merged, in the order of paths; None as long as nothing was.
+    conflicts_before: Option<Vec<Path>>,
 }
 
 /// What was asked for, and what its answers are for. Each takes its answers, does what follows from them, and asks
@@ -274,7 +274,7 @@ impl Facts {
             is_new_folder: false,
             is_outdated: false,
             is_renewed: false,
-            tried: BTreeSet::new(),
+            tried: NameSet::default(),
             conflicts_before: None,
             options,
         }

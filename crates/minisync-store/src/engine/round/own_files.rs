@@ -1,7 +1,5 @@
 //! Now and then: are the own files still there? Writes nothing.
 
-use std::collections::BTreeMap;
-
 use crate::{
     engine::{
         pending::ListTicket,
@@ -36,17 +34,18 @@ impl SyncRound {
             // The client id was renewed while the list was on its way.
             return self.fetch(lent);
         };
-        let sizes: BTreeMap<DataName, u64> = entries
+        let own: Vec<(DataName, u64)> = entries
             .into_iter()
             .filter_map(|entry| Some((entry.name.parse::<DataName>().ok()?, entry.size)))
             .filter(|(name, _)| *name.client() == facts.name)
             .collect();
-        let is_there = |file: &DataFile| sizes.get(&file.name) == Some(&file.length);
+        let is_there =
+            |file: &DataFile| own.iter().any(|(name, size)| *name == file.name && *size == file.length);
         let is_whole = published.head.files.iter().all(is_there);
         if !is_whole {
             facts.known.set_published(None, facts.now);
         }
-        for name in sizes.into_keys() {
+        for (name, _) in own {
             if published.head.files.iter().all(|file| file.name != name) {
                 // Nobody was ever told of it, so who has seen what we have has no use for it.
                 let version = lent.document.version();

@@ -88,7 +88,8 @@ impl SyncRound {
     fn read_beside(&mut self, head: Head) -> Result<Phase> {
         let layout = &self.facts.layout;
         let pending = &mut self.pending;
-        let read = |file: &DataFile| (file.clone(), pending.read(layout.data_file(&file.name)));
+        let read =
+            |file: &DataFile| (file.clone(), pending.read_at_most(layout.data_file(&file.name), file.length));
         let files = head.files.iter().map(read).collect();
         Ok(Phase::Beside(Beside { head, files }))
     }

@@ -1,7 +1,7 @@
 //! Publishes: data, then the head, then what can wait. A crash between any two of these leaves a store
 //! that everyone still reads.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::vec::IntoIter;
 
 use minisync::Version;
 
@@ -13,7 +13,7 @@ use crate::{
     },
     errors::Result,
     files::{FormatFile, Index},
-    names::{DataName, Name},
+    names::{DataName, NameSet},
     plan::{self, Author, Content, Draft, Publication, Standing},
     record::Published,
 };
@@ -30,7 +30,7 @@ pub(super) struct SavingDraft {
 pub(super) struct Writing {
     write: ChangeTicket,
     /// What is to be written after this.
-    rest: VecDeque<(String, Vec<u8>)>,
+    rest: IntoIter<(String, Vec<u8>)>,
     /// The head, once it is written.
     published: Published,
 }
@@ -39,12 +39,12 @@ pub(super) struct Writing {
 pub(super) struct ReadingIndex {
     path: String,
     index: ReadTicket,
-    clients: BTreeSet<Name>,
+    clients: NameSet,
 }
 
 #[derive(Debug)]
 pub(super) struct WritingIndex {
-    index: Index,
+    clients: NameSet,
     write: ChangeTicket,
 }
 
@@ -93,16 +93,16 @@ impl SyncRound {
         let SavingDraft { draft, save } = phase;
         self.pending.take_save(save)?;
         let facts = &self.facts;
-        let mut files = VecDeque::new();
+        let mut files = Vec::new();
         if facts.is_new_folder {
-            let format = FormatFile::new(lent.document.id()).to_json()?;
-            files.push_back((facts.layout.format(), format.into_bytes()));
+            let format = FormatFile::new(lent.document.id()).to_json();
+            files.push((facts.layout.format(), format.into_bytes()));
         }
         if let Some((file, bytes)) = draft.data {
-            files.push_back((facts.layout.data_file(&file.name), bytes));
+            files.push((facts.layout.data_file(&file.name), bytes));
         }
-        files.push_back((facts.layout.head(&facts.name), draft.head));
-        self.write_next(files, draft.published, lent)
+        files.push((facts.layout.head(&facts.name), draft.head));
+        self.write_next(files.into_iter(), draft.published, lent)
     }
 
     pub(super) fn written(&mut self, phase: Writing, lent: &mut Lent<'_>) -> Result<Phase> {
@@ -112,7 +112,7 @@ impl SyncRound {
 
     fn write_next(
         &mut self,
-        mut files: VecDeque<(String, Vec<u8>)>,
+        mut files: IntoIter<(String, Vec<u8>)>,
         published: Published,
         lent: &mut Lent<'_>,
     ) -> Result<Phase> {
@@ -121,7 +121,7 @@ impl SyncRound {
         if self.follow_renewal(lent) {
             return self.finish(lent);
         }
-        match files.pop_front() {
+        match files.next() {
             Some((path, bytes)) => {
                 let write = self.pending.write(path, bytes);
                 Ok(Phase::Writing(Writing { write, rest: files, published }))
@@ -180,8 +180,8 @@ impl SyncRound {
 
     /// Adds to `index.json` whoever is missing there. It is a hint: where it fails, it is left for later.
     fn read_index(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
-        let mut clients: BTreeSet<Name> = self.facts.listing.heads.keys().cloned().collect();
-        clients.insert(self.facts.name.clone());
+        let mut clients = NameSet::default();
+        clients.extend(self.facts.listing.heads.names().chain([&self.facts.name]));
         if clients.is_subset(&self.facts.known.indexed) {
             return self.delete_retired(lent);
         }
@@ -194,20 +194,20 @@ impl SyncRound {
         let ReadingIndex { path, index, mut clients } = phase;
         let there = self.pending.take_read(index).ok().and_then(|bytes| Index::parse(&bytes, &path).ok());
         if let Some(index) = &there {
-            clients.extend(index.clients().iter().cloned());
+            clients.extend(index.clients().iter());
         }
-        let index = Index::new(clients);
+        let index = Index::new(&clients);
         if there.is_some_and(|there| there == index) {
-            self.facts.known.indexed = index.clients().clone();
+            self.facts.known.indexed = clients;
             return self.delete_retired(lent);
         }
-        let write = self.pending.write(path, index.to_json()?.into_bytes());
-        Ok(Phase::WritingIndex(WritingIndex { index, write }))
+        let write = self.pending.write(path, index.to_json().into_bytes());
+        Ok(Phase::WritingIndex(WritingIndex { clients, write }))
     }
 
     pub(super) fn index_written(&mut self, phase: WritingIndex, lent: &mut Lent<'_>) -> Result<Phase> {
         if self.pending.take_change(phase.write).is_ok() {
-            self.facts.known.indexed = phase.index.clients().clone();
+            self.facts.known.indexed = phase.clients;
         }
         self.delete_retired(lent)
     }
@@ -252,7 +252,7 @@ impl SyncRound {
     /// read yet, and those that the document knows of.
     fn versions_of_others(&self, lent: &Lent<'_>) -> Vec<Version> {
         let facts = &self.facts;
-        let here = facts.listing.heads.keys().filter(|name| **name != facts.name);
+        let here = facts.listing.heads.names().filter(|name| **name != facts.name);
         let here = here.map(|name| match facts.known.seen.get(name) {
             Some(seen) => seen.head.version.clone(),
             // A client of whom nothing is known may need everything.

@@ -1,7 +1,7 @@
 //! A value that is about to go, as text, with the dots of all that is in it. Reads a document and changes none.
 
 use crate::{
-    base::sort::sort_by,
+    base::{impossible, sort::sort_by},
     data::{arena::Body, register::Register},
     document::{
         Document, ValueType, View,
@@ -78,7 +78,7 @@ impl<'a> Runs<'a> {
     /// A value: one, or containers that read as one.
     fn add(&mut self, seen: &[Candidate<'a>]) {
         let document = self.document;
-        let Some((first, more)) = seen.split_first() else { return };
+        let Some((first, more)) = seen.split_first() else { return impossible("nothing is captured") };
         if let (ValueRef::Text(text), []) = (first.value, more) {
             self.run(first.dot, 1 + json::entries(text));
             return;
@@ -102,7 +102,9 @@ impl<'a> Runs<'a> {
             ValueRef::Text(text) => return self.rest(list.dot.after(1), json::entries(text)),
             ValueRef::Node(id) => id,
         };
-        let Some(Body::List(list)) = self.document.body(id) else { return };
+        let Some(Body::List(list)) = self.document.body(id) else {
+            return impossible("a list that was captured is gone");
+        };
         for (slot, element) in list.iter() {
             // What comes back stands where it was moved to.
             let moves = list.moved(slot).unwrap_or_default().iter().map(|at| at.dot);

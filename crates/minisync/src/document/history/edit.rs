@@ -29,7 +29,7 @@ pub(in crate::document) enum Edit {
     /// An element was inserted.
     Inserted { list: Dot, element: Dot },
     /// An element was deleted.
-    Killed { list: Dot, element: Dot, before: Vec<Captured>, at: Anchor },
+    Deleted { list: Dot, element: Dot, before: Vec<Captured>, at: Anchor },
     /// An element was moved, in the place of earlier moves.
     Moved { list: Dot, element: Dot, dots: Vec<Dot>, at: Anchor, before: Vec<(Dot, BunchPath)> },
 }

@@ -5,9 +5,9 @@
 use crate::{
     base::sort::sort_by,
     data::{
-        arena::Loc,
+        arena::{ElementLoc, MapId},
         list::Move,
-        register::{Born, NodeId, Register, Sibling},
+        register::{Born, Register, Sibling},
     },
     document::{
         Document,
@@ -20,15 +20,15 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(in crate::document) enum EditEvent<'a> {
     /// New siblings under a key, in the place of all that stands there or only of some.
-    Entry { map: NodeId, key: &'a str, new: &'a [Born], over: Option<&'a [Dot]> },
+    Entry { map: MapId, key: &'a str, new: &'a [Born], over: Option<&'a [Dot]> },
     /// A new register as an element's value.
-    Value { loc: Loc, new: &'a Register },
+    Value { at: ElementLoc, new: &'a Register },
     /// A new element, already in its place.
-    Inserted { loc: Loc },
+    Inserted { at: ElementLoc },
     /// An element dies.
-    Killed { loc: Loc },
+    Deleted { at: ElementLoc },
     /// An element is moved.
-    Moved { loc: Loc, new: &'a [Move] },
+    Moved { at: ElementLoc, new: &'a [Move] },
 }
 
 /// Whoever remembers edits.
@@ -51,10 +51,10 @@ impl UndoRecorder for History {
     fn record(&mut self, document: &Document, event: EditEvent<'_>) {
         let edit = match event {
             EditEvent::Entry { map, key, new, over } => document.edit_of_entry(self, map, key, new, over),
-            EditEvent::Value { loc, new } => document.edit_of_value(loc, new),
-            EditEvent::Inserted { loc } => document.edit_of_insertion(loc),
-            EditEvent::Killed { loc } => document.edit_of_deletion(loc),
-            EditEvent::Moved { loc, new } => document.edit_of_move(loc, new),
+            EditEvent::Value { at, new } => document.edit_of_value(at, new),
+            EditEvent::Inserted { at } => document.edit_of_insertion(at),
+            EditEvent::Deleted { at } => document.edit_of_deletion(at),
+            EditEvent::Moved { at, new } => document.edit_of_move(at, new),
         };
         self.open.extend(edit);
     }
@@ -105,16 +105,17 @@ impl Document {
     fn edit_of_entry(
         &self,
         history: &History,
-        map: NodeId,
+        map: MapId,
         key: &str,
         new: &[Born],
         over: Option<&[Dot]>,
     ) -> Option<Edit> {
-        let found = self.tree.map(map).and_then(|map| map.register(map.find(key)?));
+        let entries = self.tree.map(map);
+        let found = entries.find(key).and_then(|slot| entries.register(slot));
         let born = found.filter(|register| register.is_alive()).map(|register| register.birth(&self.clients));
         let is_foreign = |s: &Sibling| !s.is_alive() && self.is_foreign_deletion(history, s.dot());
         Some(Edit::Entry {
-            map: self.tree.get(map)?.dot,
+            map: self.tree.dot(map),
             key: key.into(),
             dots: new.iter().map(Born::dot).collect(),
             is_tomb: !new.iter().any(|new| new.sibling.is_alive()),
@@ -130,50 +131,50 @@ impl Document {
         tomb.client != self.author.me() || history.foreign.contains(&tomb)
     }
 
-    fn edit_of_value(&self, loc: Loc, new: &Register) -> Option<Edit> {
-        let register = self.tree.register(loc)?;
-        let (list, element) = (self.tree.get(loc.node)?.dot, register.element());
+    fn edit_of_value(&self, at: ElementLoc, new: &Register) -> Option<Edit> {
+        let register = self.tree.list(at.list).register(at.slot)?;
+        let (list, element) = (self.tree.dot(at.list), register.element());
         let dots = new.siblings().map(|sibling| sibling.dot()).collect();
         Some(Edit::Value { list, element, dots, before: Captured::all(self, register, None) })
     }
 
-    fn edit_of_insertion(&self, loc: Loc) -> Option<Edit> {
-        let element = self.tree.register(loc)?.element();
-        Some(Edit::Inserted { list: self.tree.get(loc.node)?.dot, element })
+    fn edit_of_insertion(&self, at: ElementLoc) -> Option<Edit> {
+        let element = self.tree.list(at.list).register(at.slot)?.element();
+        Some(Edit::Inserted { list: self.tree.dot(at.list), element })
     }
 
-    fn edit_of_deletion(&self, loc: Loc) -> Option<Edit> {
-        let register = self.tree.register(loc)?;
+    fn edit_of_deletion(&self, at: ElementLoc) -> Option<Edit> {
+        let register = self.tree.list(at.list).register(at.slot)?;
         let mut before = Captured::all(self, register, None);
         // What comes back stands where it was moved to.
-        let moves = self.tree.list(loc.node)?.moved(loc.slot).unwrap_or_default();
+        let moves = self.tree.list(at.list).moved(at.slot).unwrap_or_default();
         let runs = moves.iter().map(|at| Run { first: at.dot, offset: 0, len: 1 });
         before.first_mut()?.elements.extend(runs);
-        Some(Edit::Killed {
-            list: self.tree.get(loc.node)?.dot,
+        Some(Edit::Deleted {
+            list: self.tree.dot(at.list),
             element: register.element(),
             before,
-            at: self.anchor(loc)?,
+            at: self.anchor(at)?,
         })
     }
 
     /// Where a living element stands.
-    fn anchor(&self, loc: Loc) -> Option<Anchor> {
-        let list = self.tree.list(loc.node)?;
-        let left = list.rank(loc.slot)?.checked_sub(1).and_then(|left| list.register(list.at(left)?));
-        let path = list.bunches.path_to(list.element(loc.slot)?.place);
+    fn anchor(&self, at: ElementLoc) -> Option<Anchor> {
+        let list = self.tree.list(at.list);
+        let left = list.rank(at.slot)?.checked_sub(1).and_then(|left| list.register(list.at(left)?));
+        let path = list.bunches.path_to(list.element(at.slot)?.place);
         Some(Anchor { path, left: left.map(Register::element) })
     }
 
-    fn edit_of_move(&self, loc: Loc, new: &[Move]) -> Option<Edit> {
-        let (register, list) = (self.tree.register(loc)?, self.tree.list(loc.node)?);
-        let mut before = list.moves(loc.slot);
+    fn edit_of_move(&self, at: ElementLoc, new: &[Move]) -> Option<Edit> {
+        let (register, list) = (self.tree.list(at.list).register(at.slot)?, self.tree.list(at.list));
+        let mut before = list.moves(at.slot);
         sort_by(&mut before, |a, b| self.clients.compare(a.dot, b.dot));
         Some(Edit::Moved {
-            list: self.tree.get(loc.node)?.dot,
+            list: self.tree.dot(at.list),
             element: register.element(),
             dots: new.iter().map(|at| at.dot).collect(),
-            at: self.anchor(loc)?,
+            at: self.anchor(at)?,
             before: before.iter().map(|at| (at.dot, list.bunches.path_to(at.place))).collect(),
         })
     }

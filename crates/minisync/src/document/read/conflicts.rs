@@ -31,9 +31,20 @@ fn latest(seen: &[Candidate<'_>], clients: &Clients) -> Option<Dot> {
     seen.iter().map(|candidate| candidate.dot).max_by(|a, b| clients.compare(*a, *b))
 }
 
+/// Of what is seen and what lost, without what lost against its equal: two devices that write the same value agree.
+fn differing<'a>(
+    (seen, mut lost): (Vec<Candidate<'a>>, Vec<Candidate<'a>>),
+) -> (Vec<Candidate<'a>>, Vec<Candidate<'a>>) {
+    // Containers of one kind read as one, and those of two kinds differ: so only primitives can be equal here.
+    if let [Candidate { value: ValueRef::Text(winner), .. }] = seen.as_slice() {
+        lost.retain(|loser| !matches!(loser.value, ValueRef::Text(text) if json::equal(text, winner)));
+    }
+    (seen, lost)
+}
+
 impl Document {
     /// The values that lost against the visible one at a path, the latest first. Containers that read as one
-    /// with the visible one have not lost.
+    /// with the visible one have not lost, and neither has a value that is the same as the visible one.
     ///
     /// ```
     /// use minisync::Document;
@@ -53,7 +64,7 @@ impl Document {
     pub fn conflicts(&self, path: impl ToPath) -> Result<Vec<Conflict<'_>>> {
         let path = path.to_path()?;
         let found = self.find(path.segments()).ok_or_else(|| Error::absent(path.to_string()))?;
-        let (_, losers) = union::split(self, found.candidates());
+        let (_, losers) = differing(union::split(self, found.candidates()));
         let conflicts = losers.into_iter().map(|Candidate { dot, value, .. }| {
             let value = View::of_value(self, value);
             Conflict { value, client: self.clients.id(dot.client), stamp: dot.stamp }
@@ -74,7 +85,7 @@ impl Document {
                 return;
             }
             let here: Path = path.segments().iter().cloned().chain([segment]).collect();
-            let (seen, lost) = union::split(self, all);
+            let (seen, lost) = differing(union::split(self, all));
             if !lost.is_empty() {
                 found.push(here.clone());
             }
@@ -92,7 +103,7 @@ impl Document {
             }
             (Some(lists), _) => lists.iter().map(|list| list.value).collect(),
             (None, ValueRef::Node(id)) => {
-                for (_, entry) in self.tree.map(id).into_iter().flat_map(|map| map.iter()) {
+                for (_, entry) in self.tree.as_map(id).into_iter().flat_map(|map| map.iter()) {
                     enter(Segment::Key(entry.key.clone()), union::candidates(&entry.register));
                 }
                 vec![ValueRef::Node(id)]
@@ -105,7 +116,7 @@ impl Document {
                     index += i64::try_from(Members::new(text).count()).unwrap_or(i64::MAX)
                 }
                 ValueRef::Node(id) => {
-                    for (_, element) in self.tree.list(id).into_iter().flat_map(|list| list.iter()) {
+                    for (_, element) in self.tree.as_list(id).into_iter().flat_map(|list| list.iter()) {
                         enter(Segment::Index(index), union::candidates(&element.register));
                         index += 1;
                     }

@@ -2,8 +2,12 @@
 
 use crate::{
     address::path::{Path, Segment, ToPath},
-    data::arena::{Body, Loc},
-    document::{Document, ValueType, author::Handover, read::union::Containers},
+    data::arena::{ContainerRef, Loc, MapId},
+    document::{
+        Document, ValueType,
+        author::Handover,
+        read::open::{Containers, Opened},
+    },
     names::{container_id::ContainerId, dot::Dot, renewal::RenewalReason, stamp::Stamp},
 };
 
@@ -58,22 +62,31 @@ impl Document {
         way.reverse();
         // Down again as readers go, who may see each of these containers in a union with others.
         let mut path = Path::root();
-        let mut nodes = Containers::One(crate::data::arena::Arena::ROOT);
+        let mut opened = Opened::Maps(Containers::One(MapId::ROOT));
         for loc in way {
-            let (segment, locs) = match self.body(loc.node)? {
-                Body::Map(map) => {
-                    let key = map.entry(loc.slot)?.key.clone();
-                    (Segment::Key(key.clone()), self.living_entries(&nodes, &key))
+            let (segment, locs) = match (&opened, self.tree.typed(loc.node)?) {
+                (Opened::Maps(maps), ContainerRef::Map(map)) => {
+                    let key = self.tree.map(map).entry(loc.slot)?.key.clone();
+                    let living = self.living_entries(maps, &key).into_iter().map(Loc::from);
+                    (Segment::Key(key), living.collect())
                 }
-                Body::List(_) => {
-                    let index = self.index_in(&nodes, loc)?;
-                    (Segment::Index(i64::try_from(index).ok()?), vec![loc])
+                (Opened::Lists(lists), ContainerRef::List(list)) => {
+                    (Segment::at(self.index_in(lists, list.element(loc.slot))?), vec![loc])
+                }
+                // It lost against a container of the other type.
+                (Opened::Maps(_), ContainerRef::List(_)) | (Opened::Lists(_), ContainerRef::Map(_)) => {
+                    return None;
                 }
             };
             path = path.join(&[segment].into_iter().collect());
-            nodes = self.open_registers(&locs)?;
+            opened = self.open_registers(&locs)?;
         }
-        nodes.as_slice().contains(&node).then_some(path)
+        let is_among = match (&opened, self.tree.typed(node)?) {
+            (Opened::Maps(maps), ContainerRef::Map(map)) => maps.as_slice().contains(&map),
+            (Opened::Lists(lists), ContainerRef::List(list)) => lists.as_slice().contains(&list),
+            _ => false,
+        };
+        is_among.then_some(path)
     }
 }
 

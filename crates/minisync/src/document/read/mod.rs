@@ -2,6 +2,7 @@
 
 pub(super) mod conflicts;
 mod container;
+pub(super) mod open;
 pub(super) mod resolve;
 pub(super) mod union;
 pub(super) mod view;

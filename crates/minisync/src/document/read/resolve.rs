@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 
 use crate::{
     address::path::{Path, Segment, ToPath},
+    base::impossible,
     data::{
         arena::{Arena, Body, Loc},
         build,
@@ -11,7 +12,7 @@ use crate::{
     },
     document::{
         Document, ValueType,
-        read::union::{self, Candidate, Containers, ValueRef},
+        read::union::{self, Candidate, ValueRef},
         read::view::View,
     },
     names::{
@@ -43,21 +44,8 @@ impl<'a> Found<'a> {
     }
 }
 
-/// What a path's last part names, in a container that can be written to.
-pub(in crate::document) enum WriteTarget {
-    Entry {
-        maps: Containers,
-        key: ecow::EcoString,
-    },
-    /// The index may be the list's length.
-    Element {
-        lists: Containers,
-        index: usize,
-    },
-}
-
 /// The index that a segment names in a list of this length, which may be the length itself.
-fn list_index(segment: &Segment, len: usize) -> Option<usize> {
+pub(super) fn list_index(segment: &Segment, len: usize) -> Option<usize> {
     let index = match segment {
         Segment::Index(index) => *index,
         Segment::Token(token) if token == "-" => return Some(len),
@@ -73,14 +61,14 @@ pub(in crate::document) fn absolute(index: i64, len: usize) -> Option<usize> {
     usize::try_from(index).ok().filter(|index| *index <= len)
 }
 
-fn map_key(segment: &Segment) -> Option<&str> {
+pub(super) fn map_key(segment: &Segment) -> Option<&str> {
     match segment {
         Segment::Key(key) | Segment::Token(key) => Some(key),
         Segment::Index(_) => None,
     }
 }
 
-fn up_to(segments: &[Segment], count: usize) -> String {
+pub(super) fn up_to(segments: &[Segment], count: usize) -> String {
     let path: Path = segments[..count].iter().cloned().collect();
     if count == 0 { "the root".to_owned() } else { path.to_string() }
 }
@@ -170,59 +158,6 @@ impl Document {
         None
     }
 
-    /// The container at a path, or those that read as one there, taken apart so that they can be written to.
-    pub(in crate::document) fn open(&mut self, segments: &[Segment]) -> Result<Containers> {
-        let mut containers = Containers::One(Arena::ROOT);
-        for depth in 0..segments.len() {
-            containers = match self.open_child(&containers, &segments[depth]) {
-                Some(child) => child,
-                None => return Err(self.why_not_open(&containers, segments, depth)),
-            };
-        }
-        Ok(containers)
-    }
-
-    /// The container in an entry or element of these, or those that readers see there as one, taken apart; none
-    /// where nothing is there, or no container.
-    pub(in crate::document) fn open_child(
-        &mut self,
-        containers: &Containers,
-        segment: &Segment,
-    ) -> Option<Containers> {
-        match (self.body(containers.first())?, containers) {
-            (Body::Map(map), Containers::One(node)) => {
-                let slot = map.find(map_key(segment)?)?;
-                self.open_registers(&[Loc { node: *node, slot }])
-            }
-            (Body::Map(_), Containers::Several(_)) => {
-                let locs = self.living_entries(containers, map_key(segment)?);
-                self.open_registers(&locs)
-            }
-            (Body::List(_), _) => {
-                let index = list_index(segment, self.len_of(containers))?;
-                self.open_registers(&[self.element_at(containers, index)?])
-            }
-        }
-    }
-
-    /// Why nothing can be opened at the segment of this depth, in these containers.
-    #[cold]
-    fn why_not_open(&self, containers: &Containers, segments: &[Segment], depth: usize) -> Error {
-        let (above, here) = (up_to(segments, depth), up_to(segments, depth + 1));
-        let found = self.find(&segments[..=depth]).map(|found| found.view.value_type());
-        let reason = match (self.body(containers.first()), &segments[depth], found) {
-            (Some(Body::Map(_)), Segment::Index(_), _) => {
-                format!("{above} is a map, and a map has keys, no indices")
-            }
-            (Some(Body::List(_)), Segment::Key(_), _) => {
-                format!("{above} is a list, and a list has indices, no keys")
-            }
-            (_, _, None) => format!("there is no {here}"),
-            (_, _, Some(found)) => format!("{here} is {found}, neither a map nor a list"),
-        };
-        Error::no_such_path(up_to(segments, segments.len()), reason)
-    }
-
     /// The container with this dot, wherever it hangs and also where it lost a conflict, taken apart so that
     /// it can be written to; none where it is not, or no longer, in the document.
     pub(in crate::document) fn container(&mut self, dot: Dot) -> Option<NodeId> {
@@ -236,7 +171,9 @@ impl Document {
         let top = Dot { stamp: record.stamp, client: dot.client };
         let mut loc = record.loc;
         let mut at = self.tree.register(loc)?.find(top)?.dot();
-        // Down through what was written in one go, to the container that was born with this very dot.
+        // What was written in one go has one record, that of its first dot, and the others follow by counting. So
+        // the record at or before the dot leads to the write it belongs to, and from there it goes down, always into
+        // the entry that counts over it, to the container that was born with this very dot.
         loop {
             let id = self.tree.open(loc, at)?;
             if at == dot {
@@ -266,37 +203,6 @@ impl Document {
         found.map(|(slot, at)| (Loc { node, slot }, at))
     }
 
-    /// Where the value at a path is written.
-    pub(in crate::document) fn write_target(&mut self, path: &Path) -> Result<WriteTarget> {
-        let segments = path.segments();
-        let Some((last, parents)) = segments.split_last() else {
-            return Err(Error::no_such_path(
-                "the root",
-                "the document itself cannot be set or removed; use update",
-            ));
-        };
-        let nodes = self.open(parents)?;
-        let missing = |reason: String| Error::no_such_path(path.to_string(), reason);
-        let parent = up_to(segments, parents.len());
-        match self.body(nodes.first()) {
-            Some(Body::Map(_)) => {
-                let key = map_key(last)
-                    .ok_or_else(|| missing(format!("{parent} is a map, and a map has keys, no indices")))?;
-                Ok(WriteTarget::Entry { maps: nodes, key: key.into() })
-            }
-            Some(Body::List(_)) => {
-                if matches!(last, Segment::Key(_)) {
-                    return Err(missing(format!("{parent} is a list, and a list has indices, no keys")));
-                }
-                let len = self.len_of(&nodes);
-                let index = list_index(last, len);
-                let index = index.ok_or_else(|| missing(format!("{parent} has only {len} elements")))?;
-                Ok(WriteTarget::Element { lists: nodes, index })
-            }
-            None => Err(missing("its container is gone".to_owned())),
-        }
-    }
-
     /// How readers see a container. Looks into each register with several siblings once, as long as the same
     /// `known` is handed in.
     pub(in crate::document) fn visibility(&self, node: NodeId, known: &mut VisibleCounts) -> Visibility {
@@ -304,18 +210,28 @@ impl Document {
         // What lost in its own register may be seen in the union of an ancestor with others.
         let (mut at, mut union, mut is_lost) = (node, None, false);
         while let Some((dot, loc)) = self.tree.get(at).and_then(|node| Some((node.dot, node.parent?))) {
-            let Some(register) = self.tree.register(loc) else { return Visibility::Hidden };
+            let Some(register) = self.tree.register(loc) else {
+                impossible("the register of a container is gone");
+                return Visibility::Hidden;
+            };
             if let Register::Full(_) = register {
                 if !known.contains_key(&dot) {
                     self.count_visible(register, known);
                 }
+                // From the bottom up, the topmost register decides: where readers see several containers in it,
+                // all that is below is part of that union, also what lost in a register further down, since in
+                // the union it may be of the winner's type. Where they see none of this, or only another one,
+                // nothing below is seen either, whatever was found so far.
                 match known.get(&dot).map_or(0, |seen| seen.slot) {
                     0 => is_lost = true,
                     1 => {}
                     _ => (union, is_lost) = (Some(loc), false),
                 }
             }
-            let Some(segment) = self.segment_of(loc) else { return Visibility::Hidden };
+            let Some(segment) = self.segment_of(loc) else {
+                impossible("a container is left in a dead element");
+                return Visibility::Hidden;
+            };
             segments.push(segment);
             at = loc.node;
         }

@@ -1,15 +1,24 @@
-//! Containers that several clients created under one key without knowing of each other: they read as one, and
-//! writes go where section 3 of `docs/algorithm.md` says. Knows views and the arena; issues no stamps.
+//! Containers that several clients created under one key without knowing of each other: they read as one. What stands
+//! where, is section 3 of `docs/algorithm.md`. Knows views and the arena; issues no stamps.
+//!
+//! ```text
+//!   candidates of one place, the latest first        what readers see             what lost
+//!   map by carol · map by alice · 5 by bob           both maps, as one            5
+//!   5 by bob · map by alice                          5                            the map
+//!   list by bob · list by alice                      alice's elements, then bob's nothing
+//! ```
+//!
+//! It goes on below: what competes for a key of maps that read as one are the candidates of all of them.
 
 use std::borrow::Cow;
 
 use crate::{
     base::sort::sort_by,
     data::{
-        arena::{Arena, Body, Loc},
+        arena::Arena,
         register::{ContentRef, NodeId, Register, Sibling},
     },
-    document::{Document, ValueType, View},
+    document::{Document, View},
     json::{self, Members},
     names::dot::{Clients, Dot},
 };
@@ -45,7 +54,7 @@ impl<'a> ValueRef<'a> {
             ValueRef::Text(text) if text.starts_with('{') => true,
             ValueRef::Text(text) if text.starts_with('[') => false,
             ValueRef::Text(_) => return Kind::Primitive,
-            ValueRef::Node(id) => arena.map(id).is_some(),
+            ValueRef::Node(id) => arena.as_map(id).is_some(),
         };
         if is_map { Kind::Map } else { Kind::List }
     }
@@ -119,10 +128,13 @@ pub(in crate::document) fn split<'a>(
     if all.len() < 2 {
         return (all, Vec::new());
     }
+    // The latest write wins, and decides of which type the value is.
     sort_by(&mut all, |a, b| clients.compare(b.dot, a.dot));
     let kind = all.first().map_or(Kind::Primitive, |winner| winner.value.kind(arena));
     let (mut seen, mut lost) = (Vec::new(), Vec::new());
     for candidate in all {
+        // A container of the winner's type joins it: whoever made it had not seen the other, so neither was meant to
+        // go. A primitive cannot be joined to anything.
         let joins = seen.is_empty() || (kind != Kind::Primitive && candidate.value.kind(arena) == kind);
         if joins {
             seen.push(candidate);
@@ -130,6 +142,8 @@ pub(in crate::document) fn split<'a>(
             lost.push(candidate);
         }
     }
+    // Of maps the latest comes first: its entries win, and new ones go to it. Lists follow each other in time, so
+    // that an element that is appended to the later one stays at the end.
     if kind == Kind::List {
         seen.reverse();
     }
@@ -150,7 +164,7 @@ pub(in crate::document) fn under_key<'a>(
                 found.extend(entries.filter(|(name, _)| name == key).map(|(_, candidate)| candidate));
             }
             ValueRef::Node(id) => {
-                let entries = document.tree.map(id);
+                let entries = document.tree.as_map(id);
                 if let Some(register) = entries.and_then(|map| map.register(map.find(key)?)) {
                     found.append(&mut candidates(register));
                 }
@@ -171,7 +185,7 @@ pub(in crate::document) fn entries<'a>(
         match map.value {
             ValueRef::Text(text) => all.append(&mut text_entries(text, map.dot)),
             ValueRef::Node(id) => {
-                for (_, entry) in document.tree.map(id).into_iter().flat_map(|map| map.iter()) {
+                for (_, entry) in document.tree.as_map(id).into_iter().flat_map(|map| map.iter()) {
                     for candidate in candidates(&entry.register) {
                         all.push((Cow::Borrowed(entry.key.as_str()), candidate));
                     }
@@ -206,7 +220,7 @@ pub(in crate::document) fn elements<'a>(document: &'a Document, lists: &[Candida
                 }
             }
             ValueRef::Node(id) => {
-                for (_, element) in document.tree.list(id).into_iter().flat_map(|list| list.iter()) {
+                for (_, element) in document.tree.as_list(id).into_iter().flat_map(|list| list.iter()) {
                     elements.extend(View::of(document, &element.register));
                 }
             }
@@ -215,133 +229,10 @@ pub(in crate::document) fn elements<'a>(document: &'a Document, lists: &[Candida
     elements
 }
 
-/// The containers, taken apart, that are written to as one; nearly always a single one. Of maps the first is
-/// the one that new entries go to; lists stand in the order in which they read.
-#[derive(Debug, Clone)]
-pub(in crate::document) enum Containers {
-    One(NodeId),
-    Several(Vec<NodeId>),
-}
-
-impl Containers {
-    pub(in crate::document) fn as_slice(&self) -> &[NodeId] {
-        match self {
-            Containers::One(node) => std::slice::from_ref(node),
-            Containers::Several(nodes) => nodes,
-        }
-    }
-
-    pub(in crate::document) fn first(&self) -> NodeId {
-        self.as_slice().first().copied().unwrap_or(Arena::ROOT)
-    }
-}
-
 impl Document {
-    /// How readers see these containers.
-    pub(in crate::document) fn view_of(&self, nodes: &Containers) -> View<'_> {
-        let Containers::Several(nodes) = nodes else {
-            return View::of_value(self, ValueRef::Node(nodes.first()));
-        };
-        let part = |id: &NodeId| {
-            let dot = self.tree.get(*id).map_or(Dot::ROOT, |node| node.dot);
-            Candidate { dot, born: dot, value: ValueRef::Node(*id) }
-        };
-        let view = View::of_visible(self, nodes.iter().map(part).collect());
-        view.unwrap_or_else(|| self.root())
-    }
-
-    pub(in crate::document) fn type_of(&self, nodes: &Containers) -> ValueType {
-        if self.tree.map(nodes.first()).is_some() { ValueType::Map } else { ValueType::List }
-    }
-
-    /// The registers in which something alive stands under a key.
-    pub(in crate::document) fn living_entries(&self, maps: &Containers, key: &str) -> Vec<Loc> {
-        let alive = |id: &NodeId| {
-            let map = self.tree.map(*id)?;
-            let slot = map.find(key).filter(|slot| map.register(*slot).is_some_and(Register::is_alive))?;
-            Some(Loc { node: *id, slot })
-        };
-        maps.as_slice().iter().filter_map(alive).collect()
-    }
-
-    /// The containers that readers see in these registers as one, taken apart; none where they see a primitive.
-    pub(in crate::document) fn open_registers(&mut self, locs: &[Loc]) -> Option<Containers> {
-        if let [loc] = locs
-            && let Register::Plain(only) = self.tree.register(*loc)?
-        {
-            let dot = only.dot();
-            return self.tree.open(*loc, dot).map(Containers::One);
-        }
-        let mut all = Vec::new();
-        for loc in locs {
-            all.append(&mut candidates(self.tree.register(*loc)?));
-        }
-        let (seen, _) = split(self, all);
-        let dots: Vec<Dot> = seen.into_iter().map(|candidate| candidate.dot).collect();
-        let mut nodes = Vec::with_capacity(dots.len());
-        for dot in dots {
-            let holds = |loc: &&Loc| self.tree.register(**loc).is_some_and(|r| r.find(dot).is_some());
-            let loc = *locs.iter().find(holds)?;
-            nodes.push(self.tree.open(loc, dot)?);
-        }
-        match nodes.as_slice() {
-            [] => None,
-            [only] => Some(Containers::One(*only)),
-            _ => Some(Containers::Several(nodes)),
-        }
-    }
-
-    /// How many elements lists that read as one have.
-    pub(in crate::document) fn len_of(&self, lists: &Containers) -> usize {
-        lists.as_slice().iter().filter_map(|id| self.tree.list(*id)).map(|list| list.len()).sum()
-    }
-
-    /// The element at an index of lists that read as one.
-    pub(in crate::document) fn element_at(&self, lists: &Containers, mut index: usize) -> Option<Loc> {
-        for node in lists.as_slice() {
-            let list = self.tree.list(*node)?;
-            if let Some(slot) = list.at(index) {
-                return Some(Loc { node: *node, slot });
-            }
-            index -= list.len();
-        }
-        None
-    }
-
-    /// Where readers see an element in lists that read as one.
-    pub(in crate::document) fn index_in(&self, lists: &Containers, loc: Loc) -> Option<usize> {
-        let mut before = 0;
-        for node in lists.as_slice() {
-            let list = self.tree.list(*node)?;
-            if *node == loc.node {
-                return list.rank(loc.slot).map(|rank| before + rank);
-            }
-            before += list.len();
-        }
-        None
-    }
-
-    /// Where something new goes so that it stands at an index: behind its left neighbour; at the very end,
-    /// into the last list.
-    pub(in crate::document) fn insertion_point(&self, lists: &Containers, index: usize) -> (NodeId, usize) {
-        let Containers::Several(nodes) = lists else { return (lists.first(), index) };
-        let last = nodes.last().copied().unwrap_or(Arena::ROOT);
-        if index >= self.len_of(lists) {
-            return (last, self.tree.list(last).map_or(0, |list| list.len()));
-        }
-        let left = index.checked_sub(1).and_then(|left| self.element_at(lists, left));
-        let behind = left.and_then(|left| Some((left.node, self.tree.list(left.node)?.rank(left.slot)? + 1)));
-        behind.unwrap_or((lists.first(), 0))
-    }
-
     /// What readers see in a register, by its dots: as long as they stay, so does what is seen.
     pub(in crate::document) fn visible_dots(&self, register: &Register) -> Vec<Dot> {
         let (seen, _) = split(self, candidates(register));
         seen.into_iter().map(|candidate| candidate.dot).collect()
-    }
-
-    /// The body of a container.
-    pub(in crate::document) fn body(&self, id: NodeId) -> Option<&Body> {
-        self.tree.get(id).map(|node| &node.body)
     }
 }

@@ -133,18 +133,18 @@ impl Document {
                 _ => fragments.push((loc.node, vec![(loc.slot, *parts)])),
             }
         }
-        let dot = |id: NodeId| self.tree.get(id).map_or(Dot::ROOT, |node| node.dot);
-        sort_by(&mut fragments, |(a, _), (b, _)| self.clients.compare(dot(*a), dot(*b)));
+        sort_by(&mut fragments, |(a, _), (b, _)| self.clients.compare(self.tree.dot(*a), self.tree.dot(*b)));
         fragments
     }
 
     /// Which parts of a register `base` has not seen.
     fn unseen_parts(&self, loc: Loc, base: &VersionVector) -> Parts {
+        // A stale record may lead to a register that is gone.
         let Some(register) = self.tree.register(loc).filter(|register| !register.is_vacant()) else {
             return Parts::default();
         };
         let value = register.siblings().any(|sibling| !base.contains(sibling.dot()));
-        let Some(list) = self.tree.list(loc.node) else { return Parts { value, ..Parts::default() } };
+        let Some(list) = self.tree.as_list(loc.node) else { return Parts { value, ..Parts::default() } };
         if !base.contains(register.element()) {
             return Parts { value: true, place: true, whole: false };
         }

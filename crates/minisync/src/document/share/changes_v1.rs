@@ -45,7 +45,7 @@ impl Document {
             last = last.max(container.dot.stamp);
             let ValueRef::Node(id) = container.value else { continue };
             for (slot, register) in self.tree.registers(id) {
-                let moves = self.tree.list(id).and_then(|list| list.moved(slot)).unwrap_or_default();
+                let moves = self.tree.as_list(id).and_then(|list| list.moved(slot)).unwrap_or_default();
                 let moves = moves.iter().map(|at| at.dot.stamp);
                 last =
                     register.siblings().map(|sibling| sibling.dot().stamp).chain(moves).fold(last, Ord::max);

@@ -1,7 +1,8 @@
 //! Merging: takes in what another client has seen. Costs in proportion to the message. Calls nobody back:
 //! what changed is returned.
 
-mod containers;
+mod lists;
+mod maps;
 mod refuse;
 #[cfg(test)]
 mod tests;

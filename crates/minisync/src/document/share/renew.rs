@@ -1,5 +1,13 @@
 //! Renewal: a copy that shares its client id with another one, or whose clock was wrong, takes a new id. See
 //! section 7 of `docs/algorithm.md`. Costs in proportion to the document, but for the clock.
+//!
+//! ```text
+//!   alice     1 ─ 2 ─ 3 ─ 4        3 and 4 are known to bob
+//!                  └─ backup ──> a copy, also alice:  1 ─ 2 ─ 5 ─ 6
+//!
+//!   bob's change set shows alice 4, which the copy never wrote: from now on it writes as carol. What nobody is known
+//!   to have goes over to her:     alice 1 ─ 2,   carol 5 ─ 6   and then alice 3 ─ 4 can be merged like any other's
+//! ```
 
 use crate::{
     address::{
@@ -71,6 +79,8 @@ impl Document {
     pub(super) fn renew(&mut self, shared: Stamp, most: Stamp) -> Result<Patches> {
         self.refuse_in_transaction("renew_client_id")?;
         let known = self.known.iter().map(|(_, version)| version.get(self.client_id()));
+        // What somebody has under the old name must keep it: under another one it would come back to us as a second
+        // copy of itself. But no more than that: what the other copy wrote under the same stamps is not this.
         let stays = known.fold(shared, Stamp::max).min(most);
         let (to, mut patches) = (self.new_client(), Patches::default());
         if stays < self.own_last() {
@@ -97,7 +107,10 @@ impl Document {
             let goes = dot.client == last.client && dot.stamp > last.stamp;
             if goes { Dot { client: to, ..dot } } else { dot }
         };
+        // Text counts its entries from one dot on, so none may reach across the cut between the two names.
         let mut message = format::read_split(&self.changes(), &mut self.clients, &limits, last)?;
+        // Nothing in the arena lies where it belongs now, as keys and elements go by their dots, and the index is
+        // gone. Written and read again, it is as if it had come from somebody who always wrote under both names.
         message.arena.rename(&name);
         let (mut seen, mut horizon) = (self.seen.clone(), self.horizon.clone());
         seen.reassign(last, to);
@@ -115,6 +128,7 @@ impl Document {
         let message = format::read(&Changes::new(envelope, content), &mut self.clients, &limits)?;
         self.tree = Tree::of(message.arena);
         (self.seen, self.horizon) = (seen, horizon);
+        // Edits are remembered by their dots.
         if let Some(undo_recorder) = &mut self.undo_recorder {
             undo_recorder.clear();
         }

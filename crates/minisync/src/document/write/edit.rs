@@ -8,17 +8,20 @@ use crate::{
     address::{patch::Change, path::ToPath},
     base::impossible,
     data::{
-        arena::Loc,
+        arena::{ElementLoc, EntryLoc, ListId, MapId},
         list::Move,
         position::{Place, Placement},
-        register::{Born, Content, NodeId, Register, Sibling},
+        register::{Born, Content, Register, Sibling},
     },
     document::{
         Document, View,
         history::EditEvent,
-        read::resolve::{Found, WriteTarget},
-        read::union::{self, Containers},
-        write::rollback::Step,
+        read::{
+            open::{Containers, Lists, Maps, WriteTarget},
+            resolve::Found,
+            union,
+        },
+        write::rollback::RollbackStep,
     },
     json,
     names::{
@@ -143,32 +146,28 @@ impl Document {
 
     /// Writes a map entry; `text` is canonical. In maps that read as one, what the others have under the key
     /// is deleted.
-    pub(in crate::document) fn write_entry(
-        &mut self,
-        maps: &Containers,
-        key: &str,
-        text: &str,
-    ) -> Result<()> {
+    pub(in crate::document) fn write_entry(&mut self, maps: &Maps, key: &str, text: &str) -> Result<()> {
         let Containers::One(id) = maps else {
             return self.transact(|document| document.write_entry_in_first(maps, key, text));
         };
         let dot = self.issue(1 + json::entries(text))?;
         let content = self.tree.build(text, dot)?;
-        let old = self.tree.map(*id).and_then(|map| map.register(map.find(key)?));
+        let map = self.tree.map(*id);
+        let old = map.find(key).and_then(|slot| map.register(slot));
         let born = old.filter(|old| old.is_alive()).map_or(dot, |old| old.birth(&self.clients));
         self.put_entry(*id, key, vec![Born::new(born, dot, content)], None);
         Ok(())
     }
 
-    fn write_entry_in_first(&mut self, maps: &Containers, key: &str, text: &str) -> Result<()> {
+    fn write_entry_in_first(&mut self, maps: &Maps, key: &str, text: &str) -> Result<()> {
         let first = maps.first();
         let mut others = self.living_entries(maps, key);
         let mut born = None;
-        for register in others.iter().filter_map(|loc| self.tree.register(*loc)) {
+        for register in others.iter().filter_map(|entry| self.tree.register((*entry).into())) {
             let birth = register.birth(&self.clients);
             born = born.filter(|born| self.clients.compare(*born, birth).is_lt()).or(Some(birth));
         }
-        others.retain(|loc| loc.node != first);
+        others.retain(|entry| entry.map != first);
         let count = others.len() as u64;
         let dot = self.issue(count + 1 + json::entries(text))?;
         let own = dot.after(count);
@@ -179,7 +178,7 @@ impl Document {
     }
 
     /// Removes a map entry: from each of the maps that read as one.
-    pub(in crate::document) fn remove_entry(&mut self, maps: &Containers, key: &str) -> Result<()> {
+    pub(in crate::document) fn remove_entry(&mut self, maps: &Maps, key: &str) -> Result<()> {
         let living = self.living_entries(maps, key);
         let delete = |document: &mut Document| {
             let dot = document.issue(living.len() as u64)?;
@@ -190,10 +189,10 @@ impl Document {
     }
 
     /// Deletes these entries, with `dot` and those after it.
-    fn delete_in(&mut self, entries: &[Loc], key: &str, dot: Dot) {
-        for (count, loc) in (0..).zip(entries) {
+    fn delete_in(&mut self, entries: &[EntryLoc], key: &str, dot: Dot) {
+        for (count, entry) in (0..).zip(entries) {
             let own = dot.after(count);
-            self.put_entry(loc.node, key, vec![Born::new(own, own, Content::Tombstone)], None);
+            self.put_entry(entry.map, key, vec![Born::new(own, own, Content::Tombstone)], None);
         }
     }
 
@@ -201,26 +200,25 @@ impl Document {
     /// only of some.
     pub(in crate::document) fn put_entry(
         &mut self,
-        id: NodeId,
+        id: MapId,
         key: &str,
         new: Vec<Born>,
         over: Option<&[Dot]>,
     ) {
-        let Some(dot) = new.first().map(Born::dot) else { return };
+        let Some(dot) = new.first().map(Born::dot) else { return impossible("nothing is written") };
         self.record_edit(EditEvent::Entry { map: id, key, new: &new, over });
         let mut siblings = new;
         if let Some(over) = over {
-            let beside = self.tree.map(id).and_then(|map| map.register(map.find(key)?)).cloned();
+            let map = self.tree.map(id);
+            let beside = map.find(key).and_then(|slot| map.register(slot)).cloned();
             let beside = beside.unwrap_or(Register::VACANT).into_siblings().into_iter();
             siblings.extend(beside.filter(|born| !over.contains(&born.dot())));
         }
         let register = Register::from_siblings(siblings);
-        let Some((loc, old)) = self.tree.put_entry(id, key, &register, dot, &self.clients) else {
-            return impossible("the map of an edit is gone");
-        };
+        let (loc, old) = self.tree.put_entry(id, key, &register, dot, &self.clients);
         let was_there = old.is_alive();
         if self.rollback.is_some() {
-            self.log(Step::Entry { map: id, key: key.into(), old });
+            self.log(RollbackStep::Entry { map: id, key: key.into(), old });
         } else {
             self.tree.drop_lost(&old, &register);
         }
@@ -230,72 +228,72 @@ impl Document {
     /// Writes the element at an index, or a new one at the end; `text` is canonical.
     pub(in crate::document) fn write_element(
         &mut self,
-        lists: &Containers,
+        lists: &Lists,
         index: usize,
         text: &str,
     ) -> Result<()> {
         match self.element_at(lists, index) {
-            Some(loc) => self.write_value(loc, text),
+            Some(element) => self.write_value(element, text),
             None => self.insert_element(lists, index, text).map(|_| ()),
         }
     }
 
     /// Writes the value of a living element; `text` is canonical.
-    pub(in crate::document) fn write_value(&mut self, loc: Loc, text: &str) -> Result<()> {
+    pub(in crate::document) fn write_value(&mut self, at: ElementLoc, text: &str) -> Result<()> {
         let dot = self.issue(1 + json::entries(text))?;
         let content = self.tree.build(text, dot)?;
-        let id = self.tree.register(loc).map_or(dot, Register::element);
-        self.put_value(loc, dot, Register::born(id, dot, content));
+        let Some(id) = self.tree.list(at.list).register(at.slot).map(Register::element) else {
+            impossible("an element is gone");
+            return Ok(());
+        };
+        self.put_value(at, dot, Register::born(id, dot, content));
         Ok(())
     }
 
     /// Puts a register, written from `dot` on, in the place of a living element's value.
-    pub(in crate::document) fn put_value(&mut self, loc: Loc, dot: Dot, new: Register) {
-        self.record_edit(EditEvent::Value { loc, new: &new });
-        let Some(old) = self.tree.put_value(loc, new, dot) else {
-            return impossible("the element of an edit is gone");
-        };
+    pub(in crate::document) fn put_value(&mut self, at: ElementLoc, dot: Dot, new: Register) {
+        self.record_edit(EditEvent::Value { at, new: &new });
+        let old = self.tree.put_value(at, new, dot);
         if self.rollback.is_some() {
-            self.log(Step::Value { loc, old });
+            self.log(RollbackStep::Value { at, old });
         } else {
             self.tree.drop_below(&old);
         }
-        self.record_value_patch(loc, true);
+        self.record_value_patch(at.into(), true);
     }
 
     /// Inserts an element so that it stands at `index`; `text` is canonical.
     pub(in crate::document) fn insert_element(
         &mut self,
-        lists: &Containers,
+        lists: &Lists,
         index: usize,
         text: &str,
-    ) -> Result<Loc> {
+    ) -> Result<ElementLoc> {
         let dot = self.issue(1 + json::entries(text))?;
         let content = self.tree.build(text, dot)?;
         let (id, index) = self.insertion_point(lists, index);
         let place = self.new_place(id, index, None, dot);
-        let loc = self.tree.insert_at(id, index, Register::new(dot, content), place, &self.clients);
-        let loc = loc.ok_or_else(|| Error::refused("the list is gone"))?;
-        self.inserted(loc);
-        Ok(loc)
+        let element = self.tree.insert_at(id, index, Register::new(dot, content), place, &self.clients);
+        self.inserted(element);
+        Ok(element)
     }
 
     /// Notes an element that was just inserted.
-    pub(in crate::document) fn inserted(&mut self, loc: Loc) {
-        self.log(Step::Inserted { loc });
-        self.record_edit(EditEvent::Inserted { loc });
-        self.record_value_patch(loc, false);
+    pub(in crate::document) fn inserted(&mut self, at: ElementLoc) {
+        self.log(RollbackStep::Inserted { at });
+        self.record_edit(EditEvent::Inserted { at });
+        self.record_value_patch(at.into(), false);
     }
 
     /// A position between the neighbours of `index`; `moving` is the element, if any, that leaves its place.
     pub(in crate::document) fn new_place(
         &mut self,
-        id: NodeId,
+        id: ListId,
         index: usize,
         moving: Option<usize>,
         dot: Dot,
     ) -> Place {
-        let Some(list) = self.tree.list(id) else { return Place::NONE };
+        let list = self.tree.list(id);
         let neighbour = |index: Option<usize>| {
             let index =
                 index.map(|index| if moving.is_some_and(|from| index >= from) { index + 1 } else { index });
@@ -308,43 +306,42 @@ impl Document {
         match list.bunches.between(left, right, self.author.is_mine(), dot, &self.clients) {
             Placement::Extend(place) => place,
             Placement::NewBunch(parent, side) => {
-                let bunches = self.tree.bunches_mut(id);
-                let bunch = bunches.and_then(|bunches| bunches.declare(dot, parent, side));
-                bunch.map_or(Place::NONE, |bunch| Place { bunch, index: 0 })
+                let Some(bunch) = self.tree.bunches_mut(id).declare(dot, parent, side) else {
+                    impossible("a bunch has the name of a new write");
+                    return parent;
+                };
+                Place { bunch, index: 0 }
             }
         }
     }
 
-    pub(in crate::document) fn remove_element(&mut self, lists: &Containers, index: usize) -> Result<()> {
-        let Some(loc) = self.element_at(lists, index) else { return Ok(()) };
-        self.remove_at(loc)
+    pub(in crate::document) fn remove_element(&mut self, lists: &Lists, index: usize) -> Result<()> {
+        match self.element_at(lists, index) {
+            Some(element) => self.remove_at(element),
+            None => Ok(()),
+        }
     }
 
     /// Removes a living element.
-    pub(in crate::document) fn remove_at(&mut self, loc: Loc) -> Result<()> {
+    pub(in crate::document) fn remove_at(&mut self, at: ElementLoc) -> Result<()> {
         let dot = self.issue(1)?;
-        self.record_edit(EditEvent::Killed { loc });
-        let moves = self.retained_moves(loc);
-        let Some((index, old)) = self.tree.kill(loc, dot, &self.clients) else {
-            impossible("the element of an edit is gone");
-            return Ok(());
-        };
+        self.record_edit(EditEvent::Deleted { at });
+        let moves = self.retained_moves(at);
+        let (index, old) = self.tree.kill(at, dot, &self.clients);
         if self.rollback.is_some() {
-            self.log(Step::Killed { loc, old, moves });
+            self.log(RollbackStep::Deleted { at, old, moves });
         } else {
             self.tree.drop_below(&old);
         }
-        self.record_patch(loc.node, |_, path| Some((path.at(index?), Change::Remove)));
+        self.record_patch(at.list.into(), |_, path| Some((path.at(index?), Change::Remove)));
         Ok(())
     }
 
     /// Where an element stands. Inside a transaction its positions stay in use, so that it can go back to them.
-    fn retained_moves(&mut self, loc: Loc) -> Vec<Move> {
-        let moves = self.tree.list(loc.node).map(|list| list.moves(loc.slot)).unwrap_or_default();
-        if self.rollback.is_some()
-            && let Some(bunches) = self.tree.bunches_mut(loc.node)
-        {
-            bunches.retain_all(&moves);
+    fn retained_moves(&mut self, at: ElementLoc) -> Vec<Move> {
+        let moves = self.tree.list(at.list).moves(at.slot);
+        if self.rollback.is_some() {
+            self.tree.bunches_mut(at.list).retain_all(&moves);
         }
         moves
     }
@@ -353,77 +350,62 @@ impl Document {
     /// that read as one, it goes as a new element.
     pub(in crate::document) fn move_element(
         &mut self,
-        lists: &Containers,
+        lists: &Lists,
         from: usize,
         to: usize,
-    ) -> Result<Option<Loc>> {
-        let Some(loc) = self.element_at(lists, from) else { return Ok(None) };
+    ) -> Result<Option<ElementLoc>> {
+        let Some(element) = self.element_at(lists, from) else { return Ok(None) };
         if from == to {
-            return Ok(Some(loc));
+            return Ok(Some(element));
         }
-        let (id, at) = match lists {
-            Containers::One(id) => (*id, to),
+        let (list, at) = match lists {
+            Containers::One(list) => (*list, to),
             Containers::Several(_) => {
+                // Behind its new left neighbour, in that one's list.
                 let left = if to > from { Some(to) } else { to.checked_sub(1) };
                 let left = left.and_then(|left| self.element_at(lists, left));
-                let rank = |loc: Loc| self.tree.list(loc.node)?.rank(loc.slot);
-                let leaves = |left: Loc| usize::from(left.node == loc.node && rank(left) > rank(loc));
-                let place = left.and_then(|left| Some((left.node, rank(left)? + 1 - leaves(left))));
+                let rank = |at: ElementLoc| self.tree.list(at.list).rank(at.slot);
+                let leaves =
+                    |left: ElementLoc| usize::from(left.list == element.list && rank(left) > rank(element));
+                let place = left.and_then(|left| Some((left.list, rank(left)? + 1 - leaves(left))));
                 place.unwrap_or((lists.first(), 0))
             }
         };
-        if id == loc.node {
-            return self.move_within(loc, at).map(|()| Some(loc));
+        if list == element.list {
+            return self.move_within(element, at).map(|()| Some(element));
         }
-        let view = self.tree.register(loc).and_then(|register| View::of(self, register));
+        let view = self.tree.register(element.into()).and_then(|register| View::of(self, register));
         let text = view.map_or_else(|| "null".to_owned(), |view| view.to_canonical().into_owned());
         self.transact(|document| {
-            let new = document.insert_element(&Containers::One(id), at, &text)?;
-            document.remove_at(loc).map(|()| Some(new))
+            let new = document.insert_element(&Containers::One(list), at, &text)?;
+            document.remove_at(element).map(|()| Some(new))
         })
     }
 
     /// Moves a living element so that it stands at `to` in its list.
-    fn move_within(&mut self, loc: Loc, to: usize) -> Result<()> {
-        let Loc { node: id, slot } = loc;
-        let from = self.tree.list(id).and_then(|list| list.rank(slot));
+    fn move_within(&mut self, at: ElementLoc, to: usize) -> Result<()> {
+        let from = self.tree.list(at.list).rank(at.slot);
         if from == Some(to) {
             return Ok(());
         }
         let dot = self.issue(1)?;
-        let place = self.new_place(id, to, from, dot);
-        self.relocate(loc, vec![Move { dot, place }]);
+        let place = self.new_place(at.list, to, from, dot);
+        self.relocate(at, vec![Move { dot, place }]);
         Ok(())
     }
 
     /// Gives a living element another position: several, where that is in conflict.
-    pub(in crate::document) fn relocate(&mut self, loc: Loc, new: Vec<Move>) {
-        self.record_edit(EditEvent::Moved { loc, new: &new });
-        let moves = self.retained_moves(loc);
-        let Some((from, to)) = self.tree.relocate(loc, new, &self.clients) else {
-            return impossible("the element of an edit is gone");
-        };
-        self.log(Step::Moved { loc, moves });
-        self.record_patch(loc.node, |_, path| Some((path.at(from), Change::Move(to))));
+    pub(in crate::document) fn relocate(&mut self, at: ElementLoc, new: Vec<Move>) {
+        self.record_edit(EditEvent::Moved { at, new: &new });
+        let moves = self.retained_moves(at);
+        let (from, to) = self.tree.relocate(at, new, &self.clients);
+        self.log(RollbackStep::Moved { at, moves });
+        self.record_patch(at.list.into(), |_, path| Some((path.at(from), Change::Move(to))));
     }
 
-    fn log(&mut self, step: Step) {
+    fn log(&mut self, step: RollbackStep) {
         if let Some(rollback) = &mut self.rollback {
             rollback.steps.push(step);
         }
-    }
-
-    /// The container at a path, or those that read as one there, must be of this kind.
-    pub(in crate::document) fn open_typed(
-        &mut self,
-        path: &crate::address::path::Path,
-        kind: crate::document::ValueType,
-    ) -> Result<Containers> {
-        let nodes = self.open(path.segments())?;
-        let found = self.type_of(&nodes);
-        if found == kind {
-            return Ok(nodes);
-        }
-        Err(Error::no_such_path(path.to_string(), format!("it is {found}, not {kind}")))
     }
 }

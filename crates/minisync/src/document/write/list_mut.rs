@@ -10,8 +10,8 @@ use crate::{
         align::increasing_subsequence,
         path::{Segment, ToPath},
     },
-    data::arena::Loc,
-    document::{Document, ValueType, read::resolve::absolute, read::union::Containers, read::view::View},
+    data::arena::ElementLoc,
+    document::{Document, read::open::Lists, read::resolve::absolute, read::view::View},
     json,
     names::error::{Error, Result},
 };
@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug)]
 pub struct ListMut<'a> {
     document: &'a mut Document,
-    lists: Containers,
+    lists: Lists,
     depth: usize,
 }
 
@@ -43,7 +43,7 @@ impl Document {
     /// Where there is none.
     pub fn list(&mut self, path: impl ToPath) -> Result<ListMut<'_>> {
         let path = self.checked_path(&path)?;
-        let lists = self.open_typed(&path, ValueType::List)?;
+        let lists = self.open_list(&path)?;
         Ok(ListMut { document: self, lists, depth: path.segments().len() })
     }
 }
@@ -123,7 +123,7 @@ impl ListMut<'_> {
         self.document.canonical_value(value, self.depth + 1)
     }
 
-    fn loc(&self, index: usize) -> Option<Loc> {
+    fn loc(&self, index: usize) -> Option<ElementLoc> {
         self.document.element_at(&self.lists, index)
     }
 
@@ -268,7 +268,7 @@ impl ListMut<'_> {
     }
 
     fn update_canonical(&mut self, index: usize, text: &str) -> Result<()> {
-        if self.document.update_within(&self.lists, &Segment::at(index), text)? {
+        if self.document.update_element_within(&self.lists, index, text)? {
             return Ok(());
         }
         self.set_canonical(index, text)
@@ -452,14 +452,14 @@ impl ListMut<'_> {
         if order.len() < is_named.len() {
             return Err(Error::refused("the order has to name every element"));
         }
-        let locs: Vec<Loc> = order.iter().filter_map(|index| self.loc(*index)).collect();
+        let locs: Vec<ElementLoc> = order.iter().filter_map(|index| self.loc(*index)).collect();
         let mut stays = vec![false; order.len()];
         for at in increasing_subsequence(order) {
             stays[at] = true;
         }
         let lists = &self.lists;
         self.document.transact(|document| {
-            let mut before: Option<Loc> = None;
+            let mut before: Option<ElementLoc> = None;
             for (loc, stays) in locs.into_iter().zip(stays) {
                 let now = if stays { Some(loc) } else { document.move_behind(lists, loc, before)? };
                 before = now.or(before);
@@ -473,10 +473,10 @@ impl Document {
     /// Moves an element so that it stands right behind another one, or first; where it is then.
     pub(in crate::document) fn move_behind(
         &mut self,
-        lists: &Containers,
-        loc: Loc,
-        before: Option<Loc>,
-    ) -> Result<Option<Loc>> {
+        lists: &Lists,
+        loc: ElementLoc,
+        before: Option<ElementLoc>,
+    ) -> Result<Option<ElementLoc>> {
         let Some(from) = self.index_in(lists, loc) else { return Ok(None) };
         let to = match before.and_then(|before| self.index_in(lists, before)) {
             Some(before) if before < from => before + 1,

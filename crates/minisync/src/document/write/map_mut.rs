@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     address::path::{Segment, ToPath},
-    document::{Document, ValueType, read::union::Containers, read::view::View},
+    document::{Document, read::open::Maps, read::view::View},
     names::error::Result,
 };
 
@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug)]
 pub struct MapMut<'a> {
     document: &'a mut Document,
-    maps: Containers,
+    maps: Maps,
     depth: usize,
 }
 
@@ -32,7 +32,7 @@ impl Document {
     /// Where there is none.
     pub fn map(&mut self, path: impl ToPath) -> Result<MapMut<'_>> {
         let path = self.checked_path(&path)?;
-        let maps = self.open_typed(&path, ValueType::Map)?;
+        let maps = self.open_map(&path)?;
         Ok(MapMut { document: self, maps, depth: path.segments().len() })
     }
 }
@@ -130,7 +130,7 @@ impl MapMut<'_> {
     }
 
     fn update_canonical(&mut self, key: &str, text: &str) -> Result<()> {
-        if self.document.update_within(&self.maps, &Segment::Key(key.into()), text)? {
+        if self.document.update_entry_within(&self.maps, key, text)? {
             return Ok(());
         }
         self.set_canonical(key, text)

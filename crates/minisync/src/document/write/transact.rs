@@ -6,7 +6,7 @@ use crate::{
     document::{
         Document,
         author::AuthorState,
-        write::rollback::{RollbackLog, Step},
+        write::rollback::{RollbackLog, RollbackStep},
     },
     names::{
         dot::{Dot, VersionVector},
@@ -120,6 +120,7 @@ impl Document {
 
     #[inline(never)]
     fn begin(&mut self) -> Begun {
+        // Before the clock is looked at: where the transaction fails, a renewal that began with it never was.
         let (author, is_outermost) = (self.author.state(), self.rollback.is_none());
         self.renew_if_ahead_of(self.author.now());
         let outer = self.rollback.replace(RollbackLog {
@@ -151,18 +152,21 @@ impl Document {
 
     /// Keeps what was done; within another transaction it can still be taken back with that one.
     fn commit(&mut self, rollback: RollbackLog, outer: Option<RollbackLog>) {
+        // An inner transaction that is done may still be taken back with the outer one, which needs its steps.
         if let Some(mut outer) = outer {
             outer.steps.extend(rollback.steps);
             self.rollback = Some(outer);
             return;
         }
         for step in rollback.steps {
-            if let Step::Killed { loc, moves, .. } | Step::Moved { loc, moves, .. } = &step
-                && let Some(bunches) = self.tree.bunches_mut(loc.node)
-            {
-                bunches.release_all(moves);
+            // Nobody goes back to these positions any more.
+            if let RollbackStep::Deleted { at, moves, .. } | RollbackStep::Moved { at, moves, .. } = &step {
+                self.tree.bunches_mut(at.list).release_all(moves);
             }
-            if let Step::Entry { old, .. } | Step::Value { old, .. } | Step::Killed { old, .. } = &step {
+            if let RollbackStep::Entry { old, .. }
+            | RollbackStep::Value { old, .. }
+            | RollbackStep::Deleted { old, .. } = &step
+            {
                 let now = self.now_at(&step);
                 self.tree.drop_lost(old, &now);
             }
@@ -173,16 +177,19 @@ impl Document {
     }
 
     /// What stands now where a step wrote an entry: part of what it replaced may stand there still.
-    fn now_at(&self, step: &Step) -> Register {
-        let Step::Entry { map, key, .. } = step else { return Register::VACANT };
-        let found = self.tree.map(*map).and_then(|map| map.register(map.find(key)?));
+    fn now_at(&self, step: &RollbackStep) -> Register {
+        let RollbackStep::Entry { map, key, .. } = step else { return Register::VACANT };
+        let map = self.tree.map(*map);
+        let found = map.find(key).and_then(|slot| map.register(slot));
         found.cloned().unwrap_or(Register::VACANT)
     }
 
     fn roll_back(&mut self, rollback: RollbackLog) {
+        // From the last to the first: each step finds what it left, in the slots where it left it.
         for step in rollback.steps.into_iter().rev() {
             self.reverse(step);
         }
+        // Own writes are the last in the own journal, and nobody else's came: inside a transaction nothing merges.
         self.tree.roll_back_records(self.author.me(), rollback.records);
         if let Some(patches) = &mut self.patches {
             patches.truncate(rollback.patches);
@@ -197,14 +204,14 @@ impl Document {
         self.seen = others.chain((rollback.seen > Stamp::ZERO).then_some(own)).collect::<VersionVector>();
     }
 
-    fn reverse(&mut self, step: Step) {
+    fn reverse(&mut self, step: RollbackStep) {
         let (tree, clients) = (&mut self.tree, &self.clients);
         match step {
-            Step::Entry { map, key, old } => tree.restore_entry(map, &key, old, clients),
-            Step::Value { loc, old } => tree.restore_value(loc, old),
-            Step::Inserted { loc } => tree.remove_inserted(loc.node, loc.slot, clients),
-            Step::Killed { loc, old, moves } => tree.revive(loc, old, &moves, clients),
-            Step::Moved { loc, moves } => tree.move_back(loc, &moves, clients),
+            RollbackStep::Entry { map, key, old } => tree.restore_entry(map, &key, old, clients),
+            RollbackStep::Value { at, old } => tree.restore_value(at, old),
+            RollbackStep::Inserted { at } => tree.remove_inserted(at, clients),
+            RollbackStep::Deleted { at, old, moves } => tree.revive(at, old, &moves, clients),
+            RollbackStep::Moved { at, moves } => tree.move_back(at, &moves, clients),
         }
     }
 }

@@ -10,10 +10,13 @@ use crate::{
         align::{self, Step},
         path::{Path, Segment, ToPath},
     },
-    data::arena::Loc,
+    data::arena::ElementLoc,
     document::{
         Document, ValueType, View,
-        read::union::{Containers, ValueRef},
+        read::{
+            open::{Lists, Maps, Opened},
+            union::ValueRef,
+        },
     },
     json::{self, Members},
     names::error::{Error, Result},
@@ -56,42 +59,59 @@ impl Document {
         if path.segments().is_empty() && !text.starts_with('{') {
             return Err(Error::invalid_value("", "a document is an object, {…}"));
         }
-        let kind = self.find(path.segments()).map(|found| found.view.value_type());
-        if !kind.is_some_and(|kind| is_kind(kind, text)) {
+        let found = self.find(path.segments()).map(|found| found.view.value_type());
+        if !found.is_some_and(|found| is_type(found, text)) {
             return self.set_json(path, text);
         }
         self.transact(|document| {
-            let nodes = document.open(path.segments())?;
-            document.update_container(&nodes, text)
+            let opened = document.open_container(path)?;
+            document.update_container(&opened, text)
         })
     }
 
-    /// Makes one entry or element of these containers equal to canonical text by changes to what is in it; whether
-    /// it is a container of the same kind, so that this is possible.
-    pub(in crate::document) fn update_within(
+    /// Makes the value under a key of these maps equal to canonical text by changes to what is in it; whether it is a
+    /// container of the same type, so that this is possible.
+    pub(in crate::document) fn update_entry_within(
         &mut self,
-        nodes: &Containers,
-        segment: &Segment,
+        maps: &Maps,
+        key: &str,
         text: &str,
     ) -> Result<bool> {
-        let kind = self.step_into(&self.view_of(nodes), segment).map(|found| found.view.value_type());
-        if !kind.is_some_and(|kind| is_kind(kind, text)) {
+        if !self.view_of(maps).get(key).is_some_and(|view| is_type(view.value_type(), text)) {
             return Ok(false);
         }
         self.transact(|document| {
-            let below = document.open_child(nodes, segment);
-            let below = below.ok_or_else(|| Error::refused("the container is gone"))?;
-            document.update_container(&below, text)
-        })?;
-        Ok(true)
+            let opened = document.open_entry(maps, key);
+            opened.map_or(Ok(false), |opened| document.update_container(&opened, text).map(|()| true))
+        })
     }
 
-    /// `text` is a container of the same kind.
-    fn update_container(&mut self, nodes: &Containers, text: &str) -> Result<()> {
-        if text.starts_with('{') { self.update_map(nodes, text) } else { self.update_list(nodes, text) }
+    /// The same, for the element at an index of these lists.
+    pub(in crate::document) fn update_element_within(
+        &mut self,
+        lists: &Lists,
+        index: usize,
+        text: &str,
+    ) -> Result<bool> {
+        if !self.view_of(lists).at(index).is_some_and(|view| is_type(view.value_type(), text)) {
+            return Ok(false);
+        }
+        self.transact(|document| {
+            let element = document.element_at(lists, index);
+            let opened = element.and_then(|element| document.open_registers(&[element.into()]));
+            opened.map_or(Ok(false), |opened| document.update_container(&opened, text).map(|()| true))
+        })
     }
 
-    fn update_map(&mut self, maps: &Containers, text: &str) -> Result<()> {
+    /// `text` is a container of the same type.
+    fn update_container(&mut self, opened: &Opened, text: &str) -> Result<()> {
+        match opened {
+            Opened::Maps(maps) => self.update_map(maps, text),
+            Opened::Lists(lists) => self.update_list(lists, text),
+        }
+    }
+
+    fn update_map(&mut self, maps: &Maps, text: &str) -> Result<()> {
         let new: Vec<(String, &str)> = Members::new(text)
             .filter_map(|member| Some((member.key?.decode().into_owned(), member.value)))
             .collect();
@@ -109,9 +129,8 @@ impl Document {
                 Change::Nothing => {}
                 Change::Write => self.write_entry(maps, key, value)?,
                 Change::Within => {
-                    let locs = self.living_entries(maps, key);
-                    if let Some(nodes) = self.open_registers(&locs) {
-                        self.update_container(&nodes, value)?;
+                    if let Some(opened) = self.open_entry(maps, key) {
+                        self.update_container(&opened, value)?;
                     }
                 }
             }
@@ -119,7 +138,7 @@ impl Document {
         Ok(())
     }
 
-    fn update_list(&mut self, lists: &Containers, text: &str) -> Result<()> {
+    fn update_list(&mut self, lists: &Lists, text: &str) -> Result<()> {
         let new: Vec<&str> = Members::new(text).map(|member| member.value).collect();
         let (locs, plan) = self.plan(lists, &new);
         for old in &plan.deleted {
@@ -128,7 +147,7 @@ impl Document {
             }
         }
         let mut moved = plan.moved.iter().peekable();
-        let mut before: Option<Loc> = None;
+        let mut before: Option<ElementLoc> = None;
         for (at, (step, text)) in plan.steps.iter().zip(&new).enumerate() {
             let loc = match step {
                 Step::Insert => {
@@ -151,25 +170,25 @@ impl Document {
         Ok(())
     }
 
-    fn update_element(&mut self, loc: Loc, text: &str) -> Result<()> {
-        let view = self.tree.register(loc).and_then(|register| View::of(self, register));
+    fn update_element(&mut self, element: ElementLoc, text: &str) -> Result<()> {
+        let view = self.tree.register(element.into()).and_then(|register| View::of(self, register));
         match view.map_or(Change::Write, |view| change(&view, text)) {
             Change::Nothing => Ok(()),
-            Change::Write => self.write_value(loc, text),
+            Change::Write => self.write_value(element, text),
             Change::Within => {
-                let nodes = self.open_registers(&[loc]);
-                nodes.map_or(Ok(()), |nodes| self.update_container(&nodes, text))
+                let opened = self.open_registers(&[element.into()]);
+                opened.map_or(Ok(()), |opened| self.update_container(&opened, text))
             }
         }
     }
 
     /// Where the elements of the lists are, and how they become the new ones.
-    fn plan(&self, lists: &Containers, new: &[&str]) -> (Vec<Loc>, align::Plan) {
-        let elements = lists.as_slice().iter().filter_map(|node| Some((*node, self.tree.list(*node)?)));
-        let elements = elements.flat_map(|(node, list)| {
-            list.iter().map(move |(slot, element)| (Loc { node, slot }, &element.register))
+    fn plan(&self, lists: &Lists, new: &[&str]) -> (Vec<ElementLoc>, align::Plan) {
+        let elements = lists.as_slice().iter().flat_map(|id| {
+            let list = self.tree.list(*id);
+            list.iter().map(move |(slot, element)| (id.element(slot), &element.register))
         });
-        let (locs, old): (Vec<Loc>, Vec<Cow<'_, str>>) = elements
+        let (locs, old): (Vec<ElementLoc>, Vec<Cow<'_, str>>) = elements
             .filter_map(|(loc, register)| Some((loc, View::of(self, register)?.to_canonical())))
             .unzip();
         let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
@@ -189,14 +208,14 @@ enum Change {
 fn change(old: &View<'_>, new: &str) -> Change {
     match old.value() {
         ValueRef::Text(text) if old.union().is_none() && json::equal(text, new) => Change::Nothing,
-        _ if is_kind(old.value_type(), new) => Change::Within,
+        _ if is_type(old.value_type(), new) => Change::Within,
         _ => Change::Write,
     }
 }
 
-/// Whether the text is a container of this kind.
-fn is_kind(kind: ValueType, text: &str) -> bool {
-    match kind {
+/// Whether the text is a container of this type.
+fn is_type(found: ValueType, text: &str) -> bool {
+    match found {
         ValueType::Map => text.starts_with('{'),
         ValueType::List => text.starts_with('['),
         ValueType::Null | ValueType::Bool | ValueType::Number | ValueType::String => false,

@@ -68,7 +68,7 @@ impl Document {
                 ));
             }
             let Some(here) = newcomers.find(self, *dot, turn) else { continue };
-            if here.is_map != message.arena.map(*node).is_some() {
+            if here.is_map != message.arena.as_map(*node).is_some() {
                 return Err(Error::malformed(
                     place,
                     "the container is a map for one and a list for the other",
@@ -127,7 +127,10 @@ impl<'a> Newcomers<'a> {
     /// The container with this dot when the message's turn comes; none where it is gone by then.
     fn find(&mut self, document: &mut Document, dot: Dot, turn: usize) -> Option<Place> {
         if let Some(id) = document.container(dot) {
-            return Some(Place { is_map: document.tree.map(id).is_some(), depth: document.tree.depth(id) });
+            return Some(Place {
+                is_map: document.tree.as_map(id).is_some(),
+                depth: document.tree.depth(id),
+            });
         }
         if document.seen.contains(dot) {
             return None;
@@ -148,7 +151,7 @@ impl<'a> Newcomers<'a> {
         let arena = &message.arena;
         let within = match arena.register(loc)?.find(first)?.content() {
             ContentRef::Text(text) => container_in(text, dot.since(first)?)?,
-            ContentRef::Node(id) if first == dot => Place { is_map: arena.map(id).is_some(), depth: 0 },
+            ContentRef::Node(id) if first == dot => Place { is_map: arena.as_map(id).is_some(), depth: 0 },
             _ => return None,
         };
         let above = |id: &NodeId| Some(arena.get(*id)?.parent?.node);

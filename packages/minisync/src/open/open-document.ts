@@ -1,0 +1,73 @@
+// A document that is saved by itself, and synced if it is told where. Knows sessions and sync; not how either works.
+
+import { Document, type Beginning } from "../document/document.js";
+import type { DocumentEvents } from "../document/engine.js";
+import type { Events } from "../document/events.js";
+import type { Options } from "../document/options.js";
+import type { MiniSyncError } from "../error.js";
+import type { Session } from "../save/session.js";
+import type { SaveStatus } from "../save/status.js";
+import { followPage } from "./page.js";
+
+/** The events of an open document, beside those of every document. */
+export interface OpenEvents extends DocumentEvents {
+  /** The status changed. */
+  status: SaveStatus;
+  /** There is no room left to save; the status is the same error. Told once, until a save works again. */
+  quota: MiniSyncError;
+}
+
+/** A document that was opened: edits are saved by themselves, tabs see each other's. */
+export class OpenDocument<T = any> extends Document<T, OpenEvents> {
+  protected override readonly eventNames: readonly (keyof OpenEvents)[] = ["change", "invalid", "renewal", "status", "quota"];
+  readonly #session: Session;
+  readonly #leavePage: () => void;
+  #closing: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(beginning: Beginning, options: Options, session: Session) {
+    super(beginning, options, "open");
+    this.#session = session;
+    session.follow(this.engine, options.undo !== false, (status) => this.#tell(status));
+    this.#leavePage = followPage({ onHide: () => session.hide(), onWake: () => void session.wake().catch(() => {}) });
+  }
+
+  /** Whether all edits are saved; if not, why not. `on("status", …)` tells when it changes. */
+  get status(): SaveStatus {
+    return this.#session.saver.status;
+  }
+
+  /** Resolves when everything that was edited so far is saved; rejects if that fails. */
+  saved(): Promise<void> {
+    return this.#session.saver.whenSaved();
+  }
+
+  /**
+   * Saves what is not saved yet, and closes the document: it can be read, but no more be edited. If the save fails, it is
+   * closed all the same, and the promise is rejected.
+   */
+  close(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.engine.isClosed = true;
+      this.#leavePage();
+      this.#closing = this.#session.close();
+    }
+    return this.#closing;
+  }
+
+  /** As `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #isFull = false;
+
+  #tell(status: SaveStatus): void {
+    const events = this.engine.events as unknown as Events<OpenEvents>;
+    events.tell("status", status);
+    if (status.state === "saved") this.#isFull = false;
+    if (status.state !== "error" || status.error.code !== "quota" || this.#isFull) return;
+    this.#isFull = true;
+    events.tell("quota", status.error);
+  }
+}

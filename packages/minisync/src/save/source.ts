@@ -1,0 +1,45 @@
+// The document as saving sees it: what it asks of the engine. Knows nothing of files.
+
+import type { Engine } from "../document/engine.js";
+import type { VersionVector } from "./version.js";
+
+/** A document that is saved. */
+export class Source {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  client(): string {
+    return (this.#engine.read("identity", "[]") as { client: string }).client;
+  }
+
+  version(): VersionVector {
+    return this.#engine.read("version", "[]") as VersionVector;
+  }
+
+  /** A full change set, as text. */
+  changes(): string {
+    return this.#engine.text("changes", "[]");
+  }
+
+  changesSince(version: VersionVector): string {
+    return this.#engine.text("changesSince", `[${JSON.stringify(version)}]`);
+  }
+
+  /** Merges what other tabs saved: all or nothing. */
+  merge(changes: readonly string[]): void {
+    this.#engine.commit("merge", `[${changes.join()}]`, "remote");
+  }
+
+  /** From now on, this copy writes under another id. */
+  goOnAs(client: string): void {
+    this.#engine.commit("setClient", `[${JSON.stringify(client)}]`, "local");
+  }
+
+  /** The undo history, as text; empty where there is none. */
+  undoHistory(): string {
+    return this.#engine.has("saveUndo") ? this.#engine.text("saveUndo", "[]") : "";
+  }
+}
