@@ -5,12 +5,14 @@ import { defineConfig } from "vitest/config";
 const react18 = (name: string): string => fileURLToPath(new URL(`test/react/react-18/node_modules/${name}`, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: { minisync: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
   test: {
     projects: [
       {
+        resolve: { alias: [{ find: /^minisync$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) }] },
         test: {
           name: "package",
+          // Property tests take seconds, and more where much else runs.
+          testTimeout: 120_000,
           include: ["test/**/*.test.ts"],
           typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
         },

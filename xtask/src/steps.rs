@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::{
-    console,
+    console, npm,
     step::{Action, Step},
     tidy, wasm,
 };
@@ -29,6 +29,8 @@ pub(crate) const ALL: &[Step] = &[
     command("model", "cargo run --quiet --release --package minisync-model -- --operations 3"),
     task("wasm-store", wasm::check_store),
     task("wasm-size", wasm::weigh),
+    task("npm", npm::run),
+    command("npm-test", "npm --prefix packages/minisync run check"),
     command("npm-browser", "npm --prefix packages/minisync run test:browser"),
 ];
 
