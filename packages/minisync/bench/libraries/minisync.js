@@ -26,6 +26,6 @@ export function apply(doc, message) {
   return doc;
 }
 export function subscribe(doc, listener) {
-  doc.subscribe(() => listener(doc.data));
+  doc.on("change", listener);
   return (index, value) => edit(doc, index, value);
 }
