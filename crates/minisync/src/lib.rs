@@ -42,6 +42,18 @@
 //! document on every device from the same built-in defaults; [`Document::conflicts`] has the values that lost;
 //! and a copy that was restored from a backup goes on under a new id by itself ([`Document::renewal`]).
 //!
+//! # What is where
+//!
+//! | to… | of [`Document`] |
+//! |---|---|
+//! | make one | `new`, `from_changes`, `restore`, `genesis`; [`Builder`] for ids, clocks and limits of your own |
+//! | read | `get`, `read`, `root`, `to_json`, `to_value`: a [`View`]; `conflicts`, `author` |
+//! | write | `set`, `remove`, `update`, `list`, `map`, `transact`; `set_json` and the like take JSON as it is written |
+//! | share | `changes`, `changes_for`, `changes_since`, `merge`, `merge_all`; `version`, `forget` |
+//! | follow | `subscribe`, `take_patches` |
+//! | undo | `record_undo`, `undo`, `redo` |
+//! | carry change sets yourself, as a store does | [`Document::replica`] |
+//!
 //! # Numbers
 //!
 //! Numbers stay exactly as they were written, whatever their size, in [`Document::to_json`] and on the wire:

@@ -1,4 +1,11 @@
-//! Documents: state, and what is common to all that happens to it. The parts are in `document/`.
+//! Documents: the state, and what every room needs. Each room beside this file adds its part of the face:
+//!
+//! ```text
+//!   share   change sets out and in        builder  new, joined, restored
+//!   undo    takes back own edits          write    edits and transactions
+//!   patches, history                      what follows edits
+//!   read    views, paths, unions          tree, author   content, and who writes here
+//! ```
 
 mod author;
 mod builder;
@@ -57,13 +64,18 @@ use crate::{
 /// ```
 pub struct Document {
     id: DocumentId,
+    /// The client ids, by the numbers that stand for them in everything below.
     clients: Clients,
     author: author::Author,
+    /// The writes that were made or merged here: the own ones, and all that others had when they were merged.
     seen: VersionVector,
+    /// Deletions within it may have been forgotten. Always within `seen`.
     horizon: VersionVector,
+    /// What other clients are known to have seen.
     known: KnownVersions,
     tree: tree::Tree,
     limits: Limits,
+    /// What the transaction under way has done, if there is one.
     rollback: Option<write::rollback::RollbackLog>,
     /// What changed since it was last asked for, if somebody wants to know.
     patches: Option<Patches>,

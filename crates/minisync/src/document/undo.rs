@@ -160,7 +160,7 @@ impl Document {
     }
 
     fn current_dot(&self, dot: Dot) -> Dot {
-        self.history().map_or(dot, |history| history.aliases.now(dot))
+        self.history().map_or(dot, |history| history.aliases.current(dot))
     }
 
     fn current_dots(&self, dots: &[Dot]) -> Vec<Dot> {
@@ -168,11 +168,11 @@ impl Document {
     }
 
     fn current_element(&self, element: Dot) -> Dot {
-        self.history().map_or(element, |history| history.elements.now(element))
+        self.history().map_or(element, |history| history.elements.current(element))
     }
 
     fn current_move(&self, dot: Dot) -> Dot {
-        self.history().map_or(dot, |history| history.moves.now(dot))
+        self.history().map_or(dot, |history| history.moves.current(dot))
     }
 
     fn current_map(&mut self, dot: Dot) -> Option<MapId> {

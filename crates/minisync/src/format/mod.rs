@@ -10,6 +10,7 @@ mod read_tag;
 mod tag;
 #[cfg(feature = "v1")]
 mod v1;
+mod version;
 mod write;
 mod write_list;
 

@@ -20,7 +20,7 @@ impl Aliases {
     }
 
     /// What stands for a dot now: itself if nothing else does.
-    pub(in crate::document) fn now(&self, mut dot: Dot) -> Dot {
+    pub(in crate::document) fn current(&self, mut dot: Dot) -> Dot {
         while let Some(new) = self.next(dot) {
             dot = new;
         }
@@ -44,10 +44,10 @@ mod tests {
         let mut aliases = Aliases::default();
         aliases.add(dot(10), 3, dot(20));
         aliases.add(dot(21), 1, dot(30));
-        assert_eq!(aliases.now(dot(10)), dot(20));
-        assert_eq!(aliases.now(dot(11)), dot(30));
-        assert_eq!(aliases.now(dot(12)), dot(22));
-        assert_eq!(aliases.now(dot(13)), dot(13));
-        assert_eq!(aliases.now(dot(9)), dot(9));
+        assert_eq!(aliases.current(dot(10)), dot(20));
+        assert_eq!(aliases.current(dot(11)), dot(30));
+        assert_eq!(aliases.current(dot(12)), dot(22));
+        assert_eq!(aliases.current(dot(13)), dot(13));
+        assert_eq!(aliases.current(dot(9)), dot(9));
     }
 }

@@ -8,7 +8,7 @@ mod policy;
 mod recorder;
 
 pub(in crate::document) use aliases::Aliases;
-pub(in crate::document) use capture::{Captured, Run};
+pub(in crate::document) use capture::Captured;
 pub(in crate::document) use edit::{Anchor, Edit};
 pub(in crate::document) use groups::{Group, History, Purpose};
 pub use policy::UndoPolicy;

@@ -11,7 +11,7 @@ use crate::{
     },
     document::{
         Document,
-        history::{Anchor, Captured, Edit, History, Run},
+        history::{Anchor, Captured, Edit, History, capture::Run},
     },
     names::dot::Dot,
 };

@@ -248,7 +248,7 @@ impl Document {
     }
 
     /// How many elements lists that read as one have.
-    pub(in crate::document) fn len_of(&self, lists: &Lists) -> usize {
+    fn len_of(&self, lists: &Lists) -> usize {
         lists.as_slice().iter().map(|id| self.tree.list(*id).len()).sum()
     }
 

@@ -95,7 +95,7 @@ fn text_entries<'a>(text: &'a str, dot: Dot) -> Vec<(Cow<'a, str>, Candidate<'a>
 }
 
 /// The element at an index of a list that was written as text at `dot`.
-pub(in crate::document) fn nth_in_text(text: &str, dot: Dot, index: usize) -> Option<Candidate<'_>> {
+pub(super) fn nth_in_text(text: &str, dot: Dot, index: usize) -> Option<Candidate<'_>> {
     let mut at = dot.after(1);
     for (rank, member) in Members::new(text).enumerate() {
         if rank == index {
@@ -151,11 +151,7 @@ pub(in crate::document) fn split<'a>(
 }
 
 /// What competes for a key of maps that read as one.
-pub(in crate::document) fn under_key<'a>(
-    document: &'a Document,
-    maps: &[Candidate<'a>],
-    key: &str,
-) -> Vec<Candidate<'a>> {
+pub(super) fn under_key<'a>(document: &'a Document, maps: &[Candidate<'a>], key: &str) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
     for map in maps {
         match map.value {

@@ -87,18 +87,12 @@ impl<'a> View<'a> {
 
     /// What readers see of all that competes for a place.
     #[inline(never)]
-    pub(in crate::document) fn of_candidates(
-        document: &'a Document,
-        all: Vec<Candidate<'a>>,
-    ) -> Option<View<'a>> {
+    pub(super) fn of_candidates(document: &'a Document, all: Vec<Candidate<'a>>) -> Option<View<'a>> {
         View::of_visible(document, union::split(document, all).0)
     }
 
     /// What readers see as one: a value, or containers of one type.
-    pub(in crate::document) fn of_visible(
-        document: &'a Document,
-        visible: Vec<Candidate<'a>>,
-    ) -> Option<View<'a>> {
+    pub(super) fn of_visible(document: &'a Document, visible: Vec<Candidate<'a>>) -> Option<View<'a>> {
         let value = visible.first()?.value;
         Some(View { document, value, union: (visible.len() > 1).then(|| Arc::new(visible)) })
     }

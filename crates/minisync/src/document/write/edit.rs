@@ -82,7 +82,7 @@ impl Document {
     }
 
     /// Whether readers see this value, and no conflict is left to settle: then writing it would change nothing.
-    pub(in crate::document) fn is_settled(&self, found: &Found<'_>, text: &str) -> bool {
+    pub(super) fn is_settled(&self, found: &Found<'_>, text: &str) -> bool {
         let is_alone = match found.register {
             Some(Register::Plain(_)) => true,
             Some(register) if register.len() == 1 => true,
@@ -118,18 +118,14 @@ impl Document {
     }
 
     /// A value as canonical text, where it may stand `depth` levels below the root.
-    pub(in crate::document) fn canonical_value(
-        &self,
-        value: &(impl Serialize + ?Sized),
-        depth: usize,
-    ) -> Result<String> {
+    pub(super) fn canonical_value(&self, value: &(impl Serialize + ?Sized), depth: usize) -> Result<String> {
         let text = json::to_text(value, self.limits.depth - depth.min(self.limits.depth))?;
         self.check_size(text.len())?;
         Ok(text)
     }
 
     /// JSON text in its canonical spelling, where it may stand `depth` levels below the root.
-    pub(in crate::document) fn canonical<'t>(&self, json: &'t str, depth: usize) -> Result<Cow<'t, str>> {
+    pub(super) fn canonical<'t>(&self, json: &'t str, depth: usize) -> Result<Cow<'t, str>> {
         self.check_size(json.len())?;
         json::canonical_text(json, self.limits.depth - depth.min(self.limits.depth))
     }
@@ -146,7 +142,7 @@ impl Document {
 
     /// Writes a map entry; `text` is canonical. In maps that read as one, what the others have under the key
     /// is deleted.
-    pub(in crate::document) fn write_entry(&mut self, maps: &Maps, key: &str, text: &str) -> Result<()> {
+    pub(super) fn write_entry(&mut self, maps: &Maps, key: &str, text: &str) -> Result<()> {
         let Containers::One(id) = maps else {
             return self.transact(|document| document.write_entry_in_first(maps, key, text));
         };
@@ -178,7 +174,7 @@ impl Document {
     }
 
     /// Removes a map entry: from each of the maps that read as one.
-    pub(in crate::document) fn remove_entry(&mut self, maps: &Maps, key: &str) -> Result<()> {
+    pub(super) fn remove_entry(&mut self, maps: &Maps, key: &str) -> Result<()> {
         let living = self.living_entries(maps, key);
         let delete = |document: &mut Document| {
             let dot = document.issue(living.len() as u64)?;
@@ -226,12 +222,7 @@ impl Document {
     }
 
     /// Writes the element at an index, or a new one at the end; `text` is canonical.
-    pub(in crate::document) fn write_element(
-        &mut self,
-        lists: &Lists,
-        index: usize,
-        text: &str,
-    ) -> Result<()> {
+    pub(super) fn write_element(&mut self, lists: &Lists, index: usize, text: &str) -> Result<()> {
         match self.element_at(lists, index) {
             Some(element) => self.write_value(element, text),
             None => self.insert_element(lists, index, text).map(|_| ()),
@@ -239,7 +230,7 @@ impl Document {
     }
 
     /// Writes the value of a living element; `text` is canonical.
-    pub(in crate::document) fn write_value(&mut self, at: ElementLoc, text: &str) -> Result<()> {
+    pub(super) fn write_value(&mut self, at: ElementLoc, text: &str) -> Result<()> {
         let dot = self.issue(1 + json::entries(text))?;
         let content = self.tree.build(text, dot)?;
         let Some(id) = self.tree.list(at.list).register(at.slot).map(Register::element) else {
@@ -263,12 +254,7 @@ impl Document {
     }
 
     /// Inserts an element so that it stands at `index`; `text` is canonical.
-    pub(in crate::document) fn insert_element(
-        &mut self,
-        lists: &Lists,
-        index: usize,
-        text: &str,
-    ) -> Result<ElementLoc> {
+    pub(super) fn insert_element(&mut self, lists: &Lists, index: usize, text: &str) -> Result<ElementLoc> {
         let dot = self.issue(1 + json::entries(text))?;
         let content = self.tree.build(text, dot)?;
         let (id, index) = self.insertion_point(lists, index);
@@ -315,7 +301,7 @@ impl Document {
         }
     }
 
-    pub(in crate::document) fn remove_element(&mut self, lists: &Lists, index: usize) -> Result<()> {
+    pub(super) fn remove_element(&mut self, lists: &Lists, index: usize) -> Result<()> {
         match self.element_at(lists, index) {
             Some(element) => self.remove_at(element),
             None => Ok(()),
@@ -348,7 +334,7 @@ impl Document {
 
     /// Moves the element at `from` so that it stands at `to`; where it is then. Into another one of the lists
     /// that read as one, it goes as a new element.
-    pub(in crate::document) fn move_element(
+    pub(super) fn move_element(
         &mut self,
         lists: &Lists,
         from: usize,

@@ -471,7 +471,7 @@ impl ListMut<'_> {
 
 impl Document {
     /// Moves an element so that it stands right behind another one, or first; where it is then.
-    pub(in crate::document) fn move_behind(
+    pub(super) fn move_behind(
         &mut self,
         lists: &Lists,
         loc: ElementLoc,

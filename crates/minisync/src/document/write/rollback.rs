@@ -24,7 +24,7 @@ use crate::{
 
 /// One change to a container, with what was there before.
 #[derive(Debug)]
-pub(in crate::document) enum RollbackStep {
+pub(super) enum RollbackStep {
     /// The entry of a map; vacant where there was none.
     Entry { map: MapId, key: EcoString, old: Register },
     /// The value of a list element.
@@ -40,10 +40,10 @@ pub(in crate::document) enum RollbackStep {
 /// The steps of a transaction, and where it began.
 #[derive(Debug)]
 pub(in crate::document) struct RollbackLog {
-    pub(in crate::document) steps: Vec<RollbackStep>,
-    pub(in crate::document) last: Stamp,
-    pub(in crate::document) seen: Stamp,
-    pub(in crate::document) records: usize,
-    pub(in crate::document) patches: usize,
-    pub(in crate::document) edits: usize,
+    pub(super) steps: Vec<RollbackStep>,
+    pub(super) last: Stamp,
+    pub(super) seen: Stamp,
+    pub(super) records: usize,
+    pub(super) patches: usize,
+    pub(super) edits: usize,
 }

@@ -71,12 +71,7 @@ impl Document {
 
     /// Makes the value under a key of these maps equal to canonical text by changes to what is in it; whether it is a
     /// container of the same type, so that this is possible.
-    pub(in crate::document) fn update_entry_within(
-        &mut self,
-        maps: &Maps,
-        key: &str,
-        text: &str,
-    ) -> Result<bool> {
+    pub(super) fn update_entry_within(&mut self, maps: &Maps, key: &str, text: &str) -> Result<bool> {
         if !self.view_of(maps).get(key).is_some_and(|view| is_type(view.value_type(), text)) {
             return Ok(false);
         }
@@ -87,12 +82,7 @@ impl Document {
     }
 
     /// The same, for the element at an index of these lists.
-    pub(in crate::document) fn update_element_within(
-        &mut self,
-        lists: &Lists,
-        index: usize,
-        text: &str,
-    ) -> Result<bool> {
+    pub(super) fn update_element_within(&mut self, lists: &Lists, index: usize, text: &str) -> Result<bool> {
         if !self.view_of(lists).at(index).is_some_and(|view| is_type(view.value_type(), text)) {
             return Ok(false);
         }
