@@ -146,6 +146,16 @@ test("what is written is copied: the app's own object stays the app's", () => {
   expect(doc.getData()).toEqual({ list: [{ n: 2 }] });
 });
 
+test("copyWithin and fill", () => {
+  const doc = from({ list: [{ n: 0 }, { n: 1 }, { n: 2 }, { n: 3 }] });
+  doc.change((d) => {
+    d.list.copyWithin(0, 2);
+    d.list[0].n = 20;
+    d.list.fill({ n: 9 }, -1);
+  });
+  expect(doc.getData()).toEqual({ list: [{ n: 20 }, { n: 3 }, { n: 2 }, { n: 9 }] });
+});
+
 test("a change within a change is the same transaction; if it throws, all is taken back", () => {
   const doc = from({ n: 0 });
   const add = (): void => doc.change((d) => d.n++);
