@@ -7,9 +7,12 @@ use crate::output::{write_member, write_string};
 /// What operations return.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// Why an operation was refused.
+/// Why an operation was refused. Boxed, so that results are small.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Refusal>);
+
+#[derive(Debug)]
+struct Refusal {
     reason: Reason,
     /// Which of several things was refused.
     index: Option<usize>,
@@ -48,13 +51,14 @@ impl Failure {
     }
 
     /// It was the thing with this index that was refused.
-    pub(crate) fn at(self, index: usize) -> Failure {
-        Failure { index: Some(index), ..self }
+    pub(crate) fn at(mut self, index: usize) -> Failure {
+        self.0.index = Some(index);
+        self
     }
 
     /// As the JSON that `docs/boundary.md` specifies.
     pub(crate) fn to_json(&self) -> String {
-        let (code, message) = match &self.reason {
+        let (code, message) = match &self.0.reason {
             Reason::Core(error) => (code_of(error), error.to_string()),
             Reason::Call(reason) => ("invalid-call", reason.clone()),
             Reason::Gone(id) => (
@@ -68,7 +72,7 @@ impl Failure {
         write_string(code, &mut out);
         write_member("message", &mut out);
         write_string(&message, &mut out);
-        if let Reason::Core(error) = &self.reason {
+        if let Reason::Core(error) = &self.0.reason {
             if let Some(place) = error.place() {
                 write_member("place", &mut out);
                 write_string(place, &mut out);
@@ -78,7 +82,7 @@ impl Failure {
                 out.push_str(&missing.to_string());
             }
         }
-        if let Some(index) = self.index {
+        if let Some(index) = self.0.index {
             write_member("index", &mut out);
             out.push_str(&index.to_string());
         }
@@ -102,7 +106,7 @@ fn code_of(error: &Error) -> &'static str {
 
 impl From<Reason> for Failure {
     fn from(reason: Reason) -> Self {
-        Failure { reason, index: None }
+        Failure(Box::new(Refusal { reason, index: None }))
     }
 }
 

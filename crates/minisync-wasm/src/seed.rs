@@ -10,9 +10,12 @@ pub(crate) struct Seed {
     sources: u64,
 }
 
-/// A source of random bytes: the output of a hash function over the seed and the source's number.
+/// A source of random bytes: hashes of the seed, the source's number and a counter.
 #[derive(Debug)]
-pub(crate) struct Source(blake3::OutputReader);
+pub(crate) struct Source {
+    seed: Seed,
+    count: u64,
+}
 
 impl Seed {
     pub(crate) fn new(words: [u32; 4]) -> Seed {
@@ -26,15 +29,20 @@ impl Seed {
     /// A source that gives other bytes than those before it.
     pub(crate) fn source(&mut self) -> Source {
         self.sources += 1;
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.bytes).update(&self.sources.to_le_bytes());
-        Source(hasher.finalize_xof())
+        Source { seed: self.clone(), count: 0 }
     }
 }
 
 impl Random for Source {
     fn fill(&mut self, bytes: &mut [u8]) {
-        self.0.fill(bytes);
+        for chunk in bytes.chunks_mut(blake3::OUT_LEN) {
+            self.count += 1;
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&self.seed.bytes);
+            hasher.update(&self.seed.sources.to_le_bytes());
+            hasher.update(&self.count.to_le_bytes());
+            chunk.copy_from_slice(&hasher.finalize().as_bytes()[..chunk.len()]);
+        }
     }
 }
 

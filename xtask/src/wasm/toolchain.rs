@@ -17,7 +17,7 @@ const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-19";
 
 /// A panic ends the instance at once and says nothing: nobody could read it, and its message would be a tenth of the
 /// module. That is why the standard library has to be built along.
-const FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
+const FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=shallow";
 
 /// A compiler with the standard library as source. Cargo compiles that along, which only a nightly cargo does unless
 /// told that it bootstraps.

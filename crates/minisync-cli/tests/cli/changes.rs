@@ -129,7 +129,7 @@ minisync: other.json: no client is called nobody; minisync status shows those th
     phone
         .run(&["changes", "other.json", "--since", "nonsense"])
         .is(str![[r#"
-error: invalid value 'nonsense' for '--since <VERSION>': not a change set: not a version: expected ident at line 1 column 2
+error: invalid value 'nonsense' for '--since <VERSION>': not a change set: expected a version, {…}, found 'n' (line 1, column 1)
 
 For more information, try '--help'.
 [exit 2]

@@ -3,14 +3,15 @@
 use std::{fmt, str::FromStr};
 
 use hashbrown::HashSet;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::value::RawValue;
 
 #[cfg(feature = "v1")]
 use crate::format::v1;
 use crate::{
     base::sort::sort_by,
-    format::names::Names,
+    format::{
+        names::Names,
+        version::{read_version_by, write_version},
+    },
     json::{self, Cursor, JsonError, JsonErrorKind},
     names::{
         error::{Error, Result},
@@ -22,8 +23,8 @@ use crate::{
 
 /// What one client gives another: everything, or what has come since some version.
 ///
-/// It is plain JSON: `Display` and `Serialize` write it, `FromStr` and `Deserialize` read it. Reading
-/// checks the envelope; the content is checked when it is merged, before anything is changed.
+/// It is plain JSON: `Display` and (with the feature `serde_json`) `Serialize` write it, `FromStr` and `Deserialize`
+/// read it. Reading checks the envelope; the content is checked when it is merged, before anything is changed.
 ///
 /// ```
 /// use minisync::{Changes, Document};
@@ -132,15 +133,15 @@ impl fmt::Display for Changes {
         out.push_str(r#","sentBy":"#);
         json::write_string(sender.as_str(), &mut out);
         out.push_str(r#","fromVersion":"#);
-        write_version(version.iter(), |id| id.as_str(), &mut out);
+        write_version(&mut version.iter(), &|id| id.as_str(), &mut out);
         out.push_str(r#","changesSince":"#);
         match since {
-            Some(since) => write_version(differences(since, version), |id| names.short(id), &mut out),
+            Some(since) => write_version(&mut differences(since, version), &|id| names.short(id), &mut out),
             None => out.push_str("null"),
         }
         if !horizon.is_empty() {
             out.push_str(r#","horizon":"#);
-            write_version(horizon.iter(), |id| names.short(id), &mut out);
+            write_version(&mut horizon.iter(), &|id| names.short(id), &mut out);
         }
         if !states.is_empty() {
             out.push_str(r#","clientStates":{"#);
@@ -150,7 +151,7 @@ impl fmt::Display for Changes {
                 let known = version.get(client) > Stamp::ZERO;
                 json::write_string(if known { names.short(client) } else { client.as_str() }, &mut out);
                 out.push(':');
-                write_version(differences(state, self.reference()), |id| names.short(id), &mut out);
+                write_version(&mut differences(state, self.reference()), &|id| names.short(id), &mut out);
             }
             out.push('}');
         }
@@ -171,22 +172,6 @@ fn differences<'a>(
     sort_by(&mut clients, Ord::cmp);
     let entries = clients.into_iter().map(|client| (client, version.get(client)));
     entries.filter(|(client, stamp)| reference.get(client) != *stamp)
-}
-
-fn write_version<'a>(
-    entries: impl Iterator<Item = (&'a ClientId, Stamp)>,
-    name: impl Fn(&'a ClientId) -> &'a str,
-    out: &mut String,
-) {
-    let mut comma = "{";
-    for (client, stamp) in entries {
-        out.push_str(comma);
-        json::write_string(name(client), out);
-        out.push(':');
-        out.push_str(&stamp.to_string());
-        comma = ",";
-    }
-    out.push_str(if comma == "{" { "{}" } else { "}" });
 }
 
 /// The members of an envelope, in the text of a change set.
@@ -295,7 +280,7 @@ fn read_members<'a>(cursor: &mut Cursor<'a>) -> Read<EnvelopeFields<'a>> {
             "documentID" => members.document_id.replace(id(cursor)?).is_some(),
             "sentBy" => members.sender.replace(id(cursor)?).is_some(),
             "fromVersion" => {
-                let version = read_version_by(cursor, Version::default(), |name| ClientId::new(name).ok())?;
+                let version = read_version_by(cursor, Version::default(), &|name| ClientId::new(name).ok())?;
                 members.version.replace(version).is_some()
             }
             "changesSince" => members.since.replace(cursor.skip_unchecked()?).is_some(),
@@ -354,37 +339,7 @@ fn check_format(cursor: &mut Cursor<'_>) -> Read<()> {
 
 /// A version that says where it is other than `reference`.
 fn read_version(cursor: &mut Cursor<'_>, names: &Names<'_>, reference: &Version) -> Read<Version> {
-    read_version_by(cursor, reference.clone(), |name| names.find(name).cloned())
-}
-
-fn read_version_by(
-    cursor: &mut Cursor<'_>,
-    reference: Version,
-    find: impl Fn(&str) -> Option<ClientId>,
-) -> Read<Version> {
-    let (mut changes, mut seen) = (Vec::new(), HashSet::new());
-    cursor.expect(b'{', "a version, {…}")?;
-    if cursor.eat(b'}') {
-        return Ok(reference);
-    }
-    loop {
-        let offset = cursor.offset();
-        let name = cursor.string()?.decode();
-        let id = find(&name)
-            .ok_or_else(|| cursor.error_at(offset, format!("no client in fromVersion is called {name:?}")))?;
-        if !seen.insert(id.clone()) {
-            return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
-        }
-        cursor.expect(b':', "':' behind a client")?;
-        let offset = cursor.offset();
-        let stamp =
-            Stamp::from_micros(cursor.u64()?).map_err(|error| cursor.error_at(offset, error.to_string()))?;
-        changes.push((id, stamp));
-        if !cursor.eat(b',') {
-            cursor.expect(b'}', "',' or '}' behind a stamp")?;
-            return Ok(reference.with(changes));
-        }
-    }
+    read_version_by(cursor, reference.clone(), &|name| names.find(name).cloned())
 }
 
 /// How many clients may stand in `clientStates`. A few bytes tell a whole version there, so all of them together
@@ -427,26 +382,5 @@ fn read_states(
             sort_by(&mut states, |(a, _), (b, _)| a.cmp(b));
             return Ok(states);
         }
-    }
-}
-
-/// As a JSON value; in formats that people do not read, as a string.
-impl Serialize for Changes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !serializer.is_human_readable() {
-            return serializer.collect_str(self);
-        }
-        RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Changes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = if deserializer.is_human_readable() {
-            <Box<RawValue>>::deserialize(deserializer)?.get().to_owned()
-        } else {
-            String::deserialize(deserializer)?
-        };
-        text.parse().map_err(de::Error::custom)
     }
 }

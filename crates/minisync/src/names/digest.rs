@@ -2,12 +2,13 @@
 
 use crate::names::id::{DocumentId, Random};
 
-/// A source of bytes that follow from some text.
-struct Digest(blake3::OutputReader);
+/// A source of as many bytes as an id takes, which follow from some text.
+struct Digest([u8; blake3::OUT_LEN]);
 
 impl Random for Digest {
     fn fill(&mut self, bytes: &mut [u8]) {
-        self.0.fill(bytes);
+        debug_assert!(bytes.len() <= self.0.len(), "an id takes more bytes than a hash has");
+        bytes.iter_mut().zip(self.0).for_each(|(byte, own)| *byte = own);
     }
 }
 
@@ -18,7 +19,7 @@ pub(crate) fn letters(parts: &[&str]) -> String {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
-    DocumentId::random(&mut Digest(hasher.finalize_xof())).as_str().to_owned()
+    DocumentId::random(&mut Digest(hasher.finalize().into())).as_str().to_owned()
 }
 
 #[cfg(test)]

@@ -1,16 +1,12 @@
 //! Versions: what has been seen. Knows no document.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
     base::sort::sort_by,
-    names::{
-        error::{Error, Result},
-        id::ClientId,
-        stamp::Stamp,
-    },
+    names::{id::ClientId, stamp::Stamp},
 };
 
 /// What a copy of a document has seen: for each client the highest stamp (a version vector, see
@@ -107,24 +103,9 @@ impl FromIterator<(ClientId, Stamp)> for Version {
     }
 }
 
-/// Writes it as JSON, as in a change set.
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
-    }
-}
-
 impl fmt::Debug for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
-    }
-}
-
-/// Reads what `Display` writes.
-impl FromStr for Version {
-    type Err = Error;
-    fn from_str(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|error| Error::malformed("", format!("not a version: {error}")))
     }
 }
 
