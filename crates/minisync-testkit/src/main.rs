@@ -17,20 +17,21 @@ use minisync_testkit::{
 };
 
 const USAGE: &str = "\
-Usage: minisync-testkit simulate [--runs N] [--seed S] [--threads T] [--keep-going]
+Usage: minisync-testkit simulate [--runs N] [--seed S] [--threads T] [--keep-going] [--javascript P]
        minisync-testkit replay FILE
-       minisync-testkit script --seed S
+       minisync-testkit script --seed S [--javascript P]
 
 simulate   carries out N runs (1000) with the seeds S (0), S + 1, ...; exits with 1 if any fails,
            after printing the first of them cut down to its essence; after 10 failures it stops,
-           unless it is to keep going
+           unless it is to keep going; P percent (0) of the clients are documents of the npm package, which
+           `cargo xtask npm` builds, and which need Node
 replay     carries out the script in FILE, and tells what each step comes to
 script     prints the script of a seed";
 
 enum Command {
     Simulate(Simulation),
     Replay(PathBuf),
-    Script(u64),
+    Script(Script),
     Help,
 }
 
@@ -45,8 +46,8 @@ fn main() -> ExitCode {
     match command {
         Command::Simulate(simulation) => simulate(&simulation),
         Command::Replay(file) => replay(&file),
-        Command::Script(seed) => {
-            print!("{}", Script::random(seed));
+        Command::Script(script) => {
+            print!("{script}");
             ExitCode::SUCCESS
         }
         Command::Help => {
@@ -64,6 +65,7 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Arg::Long("runs") => simulation.runs = parser.value()?.parse()?,
             Arg::Long("seed") => simulation.seed = parser.value()?.parse()?,
             Arg::Long("threads") => simulation.threads = parser.value()?.parse()?,
+            Arg::Long("javascript") => simulation.javascript = parser.value()?.parse()?,
             Arg::Long("keep-going") => simulation.stop_after = usize::MAX,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             Arg::Value(value) if name.is_none() => name = Some(value.string()?),
@@ -74,7 +76,7 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
     match (name.as_deref(), file) {
         (Some("simulate"), None) => Ok(Command::Simulate(simulation)),
         (Some("replay"), Some(file)) => Ok(Command::Replay(file)),
-        (Some("script"), None) => Ok(Command::Script(simulation.seed)),
+        (Some("script"), None) => Ok(Command::Script(simulation.script(simulation.seed))),
         _ => Err("say what to do".into()),
     }
 }
@@ -94,9 +96,13 @@ fn simulate(simulation: &Simulation) -> ExitCode {
         for (seed, failure) in &outcome.failures {
             println!("seed {seed} failed: {}: {:.300}", failure.kind, failure.message);
         }
-        println!("\n{}", explain(&Script::random(*seed), failure));
+        println!("\n{}", explain(&simulation.script(*seed), failure));
+        let javascript = match simulation.javascript {
+            0 => String::new(),
+            percent => format!(" --javascript {percent}"),
+        };
         println!(
-            "\nreplay it with: cargo run --profile simulate -p minisync-testkit -- simulate --runs 1 --seed {seed}"
+            "\nreplay it with: cargo run --profile simulate -p minisync-testkit -- simulate --runs 1 --seed {seed}{javascript}"
         );
         println!(
             "or save the script in a file, and: cargo run --profile simulate -p minisync-testkit -- replay FILE"

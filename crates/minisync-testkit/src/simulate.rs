@@ -28,6 +28,8 @@ pub struct Simulation {
     pub runs: u64,
     /// On how many threads.
     pub threads: NonZero<usize>,
+    /// How many percent of the clients are documents of the npm package, which has to be built.
+    pub javascript: u64,
     /// After so many failures no new run is started.
     pub stop_after: usize,
 }
@@ -59,8 +61,14 @@ impl Simulation {
             seed,
             runs,
             threads: thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
+            javascript: 0,
             stop_after: 10,
         }
+    }
+
+    /// The script of a seed.
+    pub fn script(&self, seed: u64) -> Script {
+        Script::random(seed).with_javascript(seed, self.javascript)
     }
 
     /// Carries the runs out. `progress` hears now and then how many are done.
@@ -77,7 +85,7 @@ impl Simulation {
                             return;
                         }
                         let seed = self.seed.wrapping_add(number);
-                        if let Err(failure) = run_quietly(&Script::random(seed), &mut Trace::default()) {
+                        if let Err(failure) = run_quietly(&self.script(seed), &mut Trace::default()) {
                             failures.lock().unwrap_or_else(PoisonError::into_inner).push((seed, failure));
                         }
                         progress(done.fetch_add(1, Ordering::Relaxed) + 1);

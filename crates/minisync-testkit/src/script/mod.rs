@@ -7,7 +7,7 @@ mod random;
 mod shrink;
 mod step;
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde_json::Value;
 
@@ -18,8 +18,8 @@ pub use parse::ParseError;
 pub use shrink::shrink;
 pub use step::{Content, Purge, Step};
 
-/// A whole run. Its text form has one step a line, after two lines that say what it starts with; empty
-/// lines, and lines that start with `#`, are skipped.
+/// A whole run. Its text form has one step a line, after two lines that say what it starts with, and one that
+/// says which clients are documents of the npm package, if any are (`javascript c0 c2`); empty lines, and lines that start with `#`, are skipped.
 ///
 /// ```
 /// use minisync_testkit::script::Script;
@@ -34,6 +34,8 @@ pub struct Script {
     pub start: Value,
     /// The clients at the start, and by how many microseconds the clock of each is off.
     pub skews: Vec<i64>,
+    /// The clients that are documents of the npm package.
+    pub javascript: BTreeSet<usize>,
     /// What happens then.
     pub steps: Vec<Step>,
 }
@@ -44,6 +46,11 @@ impl fmt::Display for Script {
         f.write_str("clients")?;
         self.skews.iter().try_for_each(|skew| write!(f, " {skew}"))?;
         writeln!(f)?;
+        if !self.javascript.is_empty() {
+            f.write_str("javascript")?;
+            self.javascript.iter().try_for_each(|client| write!(f, " c{client}"))?;
+            writeln!(f)?;
+        }
         self.steps.iter().try_for_each(|step| writeln!(f, "{step}"))
     }
 }
@@ -52,8 +59,12 @@ impl FromStr for Script {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Script, ParseError> {
-        let mut script =
-            Script { start: Value::Object(serde_json::Map::new()), skews: vec![0], steps: Vec::new() };
+        let mut script = Script {
+            start: Value::Object(serde_json::Map::new()),
+            skews: vec![0],
+            javascript: BTreeSet::new(),
+            steps: Vec::new(),
+        };
         for (index, line) in text.lines().enumerate() {
             let line = line.trim();
             if !line.is_empty() && !line.starts_with('#') {
@@ -73,6 +84,10 @@ impl Script {
             self.skews.clear();
             while !rest.is_at_end() {
                 self.skews.push(rest.number()?);
+            }
+        } else if rest.takes("javascript") {
+            while !rest.is_at_end() {
+                self.javascript.insert(rest.named('c')?);
             }
         } else {
             self.steps.push(line.parse()?);

@@ -1,5 +1,7 @@
 //! Scripts from a seed: which steps come how often. Knows nothing of documents.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Content, Edit, Purge, Script, Step};
@@ -25,7 +27,14 @@ impl Script {
         let mut author = Author { clients: skews.len(), messages: 0, backed_up: Vec::new(), rng };
         let length = author.rng.between(10, 120);
         let steps = (0..length).map(|_| author.step()).collect();
-        Script { start, skews, steps }
+        Script { start, skews, javascript: BTreeSet::new(), steps }
+    }
+
+    /// The same with about so many percent of its clients, present and to come, as documents of the npm package.
+    pub fn with_javascript(mut self, seed: u64, percent: u64) -> Script {
+        let mut rng = Rng::new(!seed);
+        self.javascript = (0..MOST_CLIENTS).filter(|_| rng.chance(percent)).collect();
+        self
     }
 }
 

@@ -6,6 +6,7 @@
 //! hear of another copy's writes and the document alone could not tell, it has looked there before too.
 
 use minisync::{Changes, Version};
+use serde_json::json;
 
 use super::{Checked, Peer, World, accepted, author::Author};
 use crate::oracle::Seen;
@@ -33,10 +34,11 @@ impl World<'_> {
             return Ok(());
         };
         let changes: Changes = accepted(text.parse(), "decode", &text)?;
-        let doc = accepted(self.builder(&clock).restore(&changes), "restore", &text)?;
+        let doc = accepted(self.builder(client, &clock).restore(&changes), "restore", &text)?;
+        let twin = self.twin(client, "restore", &clock, &[json!(text)])?;
         self.shared.insert(doc.client_id().clone());
         if let Some(peer) = self.peers.get_mut(&client) {
-            peer.load(doc);
+            peer.load(doc, twin);
             peer.author = author.copied(clock, &peer.doc);
         }
         self.check(client)
@@ -51,10 +53,11 @@ impl World<'_> {
         let author = source.author.clone();
         let text = source.doc.changes().to_string();
         let changes: Changes = accepted(text.parse(), "decode", &text)?;
-        let doc = accepted(self.builder(&clock).restore(&changes), "restore", &text)?;
+        let doc = accepted(self.builder(client, &clock).restore(&changes), "restore", &text)?;
+        let twin = self.twin(client, "restore", &clock, &[json!(text)])?;
         let author = author.copied(clock, &doc);
         self.shared.insert(author.id.clone());
-        self.peers.insert(client, Peer::new(doc, author));
+        self.peers.insert(client, Peer::new(doc, author, twin));
         if noticed {
             self.renew(client)?;
         }
@@ -97,6 +100,9 @@ impl World<'_> {
         let (before, shown) = (peer.doc.version(), peer.doc.to_value());
         let last = peer.author.shared(&peer.doc, None);
         accepted(peer.doc.replica().renew_client_id(), "renew", format_args!("c{client}"))?;
+        if let Some(twin) = &peer.twin {
+            twin.ask("renew", &[])?;
+        }
         peer.author.renewed(&peer.doc, &mut self.oracle, &before, last)?;
         self.trace.note(|| format!("  c{client} is {} from now on, and shows {shown}", peer.author.id));
         self.check(client)

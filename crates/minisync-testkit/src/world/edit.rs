@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     Checked, Failure, Trace, accepted,
     author::Author,
-    ensure,
+    ensure, javascript,
     place::{self, Place},
 };
 use crate::{
@@ -57,10 +57,36 @@ pub(super) struct Desk<'a> {
     pub(super) author: &'a mut Author,
     pub(super) oracle: &'a mut Oracle,
     pub(super) trace: &'a mut Trace,
+    /// Whether a document of the npm package is to do the same.
+    pub(super) is_javascript: bool,
+    /// What that has to do.
+    pub(super) calls: Vec<Value>,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    pub(super) fn new(
+        author: &'a mut Author,
+        oracle: &'a mut Oracle,
+        trace: &'a mut Trace,
+        is_javascript: bool,
+    ) -> Desk<'a> {
+        Desk { author, oracle, trace, is_javascript, calls: Vec::new() }
+    }
+
+    /// Notes what a document of the npm package has to do.
+    pub(super) fn call(&mut self, name: &str, path: &Path, arguments: impl IntoIterator<Item = Value>) {
+        if self.is_javascript {
+            let head = [Value::from(name), javascript::parts(path)];
+            self.calls.push(head.into_iter().chain(arguments).collect());
+        }
+    }
+
     pub(super) fn edit(&mut self, doc: &mut Document, edit: &Edit) -> Result<(), Stop> {
+        let mut edit = edit.clone();
+        if self.is_javascript {
+            edit.values_mut().iter_mut().for_each(|value| *value = javascript::representable(value));
+        }
+        let edit = &edit;
         match edit {
             Edit::Set { place, slot, value } => self.set(doc, *place, *slot, value)?,
             Edit::Remove { place, slot } => self.remove(doc, *place, *slot)?,
@@ -126,6 +152,7 @@ impl Desk<'_> {
         let key = key_of(slot);
         let path = place.path.clone().key(key);
         let spot = place.group.clone().map(|maps| Spot::Entry(maps, key.to_owned()));
+        self.call("set", &path, [value.clone()]);
         if slot < 50 {
             self.assign(doc, &path.clone(), spot, value, |doc| doc.set(&path, value))
         } else {
@@ -147,6 +174,7 @@ impl Desk<'_> {
         let key = present.filter(|_| !slot.is_multiple_of(5)).unwrap_or_else(|| key_of(slot).to_owned());
         let path = place.path.clone().key(key.as_str());
         self.trace.note(|| format!("  {} remove {path}", self.author.id));
+        self.call("remove", &path, []);
         let was_there = doc.get(&path).is_some();
         let before = doc.version();
         let removed = if slot < 50 {

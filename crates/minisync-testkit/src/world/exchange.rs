@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use minisync::{Changes, Document, ForgetPolicy, Stamp, Version};
+use serde_json::{Value, json};
 
-use super::{Checked, Failure, Message, Peer, World, accepted, ensure, patched};
+use super::{Checked, Failure, Message, Peer, World, accepted, ensure, javascript::Twin, patched};
 use crate::{
     oracle::Seen,
     script::{Content, Purge},
@@ -33,6 +34,9 @@ impl World<'_> {
         };
         check_envelope(&peer.doc, &changes)?;
         let text = changes.to_string();
+        if let Some(twin) = &peer.twin {
+            twin.changes(&json!({ "since": changes.since().map(|since| since.to_string()) }), &text)?;
+        }
         check_round_trip(&changes, &text)?;
         self.trace.note(|| format!("  {text}"));
         let seen = peer.author.seen.clone();
@@ -43,6 +47,9 @@ impl World<'_> {
     /// What `peer` believes that `other` lacks; `other` must really have all that this builds on.
     pub(super) fn changes_for(&self, peer: &Peer, other: &Peer) -> Checked<Changes> {
         let changes = peer.doc.changes_for(other.doc.client_id());
+        if let Some(twin) = &peer.twin {
+            twin.changes(&json!({ "client": other.doc.client_id().as_str() }), &changes.to_string())?;
+        }
         let version = other.doc.version();
         // Where there are several copies, or one was restored, that is not so any more.
         let is_shared = self.shared.contains(other.doc.client_id());
@@ -71,6 +78,9 @@ impl World<'_> {
         let shared = must_renew.then(|| peer.author.shared(&peer.doc, Some(changes.version())));
         let before = peer.doc.version();
         let merged = merge(&mut peer.doc, changes)?;
+        if let Some(twin) = &peer.twin {
+            twin.merge(&changes.to_string(), merged)?;
+        }
         if let Some(last) = shared {
             peer.author.renewed(&peer.doc, &mut self.oracle, &before, last)?;
         }
@@ -101,6 +111,10 @@ impl World<'_> {
         }
         let cut = text.get(..end).unwrap_or_default();
         ensure(cut.parse::<Changes>().is_err(), "truncated", || format!("{cut} was read without an error"))?;
+        if let Some(twin) = &peer.twin {
+            twin.ask("refuse", &[json!(cut)])?;
+            twin.check(&peer.doc)?;
+        }
         accepted(peer.doc.check(), "check", format_args!("c{client} is broken"))
     }
 
@@ -117,6 +131,9 @@ impl World<'_> {
             let shared = must_renew.then(|| peer.author.shared(&peer.doc, Some(&version)));
             let before = peer.doc.version();
             peer.doc.replica().acknowledge(&id, &version);
+            if let Some(twin) = &peer.twin {
+                twin.ask("acknowledge", &[json!(id.as_str()), version_value(&version)])?;
+            }
             if let Some(last) = shared {
                 peer.author.renewed(&peer.doc, &mut self.oracle, &before, last)?;
             }
@@ -144,11 +161,13 @@ impl World<'_> {
         let changes: Changes =
             accepted(source.doc.changes().to_string().parse(), "decode", "a full change set")?;
         let doc = accepted(builder.join(&changes), "join", format_args!("c{client} from c{from}"))?;
+        let options = json!({ "clientID": format!("c{client}") });
+        let twin = self.twin(client, "join", &author.clock, &[options, json!(changes.to_string())])?;
         let (shown, wanted) = (doc.to_json(), source.doc.to_json());
         ensure(shown == wanted, "join", || format!("c{client} came in with {shown}, c{from} has {wanted}"))?;
         author.seen = source.author.seen.clone();
         author.absorb(&Version::default(), changes.version());
-        self.peers.insert(client, Peer::new(doc, author));
+        self.peers.insert(client, Peer::new(doc, author, twin));
         self.check(client)
     }
 
@@ -156,7 +175,8 @@ impl World<'_> {
         let Some(clock) = self.peers.get(&client).map(|peer| peer.author.clock.clone()) else {
             return Ok(());
         };
-        let builder = self.builder(&clock);
+        let builder = self.builder(client, &clock);
+        let number = self.counts.1;
         let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
         let (saved, shown) = (peer.doc.changes().to_string(), peer.doc.to_json());
         let changes: Changes = accepted(saved.parse(), "decode", &saved)?;
@@ -167,7 +187,8 @@ impl World<'_> {
         ensure(doc.to_json() == shown && doc.client_id() == peer.doc.client_id(), "restart", || {
             format!("c{client} showed {shown}, and after the restart {}", doc.to_json())
         })?;
-        peer.load(doc);
+        let twin = peer.twin.as_ref().map(|_| Twin::begin("restore", number, &clock, &[json!(saved)]));
+        peer.load(doc, twin.transpose()?);
         peer.author.restarted(&peer.doc);
         self.check(client)
     }
@@ -205,6 +226,11 @@ pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
 
 /// Forgetting shows nowhere but in the tombstones and the horizon.
 pub(super) fn forget(peer: &mut Peer, policy: Purge) -> Checked {
+    // JavaScript counts milliseconds.
+    let policy = match policy {
+        Purge::Older(micros) if peer.twin.is_some() => Purge::Older(micros.next_multiple_of(1000)),
+        other => other,
+    };
     let doc = &mut peer.doc;
     let before = (doc.to_json(), doc.version(), doc.tombstones(), doc.horizon());
     let forgotten = doc.forget(&match policy {
@@ -214,6 +240,18 @@ pub(super) fn forget(peer: &mut Peer, policy: Purge) -> Checked {
             ForgetPolicy { acknowledged: false, older_than: Some(Duration::from_micros(micros)) }
         }
     });
+    if let Some(twin) = &peer.twin {
+        let (acknowledged, older_than) = match policy {
+            Purge::All => (true, json!(0)),
+            Purge::Acknowledged => (true, Value::Null),
+            Purge::Older(micros) => (false, json!(micros / 1000)),
+        };
+        let in_twin =
+            twin.ask("forget", &[json!({ "acknowledged": acknowledged, "olderThan": older_than })])?;
+        ensure(in_twin == json!(forgotten), "javascript", || {
+            format!("JavaScript has forgotten {in_twin}, the core {forgotten}")
+        })?;
+    }
     ensure(doc.to_json() == before.0 && doc.version() == before.1, "forget", || {
         format!("forgetting has changed {} to {}", before.0, doc.to_json())
     })?;
@@ -222,6 +260,10 @@ pub(super) fn forget(peer: &mut Peer, policy: Purge) -> Checked {
         format!("of {} tombstones {forgotten} were forgotten, and {left} are left", before.2)
     })?;
     ensure(policy != Purge::All || left == 0, "forget", || format!("{left} tombstones are left of all"))
+}
+
+fn version_value(version: &Version) -> Value {
+    Value::Object(version.iter().map(|(id, stamp)| (id.to_string(), json!(stamp.as_micros()))).collect())
 }
 
 fn check_envelope(doc: &Document, changes: &Changes) -> Checked {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use minisync::{Document, View};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Checked, accepted,
@@ -25,6 +25,7 @@ impl Desk<'_> {
             return Ok(());
         };
         self.trace.note(|| format!("  {} {edit} in {}", self.author.id, list.path));
+        self.call_for(doc, &list, &edit);
         let path = &list.path;
         match &edit {
             Edit::Push { value, .. } => {
@@ -71,6 +72,42 @@ impl Desk<'_> {
         }
     }
 
+    /// The call by which a document of the npm package does the same.
+    fn call_for(&mut self, doc: &Document, list: &Place, edit: &Edit) {
+        let (path, len) = (&list.path, list.len);
+        let index = |slot: &u64, length| json!(modulo(*slot, length));
+        match edit {
+            Edit::Push { value, .. } => self.call("push", path, [json!([value])]),
+            Edit::Unshift { value, .. } => self.call("unshift", path, [json!([value])]),
+            Edit::Insert { slot, value, .. } => {
+                self.call("splice", path, [index(slot, len + 1), json!(0), json!([value])]);
+            }
+            Edit::Extend { values, .. } => self.call("push", path, [json!(values)]),
+            Edit::Splice { start, count, values, .. } => {
+                self.call("splice", path, [index(start, len + 1), json!(count), json!(values)]);
+            }
+            Edit::Clear { .. } => self.call("clear", path, []),
+            Edit::Pop { .. } => self.call("pop", path, []),
+            Edit::Shift { .. } => self.call("shift", path, []),
+            _ if len == 0 => {}
+            Edit::Put { slot, value, .. } => {
+                let index = i64::try_from(from_either_end(*slot, len)).unwrap_or_default();
+                self.call("set", &path.clone().index(index), [value.clone()]);
+            }
+            Edit::Drop { slot, .. } => self.call("removeAt", path, [index(slot, len)]),
+            Edit::Move { from, to, .. } => self.call("move", path, [index(from, len), index(to, len)]),
+            Edit::Swap { from, to, .. } => self.call("swap", path, [index(from, len), index(to, len)]),
+            Edit::Reverse { .. } => self.call("reverse", path, []),
+            Edit::Sort { .. } => {
+                let shown = self.shown(doc, list);
+                let mut order: Vec<usize> = (0..len).collect();
+                order.sort_by(|a, b| shown[*a].text.cmp(&shown[*b].text));
+                self.call("reorder", path, [json!(order)]);
+            }
+            Edit::Set { .. } | Edit::Remove { .. } | Edit::Update { .. } => {}
+        }
+    }
+
     pub(super) fn set_in_list(
         &mut self,
         doc: &mut Document,
@@ -82,11 +119,13 @@ impl Desk<'_> {
         let path = place::at(&list.path, index);
         if index == list.len {
             self.trace.note(|| format!("  {} set {path} = {value} (at the end)", self.author.id));
+            self.call("set", &path, [value.clone()]);
             return self
                 .splice(doc, list, index, 0, std::slice::from_ref(value), |doc| doc.set(&path, value));
         }
         let back = i64::try_from(list.len - index).unwrap_or(i64::MAX);
         let path = if slot < 50 { path } else { list.path.clone().index(-back) };
+        self.call("set", &path, [value.clone()]);
         self.put(doc, list, index, value, |doc| doc.set(&path, value))
     }
 
@@ -97,6 +136,7 @@ impl Desk<'_> {
         let index = modulo(slot, list.len);
         let path = place::at(&list.path, index);
         self.trace.note(|| format!("  {} remove {path}", self.author.id));
+        self.call("remove", &path, []);
         self.splice(doc, list, index, 1, &[], |doc| doc.remove(&path).map(drop))
     }
 

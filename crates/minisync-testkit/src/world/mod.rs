@@ -8,6 +8,7 @@ mod clock;
 mod edit;
 mod exchange;
 mod finish;
+mod javascript;
 mod list;
 mod many;
 pub(crate) mod patched;
@@ -21,7 +22,7 @@ use std::{
 };
 
 use minisync::{Builder, Changes, ClientId, Document, DocumentId};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     oracle::{Oracle, Seen},
@@ -33,6 +34,7 @@ use accident::Backup;
 use author::Author;
 use clock::ManualClock;
 use edit::{Desk, Stop};
+use javascript::{How, Source, Twin};
 
 /// When every run starts: 2026-11-22, in microseconds since the Unix epoch.
 const EPOCH: u64 = 1_795_000_000_000_000;
@@ -110,18 +112,21 @@ struct Peer {
     /// A plain copy that only follows the document's patches.
     mirror: Value,
     backup: Option<Backup>,
+    /// The same as a document of the npm package, where it is one.
+    twin: Option<Twin>,
 }
 
 impl Peer {
-    fn new(doc: Document, author: Author) -> Peer {
-        let mut peer = Peer { doc, author, mirror: Value::Null, backup: None };
+    fn new(doc: Document, author: Author, twin: Option<Twin>) -> Peer {
+        let mut peer = Peer { doc, author, mirror: Value::Null, backup: None, twin };
         peer.follow();
         peer
     }
 
     /// It goes on with another document.
-    fn load(&mut self, doc: Document) {
+    fn load(&mut self, doc: Document, twin: Option<Twin>) {
         self.doc = doc;
+        self.twin = twin;
         self.follow();
     }
 
@@ -152,6 +157,8 @@ struct World<'t> {
     shared: BTreeSet<ClientId>,
     /// How many publications there were, and how many documents were made.
     counts: (u64, u64),
+    /// The clients that are documents of the npm package.
+    javascript: BTreeSet<usize>,
     trace: &'t mut Trace,
 }
 
@@ -165,8 +172,12 @@ impl<'t> World<'t> {
             published: BTreeMap::new(),
             shared: BTreeSet::new(),
             counts: (0, 0),
+            javascript: script.javascript.clone(),
             trace,
         };
+        if !world.javascript.is_empty() {
+            javascript::reset()?;
+        }
         world.create(script)?;
         for (client, skew) in script.skews.iter().enumerate().skip(1) {
             world.join(client, 0, *skew)?;
@@ -176,10 +187,14 @@ impl<'t> World<'t> {
 
     fn create(&mut self, script: &Script) -> Checked {
         let (builder, mut author) = self.newcomer(0, script.skews.first().copied().unwrap_or_default())?;
+        let is_javascript = self.javascript.contains(&0);
+        let start = if is_javascript { javascript::representable(&script.start) } else { script.start.clone() };
         let id = accepted(DocumentId::new("simulated"), "document id", "simulated")?;
-        let doc = accepted(builder.document_id(id).create(&script.start), "create", &script.start)?;
-        author.created(&doc, &mut self.oracle, &script.start)?;
-        self.peers.insert(0, Peer::new(doc, author));
+        let doc = accepted(builder.document_id(id).create(&start), "create", &start)?;
+        let options = json!({ "documentID": "simulated", "clientID": "c0" });
+        let twin = self.twin(0, "create", &author.clock, &[options, start.clone()])?;
+        author.created(&doc, &mut self.oracle, &start)?;
+        self.peers.insert(0, Peer::new(doc, author, twin));
         self.check(0)
     }
 
@@ -187,7 +202,7 @@ impl<'t> World<'t> {
     fn newcomer(&mut self, client: usize, skew: i64) -> Checked<(Builder, Author)> {
         let id = accepted(ClientId::new(format!("c{client}")), "client id", client)?;
         let clock = ManualClock::new(self.now, skew);
-        let builder = self.builder(&clock).client_id(id.clone());
+        let builder = self.builder(client, &clock).client_id(id.clone());
         Ok((builder, Author::new(id, clock)))
     }
 
@@ -205,14 +220,20 @@ impl<'t> World<'t> {
                 Ok(())
             }
             Step::Edit { client, edit } => self.on_peer(*client, |peer, oracle, trace| {
-                let mut desk = Desk { author: &mut peer.author, oracle, trace };
+                let mut desk = Desk::new(&mut peer.author, oracle, trace, peer.twin.is_some());
                 match desk.edit(&mut peer.doc, edit) {
-                    Err(Stop::Failed(failure)) => Err(failure),
-                    Ok(()) | Err(Stop::Abandoned) => Ok(()),
+                    Err(Stop::Failed(failure)) => return Err(failure),
+                    Ok(()) | Err(Stop::Abandoned) => {}
                 }
+                let calls = desk.calls;
+                peer.twin.as_ref().map_or(Ok(()), |twin| twin.edit(calls, How::Alone))
             }),
             Step::Transact { client, edits, fails } => self.on_peer(*client, |peer, oracle, trace| {
-                Desk { author: &mut peer.author, oracle, trace }.transact(&mut peer.doc, edits, *fails)
+                let mut desk = Desk::new(&mut peer.author, oracle, trace, peer.twin.is_some());
+                desk.transact(&mut peer.doc, edits, *fails)?;
+                let (calls, how) =
+                    (desk.calls, if *fails { How::FailingTransaction } else { How::Transaction });
+                peer.twin.as_ref().map_or(Ok(()), |twin| twin.edit(calls, how))
             }),
             Step::Refused { client, choice } => {
                 self.on_peer(*client, |peer, _, trace| refused::check(&mut peer.doc, *choice, trace))
@@ -231,9 +252,26 @@ impl<'t> World<'t> {
     }
 
     /// A builder with this clock, and with randomness of its own.
-    fn builder(&mut self, clock: &ManualClock) -> Builder {
+    fn builder(&mut self, client: usize, clock: &ManualClock) -> Builder {
         self.counts.1 += 1;
-        Document::builder().clock(clock.clone()).random(Rng::new(self.counts.1))
+        let builder = Document::builder().clock(clock.clone());
+        if self.javascript.contains(&client) {
+            builder.random(Source::new(self.counts.1))
+        } else {
+            builder.random(Rng::new(self.counts.1))
+        }
+    }
+
+    /// What the last builder made for a client, as a document of the npm package, if it is one.
+    fn twin(
+        &self,
+        client: usize,
+        request: &str,
+        clock: &ManualClock,
+        arguments: &[Value],
+    ) -> Checked<Option<Twin>> {
+        let is_javascript = self.javascript.contains(&client);
+        is_javascript.then(|| Twin::begin(request, self.counts.1, clock, arguments)).transpose()
     }
 
     /// Does something with one client, if there is one of this number, and checks its document.
@@ -258,6 +296,9 @@ impl<'t> World<'t> {
         };
         patched::follow(&mut peer.doc, &mut peer.mirror)?;
         accepted(peer.doc.check(), "check", format_args!("c{client} is broken"))?;
+        if let Some(twin) = &peer.twin {
+            twin.check(&peer.doc)?;
+        }
         let version = peer.doc.version();
         let mut expected: BTreeMap<&ClientId, u64> = BTreeMap::new();
         for (writer, stamp) in peer.author.seen.stamps() {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     Checked, accepted,
     edit::{Desk, Spot, Taken},
-    ensure,
+    ensure, javascript,
     place::{self, Place},
 };
 use crate::{
@@ -58,9 +58,13 @@ impl Desk<'_> {
         let Some(view) = doc.get(&place.path) else {
             return Ok(());
         };
-        let wanted = mutated(&mut Rng::new(seed), &view.to_value());
+        let mut wanted = mutated(&mut Rng::new(seed), &view.to_value());
+        if self.is_javascript {
+            wanted = javascript::representable(&wanted);
+        }
         self.trace.note(|| format!("  {} update {} to {wanted}", self.author.id, place.path));
         let before = (doc.version(), shot(doc, &place.path));
+        self.call("update", &place.path, [wanted.clone()]);
         accepted(doc.update(&place.path, &wanted), "update", format_args!("{} to {wanted}", place.path))?;
         let shown = doc.get(&place.path).map(|view| view.to_value());
         ensure(shown.as_ref().is_some_and(|shown| generate::same(shown, &wanted)), "update", || {
