@@ -1,4 +1,6 @@
 //! The contract of `docs/boundary.md`, by the names of the operations, on native code.
+#![expect(clippy::panic, clippy::expect_used, reason = "a test that panics has failed")]
+
 use minisync_wasm::Instance;
 use serde_json::{Value, json};
 

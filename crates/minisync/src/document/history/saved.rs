@@ -2,11 +2,13 @@
 //! it, in the state in which it was, so it is no interchange format: another version of it is refused.
 //!
 //! ```text
-//! {"_minisync":{"dataType":"UNDO","version":1},"check":4321,"documentID":"todo","client":"alice",
-//!  "lastStamp":123,"clients":["alice","bob"],"history":[…]}
+//! {"_minisync":{"dataType":"UNDO","version":1},"check":4321,
+//!  "history":[1,"todo","alice",1795377823000123,2,"alice","bob",…]}
 //! ```
 //!
-//! In `history`, everything is an array of its fields; a dot is `[client, stamp]`, by the client's place in `clients`.
+//! After the document, the client and its last stamp come the clients, and then everything field by field, in the
+//! order of the functions here: numbers and strings, lists with their length in front, dots as the client's place in
+//! the list of clients and the stamp. So flat a form takes little code, and it is for nobody else to read.
 
 use std::time::Duration;
 
@@ -27,6 +29,9 @@ use crate::{
 };
 
 const BEGINNING: &str = r#"{"_minisync":{"dataType":"UNDO","version":1},"check":"#;
+
+/// What stands before the first number; it is one itself, so that all others have a comma before them.
+const HISTORY: &str = r#","history":[1"#;
 
 /// What tells a damaged text (FNV-1a, 32 bits): a history with other dots in it could undo what was not done.
 fn check_of(text: &str) -> u32 {
@@ -56,18 +61,14 @@ impl Document {
     pub fn save_undo(&self) -> Result<Option<String>> {
         self.refuse_in_transaction("save_undo")?;
         let Some(recorder) = &self.undo_recorder else { return Ok(None) };
-        let mut out = String::from(",\"documentID\":");
-        json::write_string(self.id.as_str(), &mut out);
-        out.push_str(",\"client\":");
-        json::write_string(self.client_id().as_str(), &mut out);
-        out.push_str(",\"lastStamp\":");
-        out.push_str(&self.seen.get(self.author.me()).to_string());
-        out.push_str(",\"clients\":");
-        let ids: Vec<String> = self.clients.ids().map(|id| id.as_str().to_owned()).collect();
-        ids.write(&mut out);
-        out.push_str(",\"history\":");
+        let mut out = Writer(String::from(HISTORY));
+        out.text(self.id.as_str());
+        out.text(self.client_id().as_str());
+        out.number(self.seen.get(self.author.me()).as_micros());
+        self.clients.ids().map(|id| id.as_str().to_owned()).collect::<Vec<_>>().write(&mut out);
         recorder.history().write(&mut out);
-        out.push('}');
+        let Writer(mut out) = out;
+        out.push_str("]}");
         Ok(Some(format!("{BEGINNING}{}{out}", check_of(&out))))
     }
 
@@ -98,271 +99,213 @@ impl Document {
     }
 
     fn read_history(&mut self, saved: &str) -> json::Result<History> {
-        let mut cursor = Cursor::new(saved, self.limits.depth);
-        let format = head(&mut cursor, "_minisync", b'{')?;
-        if format != r#"{"dataType":"UNDO","version":1}"# {
+        let mut cursor = Cursor::new(saved, 2);
+        let Some(rest) = saved.strip_prefix(BEGINNING) else {
             return Err(cursor.error("it is of another version of this program, or none"));
-        }
-        let check = head(&mut cursor, "check", b',')?;
-        if check != check_of(&saved[cursor.offset()..]).to_string() {
+        };
+        let (check, rest) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
+        if check != check_of(rest).to_string() || !rest.starts_with(HISTORY) {
             return Err(cursor.error("the text is damaged"));
         }
-        let own = (self.id.as_str(), self.client_id().as_str(), self.seen.get(self.author.me()));
-        let document = text_member(&mut cursor, "documentID")?;
-        let client = text_member(&mut cursor, "client")?;
-        head(&mut cursor, "lastStamp", b',').and_then(|stamp| {
-            let is_own = (document.as_str(), client.as_str(), stamp) == (own.0, own.1, &own.2.to_string());
-            if is_own {
-                Ok(())
-            } else {
-                Err(cursor.error("the document was edited since, or is another one"))
-            }
-        })?;
-        key(&mut cursor, "clients", b',')?;
-        let ids = Vec::<String>::read(&mut Reader { cursor: &mut cursor, clients: Vec::new() })?;
-        let mut clients = Vec::with_capacity(ids.len());
-        for id in ids {
-            let id = ClientId::new(id).map_err(|error| cursor.error(error.to_string()))?;
-            clients.push(self.clients.intern(&id));
+        cursor.rewind(saved.len() - rest.len() + HISTORY.len());
+        let mut from = Reader { cursor, clients: Vec::new() };
+        let (document, client, last) = (from.text()?, from.text()?, from.number()?);
+        let own_last = self.seen.get(self.author.me()).as_micros();
+        if (document.as_str(), client.as_str(), last)
+            != (self.id.as_str(), self.client_id().as_str(), own_last)
+        {
+            return Err(from.cursor.error("this copy is another one, or was edited since"));
         }
-        key(&mut cursor, "history", b',')?;
-        let history = History::read(&mut Reader { cursor: &mut cursor, clients })?;
-        cursor.expect(b'}', "'}'")?;
-        cursor.end()?;
+        for id in Vec::<String>::read(&mut from)? {
+            let id = ClientId::new(id).map_err(|error| from.cursor.error(error.to_string()))?;
+            from.clients.push(self.clients.intern(&id));
+        }
+        let history = History::read(&mut from)?;
+        from.cursor.expect(b']', "']'")?;
+        from.cursor.expect(b'}', "'}'")?;
+        from.cursor.end()?;
         Ok(history)
     }
 }
 
-/// A member's key, and what stands before it.
-fn key(cursor: &mut Cursor<'_>, name: &str, before: u8) -> json::Result<()> {
-    cursor.expect(before, "the next member")?;
-    if cursor.string()?.decode() != name {
-        return Err(cursor.error(format!("the member {name:?} has to stand here")));
+/// A history under way to text: after the first one, each number or string has a comma before it.
+struct Writer(String);
+
+impl Writer {
+    fn number(&mut self, number: u64) {
+        self.0.push(',');
+        self.0.push_str(&number.to_string());
     }
-    cursor.expect(b':', "':' behind a key")
-}
 
-/// A member's value, as text.
-fn head<'a>(cursor: &mut Cursor<'a>, name: &str, before: u8) -> json::Result<&'a str> {
-    key(cursor, name, before)?;
-    let start = cursor.offset();
-    cursor.skip_value()?;
-    Ok(cursor.text()[start..cursor.offset()].trim())
-}
-
-fn text_member(cursor: &mut Cursor<'_>, name: &str) -> json::Result<String> {
-    key(cursor, name, b',')?;
-    Ok(cursor.string()?.decode().into_owned())
+    fn text(&mut self, text: &str) {
+        self.0.push(',');
+        json::write_string(text, &mut self.0);
+    }
 }
 
 /// A history under way from text.
-struct Reader<'r, 'a> {
-    cursor: &'r mut Cursor<'a>,
+struct Reader<'a> {
+    cursor: Cursor<'a>,
     /// What the clients are called here.
     clients: Vec<ClientIx>,
 }
 
-/// What can be written and read again.
-trait Saved: Sized {
-    fn write(&self, out: &mut String);
-    fn read(from: &mut Reader<'_, '_>) -> json::Result<Self>;
+impl Reader<'_> {
+    #[inline(never)]
+    fn number(&mut self) -> json::Result<u64> {
+        self.cursor.expect(b',', "','")?;
+        self.cursor.u64()
+    }
+
+    #[inline(never)]
+    fn text(&mut self) -> json::Result<String> {
+        self.cursor.expect(b',', "','")?;
+        Ok(self.cursor.string()?.decode().into_owned())
+    }
 }
 
-impl Saved for u64 {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.to_string());
-    }
-
-    fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
-        from.cursor.u64()
-    }
+/// What can be written and read again.
+trait Saved: Sized {
+    fn write(&self, out: &mut Writer);
+    fn read(from: &mut Reader<'_>) -> json::Result<Self>;
 }
 
 impl Saved for bool {
-    fn write(&self, out: &mut String) {
-        u64::from(*self).write(out);
+    fn write(&self, out: &mut Writer) {
+        out.number(u64::from(*self));
     }
 
-    fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
-        from.cursor.u64().map(|number| number != 0)
-    }
-}
-
-impl Saved for i32 {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.to_string());
-    }
-
-    fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
-        let number = from.cursor.i64()?;
-        i32::try_from(number).map_err(|_| from.cursor.error("a number is too large"))
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        from.number().map(|number| number != 0)
     }
 }
 
 impl Saved for String {
-    fn write(&self, out: &mut String) {
-        json::write_string(self, out);
+    fn write(&self, out: &mut Writer) {
+        out.text(self);
     }
 
-    fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
-        Ok(from.cursor.string()?.decode().into_owned())
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        from.text()
     }
 }
 
 /// The root's dot, which no client wrote, has a number that no client has.
 impl Saved for Dot {
-    fn write(&self, out: &mut String) {
-        (self.client.index() as u64, self.stamp.as_micros()).write(out);
+    fn write(&self, out: &mut Writer) {
+        out.number(self.client.index() as u64);
+        out.number(self.stamp.as_micros());
     }
 
-    fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
-        let (client, stamp) = <(u64, u64)>::read(from)?;
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        let (client, stamp) = (from.number()?, from.number()?);
         if client == Dot::ROOT.client.index() as u64 {
             return Ok(Dot::ROOT);
         }
         let client = usize::try_from(client).ok().and_then(|client| from.clients.get(client));
         let client = *client.ok_or_else(|| from.cursor.error("a client is not in the list of clients"))?;
-        let stamp = Stamp::from_micros(stamp).map_err(|error| from.cursor.error(error.to_string()))?;
-        Ok(Dot { stamp, client })
-    }
-}
-
-impl<T: Saved> Saved for Option<T> {
-    fn write(&self, out: &mut String) {
-        match self {
-            Some(value) => value.write(out),
-            None => out.push_str("null"),
-        }
-    }
-
-    fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
-        if from.cursor.peek() == Some(b'n') {
-            return from.cursor.skip_value().map(|_| None);
-        }
-        T::read(from).map(Some)
+        Ok(Dot { stamp: Stamp::saturating(stamp), client })
     }
 }
 
 impl<T: Saved> Saved for Vec<T> {
-    fn write(&self, out: &mut String) {
-        out.push('[');
-        for (index, item) in self.iter().enumerate() {
-            out.push_str(if index > 0 { "," } else { "" });
-            item.write(out);
-        }
-        out.push(']');
+    fn write(&self, out: &mut Writer) {
+        out.number(self.len() as u64);
+        self.iter().for_each(|item| item.write(out));
     }
 
-    fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
         let mut items = Vec::new();
-        from.cursor.expect(b'[', "a list")?;
-        if from.cursor.eat(b']') {
-            return Ok(items);
-        }
-        loop {
+        for _ in 0..from.number()? {
             items.push(T::read(from)?);
-            if !from.cursor.eat(b',') {
-                from.cursor.expect(b']', "',' or ']'")?;
-                return Ok(items);
-            }
         }
+        Ok(items)
     }
 }
 
-macro_rules! saved_tuple {
-    ($first:ident $first_index:tt, $($name:ident $index:tt),*) => {
-        impl<$first: Saved, $($name: Saved),*> Saved for ($first, $($name),*) {
-            fn write(&self, out: &mut String) {
-                out.push('[');
-                self.$first_index.write(out);
-                $(
-                    out.push(',');
-                    self.$index.write(out);
-                )*
-                out.push(']');
-            }
+/// None is an empty list.
+impl Saved for Option<Dot> {
+    fn write(&self, out: &mut Writer) {
+        out.number(u64::from(self.is_some()));
+        self.iter().for_each(|dot| dot.write(out));
+    }
 
-            fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
-                from.cursor.expect(b'[', "a list")?;
-                let value = ($first::read(from)?, $({
-                    from.cursor.expect(b',', "','")?;
-                    $name::read(from)?
-                }),*);
-                from.cursor.expect(b']', "']'")?;
-                Ok(value)
-            }
-        }
-    };
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        if bool::read(from)? { Dot::read(from).map(Some) } else { Ok(None) }
+    }
 }
 
-saved_tuple!(A 0, B 1);
-saved_tuple!(A 0, B 1, C 2);
-saved_tuple!(A 0, B 1, C 2, D 3, E 4);
+impl Saved for (Dot, i32, Side) {
+    fn write(&self, out: &mut Writer) {
+        self.0.write(out);
+        out.number(self.1.cast_unsigned().into());
+        (self.2 == Side::Right).write(out);
+    }
 
-/// Something that is saved as something else.
-macro_rules! saved_as {
-    ($type:ty, $form:ty, $into:expr, $from:expr) => {
-        impl Saved for $type {
-            fn write(&self, out: &mut String) {
-                let into: fn(&$type) -> $form = $into;
-                into(self).write(out);
-            }
-
-            fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
-                let value = <$form>::read(from)?;
-                let back: fn($form) -> Option<$type> = $from;
-                back(value).ok_or_else(|| from.cursor.error("this can be nothing of a history"))
-            }
-        }
-    };
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        let (id, index) = (Dot::read(from)?, from.number()?);
+        Ok((id, index as i32, if bool::read(from)? { Side::Right } else { Side::Left }))
+    }
 }
 
-saved_as!(Side, bool, |side| *side == Side::Right, |right| Some(if right {
-    Side::Right
-} else {
-    Side::Left
-}));
-saved_as!(BunchPath, (Vec<(Dot, i32, Side)>, i32), |path| (path.bunches().to_vec(), path.index()), |(
-    bunches,
-    index,
-)| Some(
-    BunchPath::new(bunches, index)
-));
-saved_as!(Run, (Dot, u64, u64), |run| (run.first, run.offset, run.len), |(first, offset, len)| {
-    Some(Run { first, offset, len })
-});
-saved_as!(Anchor, (BunchPath, Option<Dot>), |at| (at.path.clone(), at.left), |(path, left)| Some(Anchor {
-    path,
-    left
-}));
-saved_as!(
-    Captured,
-    (String, Vec<Run>, Vec<Run>),
-    |value| (value.text.clone(), value.runs.clone(), value.elements.clone()),
-    |(text, runs, elements)| {
-        let text = json::canonical_text(&text, usize::MAX).ok()?.into_owned();
-        let entries = 1 + json::entries(&text);
-        let is_within = |run: &Run| run.offset.checked_add(run.len).is_some_and(|end| end <= entries);
-        let all_within = runs.iter().chain(&elements).all(is_within);
-        all_within.then_some(Captured { text, runs, elements })
+impl Saved for BunchPath {
+    fn write(&self, out: &mut Writer) {
+        out.number(self.bunches().len() as u64);
+        self.bunches().iter().for_each(|bunch| bunch.write(out));
+        out.number(self.index().cast_unsigned().into());
     }
-);
-saved_as!(Group, (Vec<Edit>, u64), |group| (group.edits.clone(), group.at), |(edits, at)| {
-    Some(Group { edits, at })
-});
-saved_as!(
-    UndoPolicy,
-    (u64, u64),
-    |policy| (u64::try_from(policy.within.as_micros()).unwrap_or(u64::MAX), policy.groups as u64),
-    |(within, groups)| {
-        Some(UndoPolicy { within: Duration::from_micros(within), groups: usize::try_from(groups).ok()? })
+
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        let bunches = Vec::read(from)?;
+        Ok(BunchPath::new(bunches, from.number()? as i32))
     }
-);
-saved_as!(Aliases, Vec<(Dot, u64, Dot)>, |aliases| aliases.iter().collect(), |all| {
-    let mut aliases = Aliases::default();
-    all.into_iter().for_each(|(old, len, new)| aliases.add(old, len, new));
-    Some(aliases)
-});
+}
+
+impl Saved for (Dot, BunchPath) {
+    fn write(&self, out: &mut Writer) {
+        self.0.write(out);
+        self.1.write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        Ok((Dot::read(from)?, BunchPath::read(from)?))
+    }
+}
+
+impl Saved for Anchor {
+    fn write(&self, out: &mut Writer) {
+        self.path.write(out);
+        self.left.write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        Ok(Anchor { path: BunchPath::read(from)?, left: Option::read(from)? })
+    }
+}
+
+impl Saved for Run {
+    fn write(&self, out: &mut Writer) {
+        self.first.write(out);
+        out.number(self.offset);
+        out.number(self.len);
+    }
+
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        Ok(Run { first: Dot::read(from)?, offset: from.number()?, len: from.number()? })
+    }
+}
+
+impl Saved for Captured {
+    fn write(&self, out: &mut Writer) {
+        out.text(&self.text);
+        self.runs.write(out);
+        self.elements.write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        Ok(Captured { text: from.text()?, runs: Vec::read(from)?, elements: Vec::read(from)? })
+    }
+}
 
 /// The kinds of edits, by their numbers.
 const ENTRY: u64 = 0;
@@ -371,101 +314,128 @@ const INSERTED: u64 = 2;
 const DELETED: u64 = 3;
 const MOVED: u64 = 4;
 
-/// What edits of all kinds have: the kind, the container, the element, what was written, what was there before.
-type Common = (u64, Dot, Option<Dot>, Vec<Dot>, Vec<Captured>);
-/// What entries have beside it: the key, whether it was deleted, the birth, whether it was foreign and beside others.
-type OfEntry = (String, bool, Option<Dot>, bool, bool);
-/// What deletions and moves have: where, and the moves before.
-type OfPlace = (Anchor, Vec<(Dot, BunchPath)>);
+impl Saved for Edit {
+    fn write(&self, out: &mut Writer) {
+        match self {
+            Edit::Entry { map, key, dots, is_tomb, before, foreign, born, beside } => {
+                out.number(ENTRY);
+                map.write(out);
+                out.text(key);
+                dots.write(out);
+                before.write(out);
+                born.write(out);
+                [is_tomb, foreign, beside].into_iter().for_each(|flag| flag.write(out));
+            }
+            Edit::Value { list, element, dots, before } => {
+                out.number(VALUE);
+                [list, element].into_iter().for_each(|dot| dot.write(out));
+                dots.write(out);
+                before.write(out);
+            }
+            Edit::Inserted { list, element } => {
+                out.number(INSERTED);
+                [list, element].into_iter().for_each(|dot| dot.write(out));
+            }
+            Edit::Deleted { list, element, before, at } => {
+                out.number(DELETED);
+                [list, element].into_iter().for_each(|dot| dot.write(out));
+                before.write(out);
+                at.write(out);
+            }
+            Edit::Moved { list, element, dots, at, before } => {
+                out.number(MOVED);
+                [list, element].into_iter().for_each(|dot| dot.write(out));
+                dots.write(out);
+                at.write(out);
+                before.write(out);
+            }
+        }
+    }
 
-saved_as!(Edit, (Common, Option<OfEntry>, Option<OfPlace>), to_parts, from_parts);
-
-fn to_parts(edit: &Edit) -> (Common, Option<OfEntry>, Option<OfPlace>) {
-    let edit = edit.clone();
-    match edit {
-        Edit::Entry { map, key, dots, is_tomb, before, foreign, born, beside } => {
-            let of_entry = (key.as_str().to_owned(), is_tomb, born, foreign, beside);
-            ((ENTRY, map, None, dots, before), Some(of_entry), None)
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        let (kind, container) = (from.number()?, Dot::read(from)?);
+        if kind == ENTRY {
+            return Ok(Edit::Entry {
+                map: container,
+                key: from.text()?.into(),
+                dots: Vec::read(from)?,
+                before: Vec::read(from)?,
+                born: Option::read(from)?,
+                is_tomb: bool::read(from)?,
+                foreign: bool::read(from)?,
+                beside: bool::read(from)?,
+            });
         }
-        Edit::Value { list, element, dots, before } => {
-            ((VALUE, list, Some(element), dots, before), None, None)
-        }
-        Edit::Inserted { list, element } => {
-            ((INSERTED, list, Some(element), Vec::new(), Vec::new()), None, None)
-        }
-        Edit::Deleted { list, element, before, at } => {
-            ((DELETED, list, Some(element), Vec::new(), before), None, Some((at, Vec::new())))
-        }
-        Edit::Moved { list, element, dots, at, before } => {
-            ((MOVED, list, Some(element), dots, Vec::new()), None, Some((at, before)))
-        }
+        let (list, element) = (container, Dot::read(from)?);
+        Ok(match kind {
+            VALUE => Edit::Value { list, element, dots: Vec::read(from)?, before: Vec::read(from)? },
+            INSERTED => Edit::Inserted { list, element },
+            DELETED => Edit::Deleted { list, element, before: Vec::read(from)?, at: Anchor::read(from)? },
+            MOVED => {
+                let (dots, at) = (Vec::read(from)?, Anchor::read(from)?);
+                Edit::Moved { list, element, dots, at, before: Vec::read(from)? }
+            }
+            _ => return Err(from.cursor.error("there is no such kind of edit")),
+        })
     }
 }
 
-fn from_parts(
-    ((kind, container, element, dots, before), of_entry, of_place): (
-        Common,
-        Option<OfEntry>,
-        Option<OfPlace>,
-    ),
-) -> Option<Edit> {
-    Some(match kind {
-        ENTRY => {
-            let (key, is_tomb, born, foreign, beside) = of_entry?;
-            Edit::Entry { map: container, key: key.into(), dots, is_tomb, before, foreign, born, beside }
+impl Saved for Group {
+    fn write(&self, out: &mut Writer) {
+        out.number(self.at);
+        self.edits.write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        Ok(Group { at: from.number()?, edits: Vec::read(from)? })
+    }
+}
+
+/// As runs of which nothing else is known.
+impl Saved for Aliases {
+    fn write(&self, out: &mut Writer) {
+        out.number(self.iter().count() as u64);
+        for (old, len, new) in self.iter() {
+            old.write(out);
+            out.number(len);
+            new.write(out);
         }
-        VALUE => Edit::Value { list: container, element: element?, dots, before },
-        INSERTED => Edit::Inserted { list: container, element: element? },
-        DELETED => Edit::Deleted { list: container, element: element?, before, at: of_place?.0 },
-        MOVED => {
-            let (at, before) = of_place?;
-            Edit::Moved { list: container, element: element?, dots, at, before }
+    }
+
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        let mut aliases = Aliases::default();
+        for _ in 0..from.number()? {
+            let (old, len) = (Dot::read(from)?, from.number()?);
+            aliases.add(old, len, Dot::read(from)?);
         }
-        _ => return None,
-    })
+        Ok(aliases)
+    }
 }
 
 impl Saved for History {
-    fn write(&self, out: &mut String) {
+    fn write(&self, out: &mut Writer) {
+        out.number(u64::try_from(self.policy.within.as_micros()).unwrap_or(u64::MAX));
+        out.number(self.policy.groups as u64);
+        self.undo.write(out);
+        self.redo.write(out);
         let mut foreign: Vec<Dot> = self.foreign.iter().copied().collect();
         sort_by(&mut foreign, |a, b| a.by_client().cmp(&b.by_client()));
-        out.push('[');
-        self.policy.write(out);
-        out.push(',');
-        self.undo.write(out);
-        out.push(',');
-        self.redo.write(out);
-        out.push(',');
         foreign.write(out);
-        for aliases in [&self.aliases, &self.elements, &self.moves] {
-            out.push(',');
-            aliases.write(out);
-        }
-        out.push(']');
+        [&self.aliases, &self.elements, &self.moves].into_iter().for_each(|aliases| aliases.write(out));
     }
 
-    fn read(from: &mut Reader<'_, '_>) -> json::Result<Self> {
-        from.cursor.expect(b'[', "a list")?;
-        let mut history = History::new(UndoPolicy::read(from)?);
-        from.comma()?;
+    fn read(from: &mut Reader<'_>) -> json::Result<Self> {
+        let within = Duration::from_micros(from.number()?);
+        let groups = usize::try_from(from.number()?).unwrap_or(usize::MAX);
+        let mut history = History::new(UndoPolicy { within, groups });
         history.undo = Vec::read(from)?;
-        from.comma()?;
         history.redo = Vec::read(from)?;
-        from.comma()?;
         history.foreign = Vec::<Dot>::read(from)?.into_iter().collect();
         for aliases in [&mut history.aliases, &mut history.elements, &mut history.moves] {
-            from.comma()?;
             *aliases = Aliases::read(from)?;
         }
-        from.cursor.expect(b']', "']'")?;
         history.is_sealed = true;
         Ok(history)
-    }
-}
-
-impl Reader<'_, '_> {
-    fn comma(&mut self) -> json::Result<()> {
-        self.cursor.expect(b',', "','")
     }
 }
 
