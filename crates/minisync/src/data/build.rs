@@ -24,9 +24,7 @@ pub(crate) fn content(arena: &mut Arena, cursor: &mut Cursor<'_>, dot: Dot) -> j
             Some(scan) if scan.can_stay_text() => {
                 Ok((Content::Text(cursor.text()[scan.start..scan.end].into()), scan.entries))
             }
-            Some(scan) => {
-                container(arena, &mut Cursor::new(&cursor.text()[scan.start..scan.end], usize::MAX), dot)
-            }
+            Some(scan) => container(arena, &mut Cursor::trusted(&cursor.text()[scan.start..scan.end]), dot),
             None => container(arena, cursor, dot),
         };
     }
@@ -114,7 +112,9 @@ pub(crate) fn expand(arena: &mut Arena, text: &str, dot: Dot) -> Option<Node> {
     if !matches!(text.as_bytes().first(), Some(b'{' | b'[')) {
         return None;
     }
-    match container(arena, &mut Cursor::new(text, usize::MAX), dot) {
+    let read = container(arena, &mut Cursor::trusted(text), dot);
+    debug_assert!(read.is_ok(), "a document holds text that is not canonical: {text}");
+    match read {
         Ok((Content::Node(id), span)) => arena.remove(id).map(|node| Node { span, ..node }),
         _ => None,
     }

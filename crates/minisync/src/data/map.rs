@@ -6,7 +6,7 @@ use ecow::EcoString;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::{
-    base::sort::sort_by,
+    base::{impossible, narrow::narrow, sort::sort_by},
     data::{order::Order, register::Register},
     json,
     names::dot::{Clients, Dot},
@@ -42,7 +42,7 @@ pub(crate) struct Map {
 }
 
 fn as_slot(index: usize) -> Slot {
-    Slot::try_from(index).unwrap_or(Slot::MAX)
+    narrow(index)
 }
 
 /// Brings entries that are in the order of their births into the order of the wire: array indices first, the lowest before
@@ -150,6 +150,7 @@ impl Map {
 
     /// Appends an entry that is known to be new and the youngest.
     pub(crate) fn push(&mut self, key: EcoString, register: Register) -> Slot {
+        debug_assert!(self.find(&key).is_none(), "the key {key:?} is there already");
         let slot = as_slot(self.entries.len());
         let alive = register.is_alive();
         self.entries.push(Entry { key, register });
@@ -217,7 +218,10 @@ impl Map {
 
     /// Removes an entry for good.
     pub(crate) fn take_out(&mut self, slot: Slot) {
-        let Some(entry) = self.entries.get(slot as usize).filter(|e| !e.register.is_vacant()) else { return };
+        let Some(entry) = self.entries.get(slot as usize).filter(|e| !e.register.is_vacant()) else {
+            impossible("there is no entry to take out");
+            return;
+        };
         self.alive -= usize::from(entry.register.is_alive());
         let hash = self.hasher.hash_one(entry.key.as_str());
         if let Ok(found) = self.index.find_entry(hash, |other| *other == slot) {

@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use hashbrown::HashMap;
 
 use crate::{
-    data::list::Move,
+    base::{narrow::narrow, sort::sort_by},
     names::{
         dot::{Clients, Dot},
         stamp::Stamp,
@@ -63,6 +63,19 @@ impl Place {
         }
         Some(Place { bunch: self.bunch, index: self.index.checked_sub(1)? })
     }
+}
+
+/// One sibling of a position register.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Move {
+    pub(crate) dot: Dot,
+    pub(crate) place: Place,
+}
+
+/// Puts moves in the order of [`Dot::by_client`], in which position registers lie.
+#[inline(never)]
+pub(crate) fn sort_moves(moves: &mut [Move]) {
+    sort_by(moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
 }
 
 /// On which side of its parent position a bunch hangs.
@@ -191,7 +204,7 @@ impl Bunches {
             }
             None => {
                 self.all.push(bunch);
-                BunchIx(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX - 1))
+                BunchIx(narrow(self.all.len() - 1))
             }
         };
         self.numbers.insert(id, number);
@@ -224,6 +237,7 @@ impl Bunches {
         let mut at = place;
         while !at.is_none() {
             let bunch = &mut self.all[at.bunch.index()];
+            debug_assert!(bunch.uses > 0, "a position was given up that nobody held");
             bunch.uses = bunch.uses.saturating_sub(1);
             if bunch.uses > 0 || at.bunch == BunchIx::OWN {
                 return;

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// A container in the arena of one document (see `tree`).
+/// A container in the arena of one document (see `data/arena`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct NodeId(pub(crate) u32);
 
@@ -161,6 +161,10 @@ impl Register {
             },
             _ => {
                 sort_by(&mut siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
+                debug_assert!(
+                    siblings.windows(2).all(|pair| pair[0].dot() != pair[1].dot()),
+                    "a dot stands twice"
+                );
                 Register::Full(Box::new(siblings))
             }
         }

@@ -3,9 +3,10 @@
 use hashbrown::HashMap;
 
 use crate::{
+    base::narrow::narrow,
     data::{
-        list::{List, Move},
-        position::{Place, Side},
+        list::List,
+        position::{Move, Place, Side},
         register::{Content, ContentRef, NodeId, Register},
     },
     format::{
@@ -47,7 +48,7 @@ impl NamedBunches {
     }
 
     fn number(&mut self, name: Dot) -> u32 {
-        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let next = narrow(self.names.len());
         let number = *self.numbers.entry(name).or_insert(next);
         if number == next {
             self.names.push(name);
@@ -148,6 +149,7 @@ impl Reader<'_> {
         })?;
         let place = |raw: RawPlace| {
             let bunch = places.get(raw.bunch as usize).copied().flatten();
+            debug_assert!(bunch.is_some(), "all bunches that are named were declared, or refused");
             bunch.map_or(Place::NONE, |bunch| Place { index: raw.index, ..bunch })
         };
         let mut children = Vec::new();

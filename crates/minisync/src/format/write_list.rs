@@ -5,9 +5,9 @@ use hashbrown::HashSet;
 use crate::{
     base::sort::sort_by,
     data::{
-        list::{Element, List, Move},
+        list::{Element, List},
         map::Slot,
-        position::{BunchIx, Place, Side},
+        position::{BunchIx, Move, Place, Side},
         register::Register,
     },
     format::{
