@@ -1,5 +1,17 @@
 //! Plain JSON becomes content: short containers stay text, long ones become containers in the arena.
 //! Knows no versions and no documents.
+//!
+//! A value that is written at one dot has an entry for each dot that follows, counted in pre-order, so nothing about
+//! dots has to be kept with text:
+//!
+//! ```text
+//! {"title":"Trip","days":[{"city":"Bern"},{}]}     written at alice 10
+//! "Trip" is alice 11, the list 12, its first element 13, "Bern" 14, {} 15
+//! ```
+//!
+//! Taken apart, each entry becomes a register with just that dot. So text and container are two forms of one thing, and
+//! which of them a copy has says nothing about what it writes or merges. The text is canonical: whoever took it in has
+//! validated it.
 
 use crate::{
     data::{
@@ -20,6 +32,7 @@ pub(crate) const CHUNK: usize = 1024;
 /// A value that was written at `dot`, with how many entries it has at every depth. The entries' dots follow.
 pub(crate) fn content(arena: &mut Arena, cursor: &mut Cursor<'_>, dot: Dot) -> json::Result<(Content, u64)> {
     if matches!(cursor.peek(), Some(b'{' | b'[')) {
+        // Looking whether a container is short costs at most CHUNK bytes, also where there are long ones at every depth.
         return match cursor.skip_container_within(CHUNK)? {
             Some(scan) if scan.can_stay_text() => {
                 Ok((Content::Text(cursor.text()[scan.start..scan.end].into()), scan.entries))

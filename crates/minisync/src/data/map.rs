@@ -179,6 +179,8 @@ impl Map {
     }
 
     fn add(&mut self, key: EcoString, register: Register, clients: &Clients) -> Slot {
+        // Without an order new entries go behind the others, and vacant slots pile up in a map that is used as a queue.
+        // Once they are the larger half, an order is kept, and they are used again.
         if self.order.is_none() && self.vacant.len() > 16 && self.vacant.len() > self.entries.len() / 2 {
             self.make_order();
         }
@@ -203,6 +205,7 @@ impl Map {
         let old = &self.entries[slot as usize].register;
         let (was, is) = (old.is_alive(), register.is_alive());
         let same_birth = old.birth(clients) == register.birth(clients);
+        // What stays dead has no place, and what keeps its birth keeps its place.
         if was == is && (!is || same_birth) {
             self.entries[slot as usize].register = register;
             return slot;
@@ -272,7 +275,8 @@ impl Map {
         before.is_some_and(|before| Self::compare(before, entry, clients).is_lt())
     }
 
-    /// With an order: puts a slot where its birth belongs, or takes it out where it is dead.
+    /// With an order: puts a slot where its birth belongs, or takes it out where it is dead. Without one there is nothing
+    /// to do: the living lie in order, whoever of them died.
     fn place(&mut self, slot: Slot, clients: &Clients) {
         let Some(order) = &mut self.order else { return };
         order.remove(slot);

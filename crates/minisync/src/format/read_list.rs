@@ -1,4 +1,7 @@
 //! Reads lists: elements, positions, bunches and the dead. Knows no maps.
+//!
+//! In two steps, since an element may name a bunch that is declared by a later one: first all elements are read, with
+//! bunches by name ([`RawPlace`]); then the bunches are declared, those above first, and the list is made.
 
 use hashbrown::HashMap;
 
@@ -67,6 +70,8 @@ impl NamedBunches {
         }
         let mut places: Vec<Option<Place>> = vec![None; self.names.len()];
         places[0] = Some(Place::own(0));
+        // From each bunch up to one that is declared, and back down. `take` leaves nothing behind, so a way that comes
+        // back to a bunch on it, one that hangs below itself, ends in the error; and each is walked once.
         for first in 0..places.len() {
             let mut chain = Vec::new();
             let mut at = first;

@@ -125,6 +125,8 @@ impl<'a> Writer<'a> {
     }
 
     fn entries(&mut self, entries: &[(Slot, &Entry)], whole: &[Slot]) {
+        // Entries of other clients move the run away. What comes behind the container goes on from where the container's
+        // own client was last: most often that is the writer of what comes next, too. The reader does the same.
         let mut own = self.run;
         let mut comma = '{';
         for (slot, entry) in entries {
@@ -233,6 +235,7 @@ impl<'a> Writer<'a> {
             self.out.push_str("1}");
             return;
         }
+        // A value that begins like a tag must not be read as one: it stands in `=`, also where nothing else is told.
         let wrap = !plain || self.looks_like_tag(sibling);
         if wrap {
             self.open(tag::VALUE, plain);
