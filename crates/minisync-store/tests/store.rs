@@ -10,6 +10,8 @@ mod devices;
 mod local;
 #[path = "store/machine.rs"]
 mod machine;
+#[path = "store/repair.rs"]
+mod repair;
 #[path = "store/sealed.rs"]
 mod sealed;
 #[path = "store/shared.rs"]

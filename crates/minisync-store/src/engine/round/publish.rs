@@ -63,6 +63,7 @@ impl SyncRound {
         let publication = plan::decide(&Standing {
             version: &lent.document.version(),
             label: &lent.record.label,
+            missing: &facts.known.complaints,
             published: facts.known.published(&facts.client).map(|published| &published.head),
             covered: &facts.known.covered(&facts.client),
         });
@@ -149,6 +150,7 @@ impl SyncRound {
             client: &facts.client,
             name: &facts.name,
             label: &record.label,
+            missing: &facts.known.complaints,
         };
         let before = facts.known.published(&facts.client);
         let sequence = record.last_sequence(&facts.client) + 1;

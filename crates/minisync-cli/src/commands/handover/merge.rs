@@ -10,8 +10,8 @@ use clap::Args;
 use minisync::{Changes, Document};
 use serde::Serialize;
 
-use super::edit::{damaged, write};
 use crate::{
+    commands::change::{damaged, write},
     terminal::{Failure, Result, Screen, label::machine_label},
     tracked::{Found, Tracked, Untracked, Written, open},
 };
