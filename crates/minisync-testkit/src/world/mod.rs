@@ -9,6 +9,7 @@ mod edit;
 mod exchange;
 mod finish;
 mod list;
+mod many;
 pub(crate) mod patched;
 mod place;
 mod refused;
