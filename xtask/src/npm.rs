@@ -24,6 +24,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
 pub(crate) fn check(out: &mut dyn Write) -> Result<()> {
     run(out)?;
     node::npm(&["run", "typecheck"])?;
+    node::npm(&["run", "reference"])?;
     node::npm(&["test"])
 }
 

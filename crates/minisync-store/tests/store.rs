@@ -6,6 +6,8 @@
 mod crash;
 #[path = "store/devices.rs"]
 mod devices;
+#[path = "store/growth.rs"]
+mod growth;
 #[path = "store/local.rs"]
 mod local;
 #[path = "store/machine.rs"]

@@ -83,6 +83,15 @@ impl Copy {
         self.document.list("list").unwrap().push(item).unwrap();
     }
 
+    /// Removes some item, if there is one; which.
+    fn remove(&mut self, dice: &mut Rng) -> Option<String> {
+        let items = self.items();
+        let item = items.get(dice.index(items.len()))?.clone();
+        let at = items.iter().position(|other| *other == item)?;
+        self.document.list("list").unwrap().remove(at as isize).unwrap();
+        Some(item)
+    }
+
     fn items(&self) -> Vec<String> {
         self.document.read("list").unwrap()
     }
@@ -253,6 +262,42 @@ fn a_crash_after_any_request_with_edits_between() {
             }
         }
     }
+}
+
+/// Snapshots forget deletions. Whoever lacks one must neither bring back what was deleted, nor lose anything else.
+#[test]
+fn what_was_deleted_and_forgotten_stays_deleted() {
+    let mut forgotten = 0;
+    for seed in 0..60 {
+        let (time, store, mut dice) = (Time::new(), MemoryStore::new(), Rng::new(seed));
+        let mut copies = vec![Copy::new("alice", &time, &store)];
+        copies[0].sync();
+        for name in ["bob", "carol"] {
+            copies.push(Copy::joining(name, &time, &store));
+        }
+        let mut removed = Vec::new();
+        for _ in 0..30 {
+            let index = dice.index(copies.len());
+            copies[index].edit();
+            if dice.chance(70) {
+                removed.extend(copies[index].remove(&mut dice));
+            }
+            if dice.chance(50) {
+                let driving = Driving { dice: &mut dice, edits: 1, life: usize::MAX };
+                copies[index].drive(driving).unwrap().unwrap();
+            }
+        }
+        settle(&mut copies);
+        assert_equal(&copies, &format!("seed {seed}"));
+        let (items, edits) = (copies[0].items(), copies.iter().map(|copy| copy.edits).sum::<usize>());
+        removed.sort();
+        removed.dedup();
+        assert_eq!(items.len(), edits - removed.len(), "seed {seed}");
+        assert!(removed.iter().all(|item| !items.contains(item)), "seed {seed}");
+        let tombstones = copies.iter().map(|copy| copy.document.tombstones()).min().unwrap();
+        forgotten += usize::from(tombstones < removed.len());
+    }
+    assert!(forgotten > 10, "something was forgotten in {forgotten} runs only");
 }
 
 #[test]
