@@ -104,5 +104,7 @@ operations! {
         "redo" redo,
         "undoState" undo_state,
         "endUndoGroup" end_undo_group,
+        "saveUndo" save_undo,
+        "restoreUndo" restore_undo,
     }
 }

@@ -136,6 +136,20 @@ pub(crate) struct BunchPath {
     index: i32,
 }
 
+impl BunchPath {
+    pub(crate) fn new(bunches: Vec<(Dot, i32, Side)>, index: i32) -> BunchPath {
+        BunchPath { bunches, index }
+    }
+
+    pub(crate) fn bunches(&self) -> &[(Dot, i32, Side)] {
+        &self.bunches
+    }
+
+    pub(crate) fn index(&self) -> i32 {
+        self.index
+    }
+}
+
 /// Where a new element goes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Placement {

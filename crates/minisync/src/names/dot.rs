@@ -71,6 +71,11 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
+    /// All of them, by their numbers.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &ClientId> {
+        self.ids.iter()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
     }
