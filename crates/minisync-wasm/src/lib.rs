@@ -14,5 +14,7 @@ mod operations;
 mod output;
 mod place;
 mod seed;
+#[cfg(feature = "sync")]
+mod sync;
 
 pub use instance::Instance;

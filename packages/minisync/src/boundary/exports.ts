@@ -9,6 +9,7 @@ export type Operation =
   | "begin" | "commit" | "rollback" | "subscribe"
   | "changes" | "changesFor" | "changesSince" | "describe" | "merge" | "changesV1" | "forget"
   | "conflicts" | "conflictedPlaces" | "resolve"
+  | "syncRecord" | "syncState" | "syncBegin" | "joinBegin" | "discoveryBegin" | "syncNext" | "syncEnd" | "syncBody" | "syncAnswer"
   | "recordUndo" | "undo" | "redo" | "undoState" | "endUndoGroup" | "saveUndo" | "restoreUndo";
 
 /** The exports of one instance. */
