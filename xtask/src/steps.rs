@@ -32,6 +32,11 @@ pub(crate) const ALL: &[Step] = &[
     task("wasm-size", wasm::weigh),
     task("npm", npm::check),
     command("npm-packaging", "node packages/minisync/packaging/run.mjs"),
+    // With the package that the step `npm` built.
+    command(
+        "simulate-javascript",
+        "cargo run --quiet --profile simulate --package minisync-testkit -- simulate --runs 300 --javascript 50",
+    ),
     command("npm-browser", "npm --prefix packages/minisync run test:browser"),
 ];
 

@@ -26,7 +26,7 @@ fn all_runs_converge() {
 #[test]
 fn a_script_is_what_its_text_says() {
     for seed in 0..500 {
-        let script = Script::random(seed);
+        let script = Script::random(seed).with_javascript(seed, seed % 3 * 40);
         assert_eq!(script.to_string().parse(), Ok(script), "seed {seed}");
     }
 }

@@ -11,6 +11,7 @@ pub fn shrink(script: &Script, budget: usize, fails: impl FnMut(&Script) -> bool
     loop {
         let before = shrinker.best.clone();
         shrinker.drop_steps();
+        shrinker.drop_javascript();
         shrinker.drop_edits();
         shrinker.simplify_start();
         shrinker.simplify_steps();
@@ -51,6 +52,15 @@ impl<F: FnMut(&Script) -> bool> Shrinker<F> {
                 end = start;
             }
             chunk /= 2;
+        }
+    }
+
+    /// Makes documents of the core of those of the npm package.
+    fn drop_javascript(&mut self) {
+        for client in self.best.javascript.clone() {
+            let mut candidate = self.best.clone();
+            candidate.javascript.remove(&client);
+            self.accepts(candidate);
         }
     }
 

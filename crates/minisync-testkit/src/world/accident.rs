@@ -34,7 +34,7 @@ impl World<'_> {
             return Ok(());
         };
         let changes: Changes = accepted(text.parse(), "decode", &text)?;
-        let doc = accepted(self.builder(client, &clock).restore(&changes), "restore", &text)?;
+        let doc = accepted(self.restore(client, &clock, &changes), "restore", &text)?;
         let twin = self.twin(client, "restore", &clock, &[json!(text)])?;
         self.shared.insert(doc.client_id().clone());
         if let Some(peer) = self.peers.get_mut(&client) {
@@ -53,7 +53,7 @@ impl World<'_> {
         let author = source.author.clone();
         let text = source.doc.changes().to_string();
         let changes: Changes = accepted(text.parse(), "decode", &text)?;
-        let doc = accepted(self.builder(client, &clock).restore(&changes), "restore", &text)?;
+        let doc = accepted(self.restore(client, &clock, &changes), "restore", &text)?;
         let twin = self.twin(client, "restore", &clock, &[json!(text)])?;
         let author = author.copied(clock, &doc);
         self.shared.insert(author.id.clone());

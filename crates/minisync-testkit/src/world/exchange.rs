@@ -5,7 +5,7 @@ use std::time::Duration;
 use minisync::{Changes, Document, ForgetPolicy, Stamp, Version};
 use serde_json::{Value, json};
 
-use super::{Checked, Failure, Message, Peer, World, accepted, ensure, javascript::Twin, patched};
+use super::{Checked, Failure, Message, Peer, World, accepted, ensure, patched};
 use crate::{
     oracle::Seen,
     script::{Content, Purge},
@@ -175,20 +175,19 @@ impl World<'_> {
         let Some(clock) = self.peers.get(&client).map(|peer| peer.author.clock.clone()) else {
             return Ok(());
         };
-        let builder = self.builder(client, &clock);
-        let number = self.counts.1;
-        let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
+        let Some(peer) = self.peers.get(&client) else { return Ok(()) };
         let (saved, shown) = (peer.doc.changes().to_string(), peer.doc.to_json());
         let changes: Changes = accepted(saved.parse(), "decode", &saved)?;
-        let doc = accepted(builder.restore(&changes), "restore", &saved)?;
+        let doc = accepted(self.restore(client, &clock, &changes), "restore", &saved)?;
+        let twin = self.twin(client, "restore", &clock, &[json!(saved)])?;
+        let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
         ensure(doc.changes().to_string() == saved, "restart", || {
             format!("c{client} saved {saved}, and after the restart it is {}", doc.changes())
         })?;
         ensure(doc.to_json() == shown && doc.client_id() == peer.doc.client_id(), "restart", || {
             format!("c{client} showed {shown}, and after the restart {}", doc.to_json())
         })?;
-        let twin = peer.twin.as_ref().map(|_| Twin::begin("restore", number, &clock, &[json!(saved)]));
-        peer.load(doc, twin.transpose()?);
+        peer.load(doc, twin);
         peer.author.restarted(&peer.doc);
         self.check(client)
     }

@@ -204,7 +204,9 @@ fn ask(request: &Value) -> Checked<Value> {
         *process = host.ok().filter(|_| answer.is_ok());
         let failed = |message: String| Failure::new("javascript", format!("{message}; asked for {request}"));
         match answer.as_mut() {
-            Err(error) => Err(failed(format!("node {HOST} (is the package built? cargo xtask npm): {error}"))),
+            Err(error) => {
+                Err(failed(format!("node {HOST} (is the package built? cargo xtask npm): {error}")))
+            }
             Ok(answer) => match answer.get("error") {
                 Some(error) => Err(failed(error.as_str().unwrap_or_default().to_owned())),
                 None => Ok(answer["result"].take()),

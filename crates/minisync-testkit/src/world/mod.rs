@@ -188,7 +188,8 @@ impl<'t> World<'t> {
     fn create(&mut self, script: &Script) -> Checked {
         let (builder, mut author) = self.newcomer(0, script.skews.first().copied().unwrap_or_default())?;
         let is_javascript = self.javascript.contains(&0);
-        let start = if is_javascript { javascript::representable(&script.start) } else { script.start.clone() };
+        let start =
+            if is_javascript { javascript::representable(&script.start) } else { script.start.clone() };
         let id = accepted(DocumentId::new("simulated"), "document id", "simulated")?;
         let doc = accepted(builder.document_id(id).create(&start), "create", &start)?;
         let options = json!({ "documentID": "simulated", "clientID": "c0" });
@@ -259,6 +260,22 @@ impl<'t> World<'t> {
             builder.random(Source::new(self.counts.1))
         } else {
             builder.random(Rng::new(self.counts.1))
+        }
+    }
+
+    /// A client's document from what it saved.
+    fn restore(
+        &mut self,
+        client: usize,
+        clock: &ManualClock,
+        changes: &Changes,
+    ) -> minisync::Result<Document> {
+        let builder = self.builder(client, clock);
+        if self.javascript.contains(&client) {
+            // As the package does.
+            builder.restore_all(std::slice::from_ref(changes))
+        } else {
+            builder.restore(changes)
         }
     }
 

@@ -22,7 +22,7 @@ const requests = {
   edit(number, now, calls, how) {
     const { document } = at(number, now);
     if (how === "alone") {
-      for (const call of calls) perform(document, call, false);
+      for (const call of calls) perform(document, call);
       return;
     }
     const before = document.getChangesText();
@@ -108,7 +108,7 @@ function same(what, found, wanted) {
 }
 
 /** One edit by the package's handles. */
-function perform(document, [name, path, ...rest], isInTransaction) {
+function perform(document, [name, path, ...rest]) {
   const list = () => document.get(path);
   switch (name) {
     case "set": return document.set(path, ...rest);
@@ -117,26 +117,33 @@ function perform(document, [name, path, ...rest], isInTransaction) {
     case "push": return list().push(...rest[0]);
     case "unshift": return list().unshift(...rest[0]);
     case "splice": return list().splice(rest[0], rest[1], ...rest[2]);
-    case "swap":
-      if (!isInTransaction) return document.change((draft) => sketch(draft, [name, path, ...rest]));
-      return swap(rest, (from, to) => list().move(from, to));
+    case "swap": return swap(rest, (from, to) => list().move(from, to));
     // By indices, which `sort` does not take.
     case "reorder": return document.engine.commit("reorder", JSON.stringify([path, rest[0]]), "local");
     default: return list()[name](...rest);
   }
 }
 
+/**
+ * Whether a draft writes the same for an edit as a handle does. An object that is assigned updates the one that is there,
+ * and a plain value that is moved is written anew.
+ */
+function isSame([name, , value]) {
+  if (name === "set") return typeof value !== "object" || value === null;
+  return !["update", "reorder", "reverse", "move", "swap"].includes(name);
+}
+
 function transact(document, calls, fails) {
-  if (!calls.some(([name]) => ["update", "reorder", "reverse"].includes(name))) {
+  if (calls.every(isSame)) {
     document.change((draft) => {
       for (const call of calls) sketch(draft, call);
       if (fails) throw abandoned;
     });
     return;
   }
-  // What no draft can say.
+  // What drafts say in another way: by handles, between the operations that bound a transaction.
   document.engine.text("begin", "[]");
-  for (const call of calls) perform(document, call, true);
+  for (const call of calls) perform(document, call);
   if (fails) {
     document.engine.text("rollback", "[]");
     throw abandoned;
@@ -148,7 +155,6 @@ function transact(document, calls, fails) {
 function sketch(draft, [name, path, ...rest]) {
   const step = (here, part) => (typeof part === "number" && part < 0 ? here.length + part : part);
   const walk = (parts) => parts.reduce((here, part) => here[step(here, part)], draft);
-  const move = (list, from, to) => list.splice(to, 0, ...list.splice(from, 1));
   if (name === "set" || name === "remove") {
     const parent = walk(path.slice(0, -1));
     const last = step(parent, path.at(-1));
@@ -163,8 +169,6 @@ function sketch(draft, [name, path, ...rest]) {
     case "splice": list.splice(rest[0], rest[1], ...rest[2]); break;
     case "removeAt": list.splice(rest[0], 1); break;
     case "clear": list.length = 0; break;
-    case "move": move(list, ...rest); break;
-    case "swap": swap(rest, (from, to) => move(list, from, to)); break;
     default: list[name](...rest);
   }
 }
