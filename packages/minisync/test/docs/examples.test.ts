@@ -10,7 +10,7 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 const generated = join(packageRoot, "test/docs/generated");
 /** Parts of `src/` whose examples run in a page, in a framework, or on somebody's disk. */
-const elsewhere = /^src\/(open|storage|legacy-storage|save|react|vue|svelte|solid)\//;
+const elsewhere = /^src\/(boundary|open|storage|legacy-storage|save|react|vue|svelte|solid)\//;
 const guide = ["javascript.md", "javascript-storage.md", "javascript-frameworks.md"];
 const documents = ["README.md", ...guide.map((name) => `../../docs/guide/${name}`)];
 
