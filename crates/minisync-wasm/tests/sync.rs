@@ -1,5 +1,6 @@
 //! Two instances sync through files in memory, driven as JavaScript does: requests as JSON, file contents as bytes.
 #![cfg(feature = "sync")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails panics")]
 
 use std::collections::BTreeMap;
 
