@@ -80,6 +80,7 @@ mod names;
 #[cfg(feature = "syntax")]
 pub mod syntax;
 
+pub use address::overruled::Overruled;
 pub use address::patch::{Change, Patch, Patches};
 pub use address::path::{Path, Segment, ToPath};
 pub use base::limits::Limits;

@@ -9,6 +9,7 @@ mod edit;
 mod exchange;
 mod finish;
 mod list;
+mod overruled;
 pub(crate) mod patched;
 mod place;
 mod refused;
@@ -19,7 +20,7 @@ use std::{
     fmt,
 };
 
-use minisync::{Builder, Changes, ClientId, Document, DocumentId};
+use minisync::{Builder, Changes, ClientId, Document, DocumentId, Stamp};
 use serde_json::Value;
 
 use crate::{
@@ -109,11 +110,13 @@ struct Peer {
     /// A plain copy that only follows the document's patches.
     mirror: Value,
     backup: Option<Backup>,
+    /// What it was told to be overruled, by client and stamp.
+    told: BTreeSet<(ClientId, Stamp)>,
 }
 
 impl Peer {
     fn new(doc: Document, author: Author) -> Peer {
-        let mut peer = Peer { doc, author, mirror: Value::Null, backup: None };
+        let mut peer = Peer { doc, author, mirror: Value::Null, backup: None, told: BTreeSet::new() };
         peer.follow();
         peer
     }

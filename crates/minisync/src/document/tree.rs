@@ -323,6 +323,25 @@ impl Tree {
         self.arena.import(message, id)
     }
 
+    /// Takes a container of a message in, with all below it, only to be read: it is in no index, and
+    /// [`Tree::discard`] has to take it out again.
+    pub(super) fn borrow_from(&mut self, message: &mut Arena, id: NodeId) -> Option<NodeId> {
+        self.arena.import(message, id)
+    }
+
+    /// The same for a container that is text.
+    pub(super) fn borrow_text(&mut self, text: &str, dot: Dot) -> Option<NodeId> {
+        let node = build::expand(&mut self.arena, text, dot)?;
+        Some(self.arena.add(node))
+    }
+
+    /// The reverse of [`Tree::borrow_from`] and [`Tree::borrow_text`].
+    pub(super) fn discard(&mut self, top: NodeId) {
+        for id in self.arena.walk(top) {
+            self.arena.remove(id);
+        }
+    }
+
     fn index_merged(&mut self, loc: Loc) {
         self.arena.set_parent(loc);
         self.index.index_register(&self.arena, loc, &mut self.new_records);

@@ -62,7 +62,7 @@ impl Document {
         let seen_by_all = known.fold(self.seen.clone(), |all, seen| all.intersection(&seen));
         let is_seen = |dot: Dot| policy.acknowledged && seen_by_all.contains(dot);
         let purged: VersionVector =
-            self.tree.index().tombstones().filter(|dot| is_old(*dot) || is_seen(*dot)).collect();
+            self.tree.index().tombstones().map(|(dot, _)| dot).filter(|dot| is_old(*dot) || is_seen(*dot)).collect();
         if purged.is_empty() {
             return 0;
         }
