@@ -82,8 +82,7 @@ fn an_edit_within_an_item_that_the_other_deletes() -> Result<()> {
     bob.set("todo[1].tags", json!(["new"]))?;
     bob.set("todo[1].tags[1]", "urgent")?;
     let to_ann = bob.changes_since(&ann.version());
-    let mut expected =
-        [r#"todo[1].tags=["new","urgent"] (bob)"#, r#"todo[1].title="six eggs" (bob)"#];
+    let mut expected = [r#"todo[1].tags=["new","urgent"] (bob)"#, r#"todo[1].title="six eggs" (bob)"#];
     let patches = bob.merge(&ann.changes_since(&bob.version()))?;
     let mut lines = told(&patches);
     lines.sort();
@@ -153,7 +152,8 @@ fn an_edit_below_a_key_that_is_deleted() -> Result<()> {
 /// Whoever deletes what they have seen overrules nobody.
 #[test]
 fn an_edit_that_the_deletion_had_seen_is_not_told() -> Result<()> {
-    let [mut ann, mut bob, mut carol] = clients(json!({ "todo": ["milk", "eggs"] }), ["ann", "bob", "carol"])?;
+    let [mut ann, mut bob, mut carol] =
+        clients(json!({ "todo": ["milk", "eggs"] }), ["ann", "bob", "carol"])?;
     bob.set("todo[1]", "six eggs")?;
     sent(&bob, &mut carol)?;
     sent(&bob, &mut ann)?;
@@ -208,7 +208,8 @@ fn a_deletion_that_was_forgotten_overrules_too() -> Result<()> {
 /// Many change sets at once tell what each of them would have told alone.
 #[test]
 fn several_change_sets_at_once_tell_it_once() -> Result<()> {
-    let [mut ann, mut bob, mut carol] = clients(json!({ "todo": ["milk", "eggs"] }), ["ann", "bob", "carol"])?;
+    let [mut ann, mut bob, mut carol] =
+        clients(json!({ "todo": ["milk", "eggs"] }), ["ann", "bob", "carol"])?;
     ann.remove("todo[1]")?;
     bob.set("todo[1]", "six eggs")?;
     let all = [bob.changes_since(&carol.version()), ann.changes_since(&carol.version()), bob.changes()];

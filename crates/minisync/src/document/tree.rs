@@ -8,6 +8,8 @@
 //!   └──────┘         └──────┘              journals     each client's writes, by stamp -> their registers
 //! ```
 
+mod borrowed;
+
 use std::ops::Deref;
 
 use crate::{
@@ -321,25 +323,6 @@ impl Tree {
     /// Takes a container over from a message's arena, with all below it. It is in no register yet.
     pub(super) fn import(&mut self, message: &mut Arena, id: NodeId) -> Option<NodeId> {
         self.arena.import(message, id)
-    }
-
-    /// Takes a container of a message in, with all below it, only to be read: it is in no index, and
-    /// [`Tree::discard`] has to take it out again.
-    pub(super) fn borrow_from(&mut self, message: &mut Arena, id: NodeId) -> Option<NodeId> {
-        self.arena.import(message, id)
-    }
-
-    /// The same for a container that is text.
-    pub(super) fn borrow_text(&mut self, text: &str, dot: Dot) -> Option<NodeId> {
-        let node = build::expand(&mut self.arena, text, dot)?;
-        Some(self.arena.add(node))
-    }
-
-    /// The reverse of [`Tree::borrow_from`] and [`Tree::borrow_text`].
-    pub(super) fn discard(&mut self, top: NodeId) {
-        for id in self.arena.walk(top) {
-            self.arena.remove(id);
-        }
     }
 
     fn index_merged(&mut self, loc: Loc) {

@@ -171,7 +171,9 @@ impl Merge<'_> {
                 (ContentRef::Node(id), Source::Message) => {
                     (self.document.tree.borrow_from(&mut self.theirs, id), true)
                 }
-                (ContentRef::Text(text), _) if bound.contains(dot) && self.reaches_beyond(text, dot, bound) => {
+                (ContentRef::Text(text), _)
+                    if bound.contains(dot) && self.reaches_beyond(text, dot, bound) =>
+                {
                     (self.document.tree.borrow_text(text, dot), true)
                 }
                 _ => (None, false),
