@@ -8,8 +8,11 @@ export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { alias: [{ find: /^minisync$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) }] },
         test: {
           name: "package",
+          // Property tests take seconds, and more where much else runs.
+          testTimeout: 120_000,
           include: ["test/**/*.test.ts"],
           typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
         },

@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 mod console;
+mod features;
 mod markdown;
 mod node;
 mod npm;

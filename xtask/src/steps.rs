@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::{
-    console,
+    console, features, npm,
     step::{Action, Step},
     tidy, wasm,
 };
@@ -21,6 +21,7 @@ pub(crate) const ALL: &[Step] = &[
         },
     },
     command("test", "cargo test --quiet --workspace"),
+    task("features", features::run),
     task("readme", console::run),
     command(
         "simulate",
@@ -29,6 +30,7 @@ pub(crate) const ALL: &[Step] = &[
     command("model", "cargo run --quiet --release --package minisync-model -- --operations 3"),
     task("wasm-store", wasm::check_store),
     task("wasm-size", wasm::weigh),
+    task("npm", npm::check),
     command("npm-browser", "npm --prefix packages/minisync run test:browser"),
 ];
 

@@ -37,20 +37,29 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Sync(commands::sync::Sync),
-    Status(commands::status::Status),
-    Get(commands::get::Get),
-    Set(commands::set::Set),
-    Rm(commands::rm::Rm),
-    Changes(commands::changes::Changes),
-    Merge(commands::merge::Merge),
-    Export(commands::export::Export),
-    Conflicts(commands::conflicts::Conflicts),
-    Resolve(commands::resolve::Resolve),
-    Completions(commands::completions::Completions),
-    Man(commands::man::Man),
+    Status(commands::overview::status::Status),
+    List(commands::overview::list::List),
+    Clients(commands::overview::clients::Clients),
+    Remote(commands::overview::remote::Remote),
+    Mv(commands::overview::mv::Mv),
+    Get(commands::value::get::Get),
+    Set(commands::value::set::Set),
+    Rm(commands::value::rm::Rm),
+    Changes(commands::handover::changes::Changes),
+    Merge(commands::handover::merge::Merge),
+    Export(commands::handover::export::Export),
+    Conflicts(commands::value::conflicts::Conflicts),
+    Resolve(commands::value::resolve::Resolve),
+    Completions(commands::shell::completions::Completions),
+    Man(commands::shell::man::Man),
 }
 
 impl Cli {
+    /// Whether answers and errors are for machines.
+    pub(crate) fn is_json(&self) -> bool {
+        self.global.json
+    }
+
     /// Does what was asked.
     ///
     /// # Errors
@@ -65,6 +74,10 @@ impl Cli {
         match &self.command {
             Command::Sync(sync) => sync.run(screen),
             Command::Status(status) => status.run(screen),
+            Command::List(list) => list.run(screen),
+            Command::Clients(clients) => clients.run(screen),
+            Command::Remote(remote) => remote.run(screen),
+            Command::Mv(mv) => mv.run(screen),
             Command::Get(get) => get.run(screen),
             Command::Set(set) => set.run(screen),
             Command::Rm(rm) => rm.run(screen),

@@ -15,10 +15,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    match cli::Cli::parse().run() {
+    let cli = cli::Cli::parse();
+    match cli.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            terminal::screen::complain(format_args!("minisync: {failure}"));
+            failure.tell(cli.is_json());
             failure.exit_code()
         }
     }

@@ -7,6 +7,7 @@ use crate::{
     dot::{Dot, MOST_CLIENTS},
     replica::{Edit, Replica},
     rule::Rule,
+    version::MOST_SESSIONS,
 };
 
 /// What a world consists of. Merging and forgetting need no bound: with finitely many writes there are
@@ -20,7 +21,7 @@ use crate::{
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Copies, 2 to 4.
+    /// Client ids, each with a copy, 2 to 4.
     pub clients: usize,
     /// Writes that they make, all together.
     pub operations: usize,
@@ -32,6 +33,14 @@ pub struct Bounds {
     pub elements: u8,
     /// Whether maps are put under keys, with an entry of their own.
     pub nested: bool,
+    /// Copies that may be made of any copy at any time, and go on beside it under its id, 0 to 3.
+    pub forks: usize,
+    /// Whether a copy can be closed and opened again at any time.
+    pub restarts: bool,
+    /// How many different first stamps a session can have.
+    pub firsts: u8,
+    /// How many boundaries of a client are kept; all, if none.
+    pub boundaries: Option<usize>,
     /// Whether a message can be kept, and delivered at any time and as often as one likes.
     pub post: bool,
     /// The rule that is left out.
@@ -47,6 +56,10 @@ impl Default for Bounds {
             list: true,
             elements: 1,
             nested: false,
+            forks: 0,
+            restarts: false,
+            firsts: 1,
+            boundaries: None,
             post: false,
             without: None,
         }
@@ -59,8 +72,10 @@ impl Bounds {
         let counts = [
             ("clients", self.clients, 2..=MOST_CLIENTS),
             ("keys", self.keys, 0..=2),
-            ("operations", self.operations, 0..=100),
+            ("operations", self.operations, 0..=MOST_SESSIONS - 1),
             ("elements", self.elements.into(), 0..=100),
+            ("forks", self.forks, 0..=3),
+            ("first stamps", self.firsts.into(), 1..=4),
         ];
         for (what, count, range) in counts {
             if !range.contains(&count) {

@@ -11,7 +11,7 @@ use crate::{
     version::Version,
 };
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Changes {
     pub(crate) version: Version,
     pub(crate) horizon: Version,
@@ -25,7 +25,7 @@ pub(crate) struct Changes {
 pub(crate) type MapChanges = BTreeMap<Key, RegisterChanges>;
 
 /// What a message says of one register.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RegisterChanges {
     /// All siblings; none if the message does not speak of them.
     pub(crate) siblings: Option<BTreeMap<Dot, Kind>>,
@@ -33,7 +33,7 @@ pub(crate) struct RegisterChanges {
     pub(crate) below: BTreeMap<Dot, MapChanges>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ElementChanges {
     pub(crate) value: RegisterChanges,
     pub(crate) position: RegisterChanges,
@@ -48,9 +48,40 @@ impl RegisterChanges {
     fn is_empty(&self) -> bool {
         self.siblings.is_none() && self.below.is_empty()
     }
+
+    fn renamed(&self, name: &impl Fn(Dot) -> Dot) -> RegisterChanges {
+        let siblings = self.siblings.as_ref();
+        let below = self.below.iter().map(|(dot, map)| (name(*dot), renamed_map(map, name)));
+        RegisterChanges {
+            siblings: siblings.map(|dots| dots.iter().map(|(dot, kind)| (name(*dot), *kind)).collect()),
+            below: below.collect(),
+        }
+    }
+}
+
+fn renamed_map(map: &MapChanges, name: &impl Fn(Dot) -> Dot) -> MapChanges {
+    map.iter().map(|(key, register)| (*key, register.renamed(name))).collect()
 }
 
 impl Changes {
+    /// The same, with other names for the writes: versions as well.
+    pub(crate) fn renamed(&self, name: &impl Fn(Dot) -> Dot) -> Changes {
+        let version = |version: &Version| version.iter().map(name).collect();
+        let element = |element: &ElementChanges| ElementChanges {
+            value: element.value.renamed(name),
+            position: element.position.renamed(name),
+        };
+        let dead = |dots: &BTreeSet<Dot>| dots.iter().map(|dot| name(*dot)).collect();
+        Changes {
+            version: version(&self.version),
+            horizon: version(&self.horizon),
+            since: self.since.as_ref().map(version),
+            map: renamed_map(&self.map, name),
+            alive: self.alive.iter().map(|(id, alive)| (name(*id), element(alive))).collect(),
+            dead: self.dead.iter().map(|(id, dots)| (name(*id), dead(dots))).collect(),
+        }
+    }
+
     /// Everything that a copy has.
     pub(crate) fn full(sender: &Replica, rules: Rules) -> Changes {
         Changes::made(sender, None, rules)

@@ -78,7 +78,25 @@ pub(crate) struct Document {
     pub(crate) list: List,
 }
 
+impl Value {
+    fn renamed(&self, name: &impl Fn(Dot) -> Dot) -> Value {
+        match self {
+            Value::Map(map) => Value::Map(map.renamed(name)),
+            Value::Tombstone | Value::Leaf => self.clone(),
+        }
+    }
+}
+
+fn renamed_register(register: &Register, name: &impl Fn(Dot) -> Dot) -> Register {
+    register.iter().map(|(dot, value)| (name(*dot), value.renamed(name))).collect()
+}
+
 impl Map {
+    fn renamed(&self, name: &impl Fn(Dot) -> Dot) -> Map {
+        let entries = self.entries.iter().map(|(key, register)| (*key, renamed_register(register, name)));
+        Map { entries: entries.collect() }
+    }
+
     /// Every register in it, at every depth.
     pub(crate) fn registers(&self) -> Vec<&Register> {
         let mut found: Vec<&Register> = self.entries.values().collect();
@@ -114,6 +132,21 @@ impl Map {
 }
 
 impl Document {
+    /// The same, with other names for the writes.
+    pub(crate) fn renamed(&self, name: &impl Fn(Dot) -> Dot) -> Document {
+        let element = |element: &Element| Element {
+            value: renamed_register(&element.value, name),
+            position: renamed_register(&element.position, name),
+        };
+        let dead = |dots: &BTreeSet<Dot>| dots.iter().map(|dot| name(*dot)).collect();
+        let list = &self.list;
+        let list = List {
+            alive: list.alive.iter().map(|(id, alive)| (name(*id), element(alive))).collect(),
+            dead: list.dead.iter().map(|(id, dots)| (name(*id), dead(dots))).collect(),
+        };
+        Document { map: self.map.renamed(name), list }
+    }
+
     /// The dots of all deletions that it remembers.
     pub(crate) fn tombstones(&self) -> BTreeSet<Dot> {
         let siblings = self.map.registers().into_iter().flatten();

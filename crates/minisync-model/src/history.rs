@@ -1,11 +1,13 @@
 //! All that was ever done, seen from outside: the oracle that every copy is measured against. It knows
-//! neither messages nor merging nor the rules, and computes each copy anew from the writes it has seen.
+//! neither messages nor merging nor the rules, and computes each copy anew from the writes it has seen. It knows each
+//! session for ever.
 
 use std::collections::BTreeMap;
 
 use crate::{
     document::{Document, Element, Key, Kind, Map, Register, Value},
-    dot::{Client, Dot},
+    dot::{Client, Dot, Session},
+    lineage::Lineage,
     replica::Edit,
     version::Version,
 };
@@ -19,6 +21,8 @@ pub(crate) struct Write {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct History {
+    /// Of all sessions.
+    pub(crate) lineage: Lineage,
     pub(crate) writes: BTreeMap<Dot, Write>,
 }
 
@@ -27,10 +31,10 @@ impl History {
     pub(crate) fn genesis(elements: u8) -> (History, Version) {
         let mut history = History::default();
         let mut version = Version::default();
-        for _ in 0..elements {
-            let dot = version.next(Client::GENESIS);
+        for stamp in 1..=elements {
+            let dot = Dot::new(stamp, Session::root(Client::GENESIS));
             history.add(dot, Edit::Insert, version);
-            version = version.joined(&Version::of(dot));
+            version.raise(dot);
         }
         (history, version)
     }
@@ -41,7 +45,7 @@ impl History {
 
     /// How many writes the clients made.
     pub(crate) fn operations(&self) -> usize {
-        self.writes.keys().filter(|dot| dot.client() != Client::GENESIS).count()
+        self.writes.keys().filter(|dot| dot.session().client() != Client::GENESIS).count()
     }
 
     /// Whether a version contains with each write all that its author had seen.
@@ -118,7 +122,8 @@ mod tests {
     /// What is left of these writes to one key, for one who has seen all, and forgotten the deletions within
     /// the horizon. Each has seen the writes at these places.
     fn left(writes: &[(Kind, &[usize])], horizon: &[usize]) -> Vec<usize> {
-        let dots: Vec<Dot> = (0..writes.len()).map(|place| Dot::new(1, Client::numbered(place))).collect();
+        let dots: Vec<Dot> =
+            (0..writes.len()).map(|place| Dot::new(1, Session::root(Client::numbered(place)))).collect();
         let of = |places: &[usize]| {
             let versions = places.iter().map(|place| Version::of(dots[*place]));
             versions.fold(Version::default(), |all, version| all.joined(&version))
@@ -150,11 +155,11 @@ mod tests {
     #[test]
     fn an_element_dies_of_one_deletion_whatever_else_was_done_to_it() {
         let (mut history, version) = History::genesis(1);
-        let id = Dot::new(1, Client::GENESIS);
+        let id = Dot::new(1, Session::root(Client::GENESIS));
         let edits = [Edit::Set(id), Edit::Remove(id), Edit::Move(id)];
         let mut all = version;
         for (place, edit) in edits.into_iter().enumerate() {
-            let dot = Dot::new(1, Client::numbered(place));
+            let dot = Dot::new(1, Session::root(Client::numbered(place)));
             history.add(dot, edit, version);
             all = all.joined(&Version::of(dot));
         }
@@ -163,7 +168,8 @@ mod tests {
         let list = history.document(&all, &all).list;
         assert!(list.alive.is_empty() && list.dead.is_empty());
         assert!(
-            history.is_closed(&all) && !history.is_closed(&Version::of(Dot::new(1, Client::numbered(0))))
+            history.is_closed(&all)
+                && !history.is_closed(&Version::of(Dot::new(1, Session::root(Client::numbered(0)))))
         );
     }
 }

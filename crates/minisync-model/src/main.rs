@@ -9,11 +9,15 @@ use minisync_model::{Bounds, Rule, Search, check};
 
 const USAGE: &str = "\
 Usage: minisync-model [--clients N] [--operations N] [--keys N] [--elements N] [--no-list] [--nested]
-                      [--post] [--without RULE] [--threads N] [--depth-first]
+                      [--forks N] [--restarts] [--firsts N] [--boundaries N] [--post] [--without RULE] [--threads N] [--depth-first]
 
 Visits every state that N clients (3) can reach by N writes (2) to N keys (2) and a list that begins with N
 elements (1), by messages in any order, and by forgetting. Exits with 1 if anything does not hold.
 
+--forks N        so many copies are made of copies, at any time, and go on beside them under one id
+--restarts       copies are closed and opened again
+--firsts N       a session begins at one of so many stamps
+--boundaries N   of a client so many boundaries between sessions are kept
 --nested         maps are put under the keys
 --post           a message can be kept, and arrive late and several times
 --without RULE   leaves out a rule of the algorithm; the check should then fail
@@ -57,6 +61,10 @@ fn parse(mut parser: Parser) -> Result<Option<(Bounds, Search)>, lexopt::Error> 
             Arg::Long("elements") => bounds.elements = parser.value()?.parse()?,
             Arg::Long("no-list") => bounds.list = false,
             Arg::Long("nested") => bounds.nested = true,
+            Arg::Long("forks") => bounds.forks = parser.value()?.parse()?,
+            Arg::Long("restarts") => bounds.restarts = true,
+            Arg::Long("firsts") => bounds.firsts = parser.value()?.parse()?,
+            Arg::Long("boundaries") => bounds.boundaries = Some(parser.value()?.parse()?),
             Arg::Long("post") => bounds.post = true,
             Arg::Long("without") => {
                 let name = parser.value()?.string()?;

@@ -1,5 +1,5 @@
 //! How a copy takes in a message: section 5 of `docs/algorithm.md`. Knows neither the sender's copy nor the
-//! history.
+//! history, and no names but sessions.
 
 use std::collections::BTreeSet;
 
@@ -7,30 +7,23 @@ use crate::{
     changes::{Changes, MapChanges, RegisterChanges},
     document::{List, Map, Register, Value},
     dot::Dot,
+    message::{Message, MissingChanges},
     replica::Replica,
     rule::{Rule, Rules},
     version::Version,
 };
 
-/// A delta whose base the receiver does not contain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct MissingChanges;
-
 impl Replica {
     /// The copy after the message.
-    pub(crate) fn merged(&self, changes: &Changes, rules: Rules) -> Result<Replica, MissingChanges> {
-        let lacks_base = changes.since.is_some_and(|base| !self.version.contains_all(&base));
-        if lacks_base && rules.hold(Rule::DeltaOnlyAboveBase) {
-            return Err(MissingChanges);
-        }
-        let meeting =
-            Meeting { ours: self.version, theirs: changes.version, is_full: changes.since.is_none(), rules };
-        let mut merged = self.clone();
+    pub(crate) fn merged(&self, message: &Message, rules: Rules) -> Result<Replica, MissingChanges> {
+        let (changes, mut merged) = message.read(self, rules)?;
+        let (ours, theirs) = (merged.version, changes.version);
+        let meeting = Meeting { ours, theirs, is_full: changes.since.is_none(), rules };
         meeting.map(&mut merged.document.map, &changes.map);
-        meeting.list(&mut merged.document.list, changes);
-        merged.version = self.version.joined(&changes.version);
+        meeting.list(&mut merged.document.list, &changes);
+        merged.version = ours.joined(&theirs);
         if rules.hold(Rule::MergeJoinsHorizons) {
-            merged.horizon = self.horizon.joined(&changes.horizon);
+            merged.horizon = merged.horizon.joined(&changes.horizon);
         }
         if rules.hold(Rule::MergeDropsWithinHorizon) {
             let horizon = merged.horizon;

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     document::{Document, Element, Key, Kind, List, Map, Value},
-    dot::{Client, Dot, MOST_CLIENTS},
+    dot::{Client, Dot, MOST_CLIENTS, Session},
     history::{History, Write},
+    lineage::Lineage,
     replica::{Edit, Replica},
     version::Version,
 };
@@ -60,7 +61,19 @@ pub(crate) fn mixed(one: u64, other: u64) -> u64 {
 
 impl Fingerprint for Dot {
     fn fingerprint(&self, by: &Renaming) -> u64 {
-        u64::from(self.stamp()) << 8 | by.client(self.client())
+        u64::from(self.stamp()) << 16 | self.session().fingerprint(by)
+    }
+}
+
+impl Fingerprint for Session {
+    fn fingerprint(&self, by: &Renaming) -> u64 {
+        u64::from(self.first()) << 8 | by.client(self.client())
+    }
+}
+
+impl Fingerprint for u8 {
+    fn fingerprint(&self, _: &Renaming) -> u64 {
+        u64::from(*self)
     }
 }
 
@@ -82,7 +95,7 @@ impl Fingerprint for Kind {
 
 impl Fingerprint for Version {
     fn fingerprint(&self, by: &Renaming) -> u64 {
-        Client::all().map(|client| u64::from(self.entry(client)) << (8 * by.client(client))).sum()
+        self.iter().fold(0, |sum, dot| sum.wrapping_add(mixed(11, dot.fingerprint(by))))
     }
 }
 
@@ -141,10 +154,16 @@ impl Fingerprint for Document {
     }
 }
 
+impl Fingerprint for Lineage {
+    fn fingerprint(&self, by: &Renaming) -> u64 {
+        mixed(self.parents.fingerprint(by), self.floors.fingerprint(by))
+    }
+}
+
 impl Fingerprint for Replica {
     fn fingerprint(&self, by: &Renaming) -> u64 {
         let versions = mixed(self.version.fingerprint(by), self.horizon.fingerprint(by));
-        mixed(versions, self.document.fingerprint(by))
+        mixed(mixed(versions, self.lineage.fingerprint(by)), self.document.fingerprint(by))
     }
 }
 
@@ -171,7 +190,7 @@ impl Fingerprint for Write {
 
 impl Fingerprint for History {
     fn fingerprint(&self, by: &Renaming) -> u64 {
-        self.writes.fingerprint(by)
+        mixed(self.writes.fingerprint(by), self.lineage.fingerprint(by))
     }
 }
 
@@ -194,7 +213,9 @@ mod tests {
         let mut replica = Replica::default();
         for (client, key) in [(first, keys[0]), (second, keys[1]), (first, keys[1])] {
             let edit = Edit::Write(None, key, Kind::Leaf);
-            replica.edit(Client::numbered(client), edit, Rules::without(None));
+            let session = Session::root(Client::numbered(client));
+            let dot = Dot::new(replica.version.entry(session) + 1, session);
+            replica.edit(dot, None, edit, Rules::without(None));
         }
         replica
     }

@@ -51,8 +51,28 @@ pub enum Rule {
     DeltaReachesIntoContainers,
     /// Without: a delta leaves out the elements that died.
     DeltaHasDeadElements,
-    /// Without: two copies write under one client's id, as after restoring a backup without renewal.
-    ClientIdsAreUnique,
+    /// Without: a copy that was put back, or a second one, goes on in the session that it finds.
+    SessionsAreWriters,
+    /// Without: two sessions of one client may begin at the same stamp.
+    FirstStampsDiffer,
+    /// Without: the session that began first keeps a name, also where the one before simply went on.
+    WhoWentOnKeepsTheName,
+    /// Without: the writes of a branch go by the plain name of the client.
+    BranchesHaveNames,
+    /// Without: a full message does not say where sessions end and begin.
+    FullMessagesTellBoundaries,
+    /// Without: a delta does not say where sessions beyond its base end and begin.
+    DeltasTellBoundaries,
+    /// Without: a base is told as a name and a stamp, and not in which session it lies.
+    BaseTellsItsSession,
+    /// Without: a branch from within what was taken as one is taken as a part of it.
+    BranchesWithinAreBranches,
+    /// Without: a session that the receiver has taken as one with another is taken as a branch.
+    OldBoundariesAreWithin,
+    /// Without: what the sender has taken as one stays apart here.
+    MergeJoinsWhatIsOne,
+    /// Without: sessions are taken as one as soon as all copies of other clients have seen both.
+    BoundariesOutliveAcknowledgement,
 }
 
 impl Rule {
@@ -77,7 +97,17 @@ impl Rule {
         Rule::DeltaHasNewContainersWhole,
         Rule::DeltaReachesIntoContainers,
         Rule::DeltaHasDeadElements,
-        Rule::ClientIdsAreUnique,
+        Rule::SessionsAreWriters,
+        Rule::FirstStampsDiffer,
+        Rule::WhoWentOnKeepsTheName,
+        Rule::BranchesHaveNames,
+        Rule::FullMessagesTellBoundaries,
+        Rule::DeltasTellBoundaries,
+        Rule::BaseTellsItsSession,
+        Rule::BranchesWithinAreBranches,
+        Rule::OldBoundariesAreWithin,
+        Rule::MergeJoinsWhatIsOne,
+        Rule::BoundariesOutliveAcknowledgement,
     ];
 
     /// How the command line spells it.

@@ -1,53 +1,73 @@
-//! Versions: of each client the highest stamp that was seen. Knows no documents.
+//! Versions: of each session the highest stamp that was seen. Knows no documents, and not which session follows
+//! which.
 
-use crate::dot::{Client, Dot, MOST_CLIENTS};
+use crate::dot::{Dot, Session};
 
-/// A version vector. It contains a dot whose stamp is not above its client's entry.
+/// Sessions that one world can hold: each has a write.
+pub(crate) const MOST_SESSIONS: usize = 10;
+
+/// A version vector, in the order of the sessions. It contains a dot whose stamp is not above its session's entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Version([u8; MOST_CLIENTS + 1]);
+pub(crate) struct Version {
+    entries: [(Session, u8); MOST_SESSIONS],
+    len: usize,
+}
 
 impl Version {
+    #[cfg(test)]
     pub(crate) fn of(dot: Dot) -> Version {
-        let mut version = Version::default();
-        version.0[dot.client().index()] = dot.stamp();
-        version
+        [dot].into_iter().collect()
+    }
+
+    pub(crate) fn raise(&mut self, dot: Dot) {
+        if dot.stamp() == 0 {
+            return;
+        }
+        match self.entries().binary_search_by_key(&dot.session(), |(session, _)| *session) {
+            Ok(place) => self.entries[place].1 = self.entries[place].1.max(dot.stamp()),
+            Err(place) => {
+                self.entries.copy_within(place..self.len, place + 1);
+                self.entries[place] = (dot.session(), dot.stamp());
+                self.len += 1;
+            }
+        }
+    }
+
+    fn entries(&self) -> &[(Session, u8)] {
+        &self.entries[..self.len]
+    }
+
+    /// The highest dot of each session of which something was seen.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Dot> + use<'_> {
+        self.entries().iter().map(|(session, stamp)| Dot::new(*stamp, *session))
+    }
+
+    pub(crate) fn entry(&self, session: Session) -> u8 {
+        let found = self.entries().iter().find(|(other, _)| *other == session);
+        found.map_or(0, |(_, stamp)| *stamp)
     }
 
     pub(crate) fn contains(&self, dot: Dot) -> bool {
-        dot.stamp() <= self.entry(dot.client())
+        dot.stamp() <= self.entry(dot.session())
     }
 
     pub(crate) fn contains_all(&self, other: &Version) -> bool {
-        self.0.iter().zip(other.0).all(|(mine, theirs)| *mine >= theirs)
+        other.iter().all(|dot| self.contains(dot))
     }
 
     #[must_use]
     pub(crate) fn joined(&self, other: &Version) -> Version {
-        let mut joined = *self;
-        for (mine, theirs) in joined.0.iter_mut().zip(other.0) {
-            *mine = theirs.max(*mine);
-        }
-        joined
+        self.iter().chain(other.iter()).collect()
     }
 
-    /// What a client's next write is called.
-    pub(crate) fn next(&self, client: Client) -> Dot {
-        Dot::new(self.entry(client) + 1, client)
-    }
-
-    pub(crate) fn entry(&self, client: Client) -> u8 {
-        self.0[client.index()]
-    }
-
-    /// Every version from `low` to `high`, whether anyone ever had it or not. None if `high` does not
-    /// contain `low`.
-    pub(crate) fn between(low: &Version, high: &Version) -> Vec<Version> {
-        let mut found = Vec::from_iter(high.contains_all(low).then_some(*low));
-        for place in 0..=MOST_CLIENTS {
+    /// Every version that this one contains, whether anyone ever had it or not: no session ends before it begins.
+    pub(crate) fn all_within(&self) -> Vec<Version> {
+        let mut found = vec![Version::default()];
+        for high in self.iter() {
             for index in 0..found.len() {
-                for stamp in low.0[place] + 1..high.0[place] + 1 {
+                for stamp in high.session().first().max(1)..=high.stamp() {
                     let mut version = found[index];
-                    version.0[place] = stamp;
+                    version.raise(Dot::new(stamp, high.session()));
                     found.push(version);
                 }
             }
@@ -56,21 +76,29 @@ impl Version {
     }
 }
 
+impl FromIterator<Dot> for Version {
+    fn from_iter<I: IntoIterator<Item = Dot>>(dots: I) -> Version {
+        let mut version = Version::default();
+        dots.into_iter().for_each(|dot| version.raise(dot));
+        version
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dot::Client;
 
     #[test]
-    fn all_versions_between_two_are_found_once() {
-        let (alice, bob) = (Client::numbered(0), Client::numbered(1));
-        let low = Version::of(Dot::new(1, alice));
-        let high = Version::of(Dot::new(3, alice)).joined(&Version::of(Dot::new(1, bob)));
-        let mut found = Version::between(&low, &high);
-        assert_eq!(found.len(), 3 * 2);
-        assert!(found.iter().all(|version| version.contains_all(&low) && high.contains_all(version)));
+    fn all_versions_within_one_are_found_once() {
+        let (alice, bob) = (Session::root(Client::numbered(0)), Session::new(Client::numbered(1), 4));
+        let high: Version = [Dot::new(3, alice), Dot::new(5, bob), Dot::new(1, alice)].into_iter().collect();
+        assert_eq!((high.entry(alice), high.entry(bob)), (3, 5));
+        let mut found = high.all_within();
+        assert_eq!(found.len(), 4 * 3);
+        assert!(found.iter().all(|version| high.contains_all(version)));
         found.sort_unstable();
         found.dedup();
-        assert_eq!(found.len(), 3 * 2);
-        assert!(Version::between(&high, &low).is_empty());
+        assert_eq!(found.len(), 4 * 3);
     }
 }

@@ -6,10 +6,14 @@
 mod crash;
 #[path = "store/devices.rs"]
 mod devices;
+#[path = "store/growth.rs"]
+mod growth;
 #[path = "store/local.rs"]
 mod local;
 #[path = "store/machine.rs"]
 mod machine;
+#[path = "store/repair.rs"]
+mod repair;
 #[path = "store/sealed.rs"]
 mod sealed;
 #[path = "store/shared.rs"]

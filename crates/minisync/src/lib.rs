@@ -67,6 +67,11 @@
 //!
 //! `v1` (on): reading and writing the files of the original TypeScript library, `@jsebrech/minisync` 0.4.
 //!
+//! `serde_json` (on): `serde_json::Value` beside JSON text ([`Document::to_value`] and such), [`Document::read`] into
+//! any type, [`Changes`] as part of other JSON. Without it, documents are read and written as JSON text, and written
+//! from all that serde can serialize. It does not change how `serde_json` orders keys: values keep the order of the
+//! document where your program has switched on `serde_json/preserve_order`, and are sorted where not.
+//!
 //! `syntax` (off): the module `syntax`, for programs that write a value back into a file that people edit, and leave
 //! alone what did not change.
 #![forbid(unsafe_code)]

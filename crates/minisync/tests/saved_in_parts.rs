@@ -1,5 +1,6 @@
 //! Documents that were saved in parts: a full change set now and then, deltas in between, by several clients that share
 //! one place, as tabs of a browser do.
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use minisync::{Changes, ClientId, Document};
 use serde_json::json;

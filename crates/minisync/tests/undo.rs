@@ -346,7 +346,7 @@ proptest! {
 #[test]
 fn edits_in_quick_succession_and_transactions_are_undone_together() {
     let now = clock();
-    let mut document = builder("alice", &now).create(json!({ "text": "", "n": 0 })).unwrap();
+    let mut document = builder("alice", &now).create_json(r#"{"text":"","n":0}"#).unwrap();
     document.record_undo(UndoPolicy::default());
     for text in ["H", "He", "Hey"] {
         now.fetch_add(100_000, Ordering::Relaxed);

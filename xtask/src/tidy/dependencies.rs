@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("minisync-wasm", &["minisync"]),
     ("minisync-testkit", &["minisync", "minisync-store"]),
     ("minisync-model", &[]),
+    ("minisync-dependent", &["minisync"]),
     ("minisync-bench", &["minisync", "minisync-store", "minisync-testkit"]),
     ("minisync-fuzz", &["minisync", "minisync-store", "minisync-testkit"]),
     ("xtask", &[]),

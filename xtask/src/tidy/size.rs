@@ -1,4 +1,4 @@
-//! Files have at most 500 lines and functions fit on a screen, tests aside.
+//! Files have at most 500 lines, and functions of Rust fit on a screen, tests aside.
 
 use super::{
     Finding, Repo,
@@ -22,6 +22,13 @@ pub(super) fn check(repo: &Repo) -> Vec<Finding> {
         for Body { name, line, lines } in bodies(code).filter(|body| body.lines > FUNCTION) {
             let problem = format!("the body of `{name}` has {lines} lines; the most is {FUNCTION}");
             findings.push(Finding::new(file.path(), line, problem));
+        }
+    }
+    for file in [".ts", ".tsx", ".js"].into_iter().flat_map(|ending| repo.files_ending(ending)) {
+        let lines = file.text().lines().count();
+        if lines > FILE && !file.is_test() {
+            let problem = format!("{lines} lines; the most is {FILE}: split it by its nouns");
+            findings.push(Finding::new(file.path(), 1, problem));
         }
     }
     findings

@@ -28,6 +28,11 @@ pub(crate) fn module() -> Result<Vec<u8>> {
     optimize::finish(&optimize::shrink(&Toolchain::find()?.build(BUILDS[0].features)?)?)
 }
 
+/// The module as JavaScript, for where there is no WebAssembly.
+pub(crate) fn as_javascript(module: &[u8]) -> Result<String> {
+    optimize::as_javascript(module)
+}
+
 /// Checks that the sync engine compiles where there are no files: in a browser.
 pub(crate) fn check_store(out: &mut dyn Write) -> Result<()> {
     Toolchain::find()?.check("minisync-store")?;

@@ -24,6 +24,10 @@ const SHRINK: &[&str] = &[
 /// Takes away what only people read.
 const FINISH: &[&str] = &["--strip-debug", "--strip-producers", "--strip-target-features"];
 
+/// Writes what wasm2js does not know by what it does.
+const LOWER: &[&str] =
+    &["--llvm-nontrapping-fptoint-lowering", "--signext-lowering", "--llvm-memory-copy-fill-lowering"];
+
 /// What every browser has that has WebAssembly's bulk memory operations, on which Rust builds.
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
@@ -46,14 +50,27 @@ pub(super) fn finish(module: &[u8]) -> Result<Vec<u8>> {
     run(module, FINISH)
 }
 
+/// The module as JavaScript.
+pub(super) fn as_javascript(module: &[u8]) -> Result<String> {
+    let lowered = run(module, LOWER)?;
+    let script = tool("wasm2js", &lowered, &["--enable-mutable-globals", "-O2"])?;
+    String::from_utf8(script).context("wasm2js does not write UTF-8")
+}
+
 fn run(module: &[u8], options: &[&str]) -> Result<Vec<u8>> {
+    tool("wasm-opt", module, &[FEATURES, options].concat())
+}
+
+/// Runs a tool of binaryen's on a module; what it writes.
+fn tool(name: &str, module: &[u8], options: &[&str]) -> Result<Vec<u8>> {
     let folder = tempfile::tempdir()?;
-    let [input, output] = ["in.wasm", "out.wasm"].map(|name| folder.path().join(name));
+    let [input, output] = ["input.wasm", "output"].map(|name| folder.path().join(name));
     fs::write(&input, module)?;
     let mut command = Command::new("node");
-    command.arg(node::package("binaryen")?.join("bin/wasm-opt")).args(FEATURES).args(options);
-    let status = command.arg(&input).arg("-o").arg(&output).status().context("cannot run wasm-opt")?;
-    ensure!(status.success(), "wasm-opt ended with {status}");
+    command.arg(node::package("binaryen")?.join("bin").join(name)).args(options);
+    let status = command.arg(&input).arg("-o").arg(&output).status();
+    let status = status.with_context(|| format!("cannot run {name}"))?;
+    ensure!(status.success(), "{name} ended with {status}");
     read(&output)
 }
 

@@ -1,16 +1,9 @@
-//! The subcommands, one file each.
+//! The subcommands, one file each, by what they are for.
 
-pub(crate) mod changes;
-pub(crate) mod completions;
-pub(crate) mod conflicts;
-pub(crate) mod export;
-pub(crate) mod get;
-pub(crate) mod man;
-pub(crate) mod merge;
-pub(crate) mod resolve;
-pub(crate) mod rm;
-pub(crate) mod set;
-pub(crate) mod status;
+pub(crate) mod handover;
+pub(crate) mod overview;
+pub(crate) mod shell;
 pub(crate) mod sync;
+pub(crate) mod value;
 
-mod edit;
+mod change;

@@ -3,6 +3,8 @@
 
 use std::{fmt, io, path::Path, process::ExitCode};
 
+use super::screen::complain;
+
 /// What the functions of the command return.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -55,6 +57,16 @@ impl Failure {
     pub(crate) fn about(mut self, subject: impl fmt::Display) -> Failure {
         self.message = format!("{subject}: {}", self.message);
         self
+    }
+
+    /// Says it on standard error: one line, with `--json` an object.
+    pub(crate) fn tell(&self, json: bool) {
+        if json {
+            // A program can tell this from a warning, which is no object.
+            complain(serde_json::json!({ "error": self.message, "code": self.code }));
+        } else {
+            complain(format_args!("minisync: {self}"));
+        }
     }
 
     /// 1 for what failed, 2 for what was asked wrongly, 3 for what was done but for something of others.

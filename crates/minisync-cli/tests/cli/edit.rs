@@ -59,15 +59,18 @@ fn set_and_rm_change_one_value_and_start_tracking() {
     laptop.write("todo.json", "{\n    \"a\": [1,2],\n    \"b\": {\"c\": 1.0}\n}");
     laptop.run(&["set", "todo.json", "b.d", "-1e3"]).is(str![[r#"
 todo.json: tracked from now on
+todo.json: b.d is -1e3
 [exit 0]
 
 "#]]);
     assert_eq!(laptop.read("todo.json"), "{\n    \"a\": [1,2],\n    \"b\": {\"c\": 1.0,\"d\": -1e3}\n}");
     laptop.run(&["set", "todo.json", "a[2]", "\"x\""]).is(str![[r#"
+todo.json: a[2] is "x"
 [exit 0]
 
 "#]]);
     laptop.run(&["rm", "todo.json", "/a/0"]).is(str![[r#"
+todo.json: /a/0 is removed
 [exit 0]
 
 "#]]);

@@ -6,9 +6,13 @@ use snapbox::{Assert, Data, str};
 
 use crate::device::World;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 16] = [
     "sync",
     "status",
+    "list",
+    "clients",
+    "remote",
+    "mv",
     "get",
     "set",
     "rm",
@@ -34,6 +38,9 @@ fn the_reference_is_the_help() {
     section("minisync", &["--help"]);
     for command in COMMANDS {
         section(&format!("minisync {command}"), &[command, "--help"]);
+        for action in if command == "remote" { &["list", "add", "remove"][..] } else { &[] } {
+            section(&format!("minisync {command} {action}"), &[command, action, "--help"]);
+        }
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/command-line-reference.md");
     Assert::new().action_env("SNAPSHOTS").eq(reference, Data::read_from(path.as_ref(), None).raw());
@@ -63,6 +70,10 @@ Usage: minisync [OPTIONS] <COMMAND>
 Commands:
   sync         Bring FILE and its targets up to date with each other
   status       Show what is known about a file: its copies, its targets, and what is unsent
+  list         List the tracked files in a folder and below it
+  clients      List the copies of a document, or give this one another name
+  remote       List, add or remove the targets that a file is synced with
+  mv           Give a tracked file another name in its folder
   get          Show a value, or the whole file
   set          Set the value at a path
   rm           Remove the value at a path

@@ -127,7 +127,9 @@ impl Join {
                         let skipped = std::mem::take(&mut self.skipped);
                         return Ok(Some(Joined { changes, from: head.client, skipped }));
                     }
-                    Err(reason) => self.skipped.push(Skipped { client: head.label, reason }),
+                    Err(unusable) => {
+                        self.skipped.push(Skipped { client: head.label, reason: unusable.reason });
+                    }
                 }
                 self.try_next()?;
             }

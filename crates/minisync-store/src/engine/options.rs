@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use minisync::ForgetPolicy;
+
 use crate::files::{Codec, Plain};
 
 /// How to sync.
@@ -15,6 +17,8 @@ pub struct SyncOptions {
     pub reread_after: Duration,
     /// How long own files are kept that a client may still need.
     pub keep: Duration,
+    /// Which deletions are forgotten when a whole snapshot is published, or could be at no cost; None for none.
+    pub forget: Option<ForgetPolicy>,
     /// What heads, data files and names pass through; [`Plain`] unless told.
     pub codec: Arc<dyn Codec>,
 }
@@ -27,6 +31,7 @@ impl Default for SyncOptions {
             concurrency: 8,
             reread_after: day,
             keep: day * 30,
+            forget: Some(ForgetPolicy::default()),
             codec: Arc::new(Plain),
         }
     }
@@ -34,12 +39,13 @@ impl Default for SyncOptions {
 
 impl fmt::Debug for SyncOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SyncOptions { dry_run, concurrency, reread_after, keep, codec: _ } = self;
+        let SyncOptions { dry_run, concurrency, reread_after, keep, forget, codec: _ } = self;
         f.debug_struct("SyncOptions")
             .field("dry_run", dry_run)
             .field("concurrency", concurrency)
             .field("reread_after", reread_after)
             .field("keep", keep)
+            .field("forget", forget)
             .finish_non_exhaustive()
     }
 }

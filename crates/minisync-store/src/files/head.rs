@@ -61,6 +61,8 @@ pub(crate) struct Head {
     pub(crate) previous: Option<Hash>,
     /// URLs of places where others publish this document.
     pub(crate) peers: Vec<String>,
+    /// Data files of others that this client could not have, or found damaged, in the order of their names.
+    pub(crate) missing: Vec<DataName>,
 }
 
 impl Head {
@@ -134,6 +136,7 @@ impl Fields for Head {
         object.field("deltas", &self.files.get(1..).unwrap_or_default().to_vec());
         object.field("previous", &self.previous);
         object.field("peers", &self.peers);
+        object.field("missing", &self.missing);
     }
 
     fn read_fields(object: &mut ObjectReader<'_>) -> Read<Head> {
@@ -146,6 +149,7 @@ impl Fields for Head {
             files: object.field::<Option<DataFile>>("snapshot")?.into_iter().collect(),
             previous: object.field("previous")?,
             peers: object.field("peers")?,
+            missing: object.field("missing")?,
         };
         head.files.extend(object.field::<Vec<DataFile>>("deltas")?);
         head.check()?;
@@ -208,6 +212,7 @@ pub(crate) mod tests {
             files: chain,
             previous: Some(Hash::of(b"")),
             peers: Vec::new(),
+            missing: Vec::new(),
         }
     }
 
@@ -225,7 +230,7 @@ pub(crate) mod tests {
                 r#""label":"Phone","sequence":2,"version":{"alice":7},"#,
                 r#""snapshot":{"name":"alice-1-2f2ea4e6a9e8ab9e2d8e0a8a1e7c6a68.json","length":100,"#,
                 r#""version":{"alice":5}},"deltas":[],"previous":"af1349b9f5f9a1a6a0404dea36dcc949","#,
-                r#""peers":[],"padding":""}"#
+                r#""peers":[],"missing":[],"padding":""}"#
             )
             .replace("2f2ea4e6a9e8ab9e2d8e0a8a1e7c6a68", &Hash::of(b"alice=5").to_string())
         );

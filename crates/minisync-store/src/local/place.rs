@@ -60,6 +60,22 @@ impl StatePlace {
         self.file.iter().cloned().chain([self.current(), self.previous()]).collect()
     }
 
+    /// Gives the state here the name of another place in the same folder. To be called while it is open here, and
+    /// before it would be saved again.
+    ///
+    /// # Errors
+    /// Those of the file system; the current state is moved last.
+    pub fn rename_to(&self, other: &StatePlace) -> std::io::Result<()> {
+        debug_assert_eq!(self.folder, other.folder, "a state is moved to another folder");
+        for (from, to) in [(self.previous(), other.previous()), (self.current(), other.current())] {
+            match std::fs::rename(from, to) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// What the state belongs to, for people.
     pub(crate) fn name(&self) -> &str {
         &self.name

@@ -165,9 +165,10 @@ mod tests {
     }
 
     proptest! {
+        /// Thirteen characters at most: longer names of such letters are hashes, which no one can decode.
         #[test]
         fn reversible_without_collisions_and_without_regard_to_case(
-            one in "[a-cA-C_ é./\\\\:-]{1,20}", other in "[a-cA-C_ é./\\\\:-]{1,20}",
+            one in "[a-cA-C_ é./\\\\:-]{1,13}", other in "[a-cA-C_ é./\\\\:-]{1,13}",
         ) {
             let names = (name(&one), name(&other));
             prop_assert_eq!(names.0.decode(), Some(one.clone()));

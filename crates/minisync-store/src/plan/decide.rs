@@ -2,7 +2,7 @@
 
 use minisync::Version;
 
-use crate::files::Head;
+use crate::{files::Head, names::DataName};
 
 /// How many deltas may follow a snapshot: each costs a new copy one request.
 const MOST_DELTAS: usize = 32;
@@ -12,6 +12,8 @@ const MOST_DELTAS: usize = 32;
 pub(crate) struct Standing<'a> {
     pub(crate) version: &'a Version,
     pub(crate) label: &'a str,
+    /// Others' files that could not be had.
+    pub(crate) missing: &'a [DataName],
     /// The own head that is there.
     pub(crate) published: Option<&'a Head>,
     /// What the files of all clients there bring a reader, the own ones included.
@@ -32,7 +34,7 @@ pub(crate) enum Publication {
 }
 
 /// What the target lacks. What is there from others is not published again; and a head is rewritten only
-/// when the own version, label or files change, so that acknowledgements do not echo.
+/// when the own version, label, files or complaints change, so that acknowledgements do not echo.
 pub(crate) fn decide(standing: &Standing<'_>) -> Publication {
     // An empty document has an empty version, which anything covers; others must be able to join it all the same.
     let is_first = standing.covered.is_empty() && standing.published.is_none();
@@ -42,7 +44,9 @@ pub(crate) fn decide(standing: &Standing<'_>) -> Publication {
             None => Publication::Snapshot,
         };
     }
-    let is_news = |head: &Head| head.version != *standing.version || head.label != standing.label;
+    let is_news = |head: &Head| {
+        head.version != *standing.version || head.label != standing.label || head.missing != standing.missing
+    };
     if standing.published.is_none_or(is_news) { Publication::Head } else { Publication::Nothing }
 }
 
@@ -63,7 +67,7 @@ mod tests {
 
     fn decided(own: &str, published: Option<&Head>, covered: &str) -> Publication {
         let (version, covered) = (version(own), version(covered));
-        decide(&Standing { version: &version, label: "Phone", published, covered: &covered })
+        decide(&Standing { version: &version, label: "Phone", missing: &[], published, covered: &covered })
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) struct Author<'a> {
     pub(crate) client: &'a ClientId,
     pub(crate) name: &'a Name,
     pub(crate) label: &'a str,
+    /// Others' files that could not be had.
+    pub(crate) missing: &'a [DataName],
 }
 
 /// A change set that is to be published: its text, and since when; None for a full one.
@@ -70,6 +72,7 @@ impl Draft {
             files,
             previous: before.map(|before| before.hash),
             peers: Vec::new(),
+            missing: author.missing.to_vec(),
         };
         let bytes = seal_head(author, codec, &head, before.map(|before| before.length))?;
         let (hash, length) = (Hash::of(&bytes), bytes.len() as u64);
@@ -133,7 +136,8 @@ mod tests {
     ) -> Draft {
         let (document, client) = (DocumentId::new("todo").unwrap(), ClientId::new("a").unwrap());
         let name = codec.client_name(&client);
-        let author = Author { document: &document, client: &client, name: &name, label: "Phone" };
+        let author =
+            Author { document: &document, client: &client, name: &name, label: "Phone", missing: &[] };
         let content = Content { since: since.map(version), text: format!("text {sequence}") };
         Draft::new(author, codec, version(own), sequence, before, Some(content)).unwrap()
     }

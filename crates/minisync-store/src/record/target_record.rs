@@ -4,7 +4,7 @@ use minisync::{ClientId, Version};
 
 use crate::{
     files::{DataFile, Head, json_fields},
-    names::{DataName, Hash, NameMap, NameSet},
+    names::{DataName, Hash, Name, NameMap, NameSet},
     record::Target,
 };
 
@@ -29,6 +29,15 @@ pub(crate) struct TargetRecord {
     pub(crate) retired: Vec<Retired>,
     /// Whom `index.json` names.
     pub(crate) indexed: NameSet,
+    /// Others' files that could not be had, or were damaged; the own head says so. In the order of their names.
+    pub(crate) complaints: Vec<DataName>,
+    /// Others' files that were not there in the last round. If they are not there in the next, that is a complaint.
+    pub(crate) late: Vec<DataName>,
+    /// Clients of whose files somebody complained, as of the last round. If their owner has not mended them by the
+    /// next, they are distrusted.
+    pub(crate) accused: NameSet,
+    /// Clients whose files do not count as there, so that who has their content publishes it.
+    pub(crate) distrusted: NameSet,
 }
 
 /// An own head, as it stands in the store.
@@ -91,6 +100,10 @@ json_fields!(TargetRecord {
     read_at: "readAt",
     retired: "retired",
     indexed: "indexed",
+    complaints: "complaints",
+    late: "late",
+    accused: "accused",
+    distrusted: "distrusted",
 });
 json_fields!(Published { head: "head", hash: "hash", length: "length" });
 json_fields!(SeenHead { listed: "listed", head: "head", hash: "hash", at: "at", whole: "whole" });
@@ -110,6 +123,10 @@ impl TargetRecord {
             read_at: None,
             retired: Vec::new(),
             indexed: NameSet::default(),
+            complaints: Vec::new(),
+            late: Vec::new(),
+            accused: NameSet::default(),
+            distrusted: NameSet::default(),
         }
     }
 
@@ -150,7 +167,8 @@ impl TargetRecord {
     /// What somebody who reads this target has seen, as far as we know.
     pub(crate) fn covered(&self, client: &ClientId) -> Version {
         let mut covered = Version::default();
-        let others = self.seen.values().filter(|seen| seen.whole).map(|seen| &seen.head);
+        let is_there = |name: &Name, seen: &SeenHead| seen.whole && !self.distrusted.contains(name);
+        let others = self.seen.iter().filter(|(name, seen)| is_there(name, seen)).map(|(_, seen)| &seen.head);
         let own = self.published(client).map(|published| &published.head);
         for head in others.chain(own) {
             if let Some(version) = head.data_version() {

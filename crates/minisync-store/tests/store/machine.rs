@@ -7,19 +7,9 @@ use minisync_store::{
     SyncRound, Target, stores::MemoryStore,
 };
 
+use minisync_testkit::rng::Rng;
+
 use crate::devices::Time;
-
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-struct Dice(u64);
-
-impl Dice {
-    fn draw(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % sides as u64) as usize
-    }
-}
 
 /// A copy without files: its disk is a variable.
 struct Copy {
@@ -36,7 +26,7 @@ struct Copy {
 
 /// How a round is driven.
 struct Driving<'a> {
-    dice: &'a mut Dice,
+    dice: &'a mut Rng,
     /// Of eight calls, between how many an edit comes.
     edits: usize,
     /// After how many requests the process dies.
@@ -93,6 +83,15 @@ impl Copy {
         self.document.list("list").unwrap().push(item).unwrap();
     }
 
+    /// Removes some item, if there is one; which.
+    fn remove(&mut self, dice: &mut Rng) -> Option<String> {
+        let items = self.items();
+        let item = items.get(dice.index(items.len()))?.clone();
+        let at = items.iter().position(|other| *other == item)?;
+        self.document.list("list").unwrap().remove(at as isize).unwrap();
+        Some(item)
+    }
+
     fn items(&self) -> Vec<String> {
         self.document.read("list").unwrap()
     }
@@ -104,7 +103,7 @@ impl Copy {
 
     /// One round, quietly.
     fn sync(&mut self) -> Report {
-        let driving = Driving { dice: &mut Dice(0), edits: 0, life: usize::MAX };
+        let driving = Driving { dice: &mut Rng::new(0), edits: 0, life: usize::MAX };
         self.drive(driving).expect("it lives").unwrap()
     }
 
@@ -114,7 +113,7 @@ impl Copy {
         let mut round = self.round();
         let mut under_way: Vec<(RequestId, Request)> = Vec::new();
         loop {
-            if dice.draw(8) < edits {
+            if dice.index(8) < edits {
                 self.edit();
             }
             match round.next(&mut self.document, &mut self.record) {
@@ -124,7 +123,7 @@ impl Copy {
                         return None;
                     }
                     life -= 1;
-                    let chosen = dice.draw(under_way.len());
+                    let chosen = dice.index(under_way.len());
                     let (id, request) = under_way.swap_remove(chosen);
                     round.answer(id, self.perform(request));
                 }
@@ -210,14 +209,14 @@ fn assert_equal(copies: &[Copy], story: &str) {
 #[test]
 fn answers_in_any_order_and_edits_between_any_two_calls() {
     for seed in 0..40 {
-        let (time, store, mut dice) = (Time::new(), MemoryStore::new(), Dice(seed));
+        let (time, store, mut dice) = (Time::new(), MemoryStore::new(), Rng::new(seed));
         let mut copies = vec![Copy::new("alice", &time, &store)];
         copies[0].sync();
         for name in ["bob", "carol", "dave"] {
             copies.push(Copy::joining(name, &time, &store));
         }
         for _ in 0..8 {
-            let index = dice.draw(copies.len());
+            let index = dice.index(copies.len());
             let driving = Driving { dice: &mut dice, edits: 3, life: usize::MAX };
             copies[index].drive(driving).unwrap().unwrap();
         }
@@ -233,7 +232,7 @@ fn a_crash_after_any_request_with_edits_between() {
     for seed in 0..4 {
         for life in 0..40 {
             let story = format!("seed {seed}, dead after {life} requests");
-            let (time, store, mut dice) = (Time::new(), MemoryStore::new(), Dice(seed));
+            let (time, store, mut dice) = (Time::new(), MemoryStore::new(), Rng::new(seed));
             let mut copies = vec![Copy::new("alice", &time, &store)];
             copies[0].sync();
             copies.push(Copy::joining("bob", &time, &store));
@@ -263,6 +262,42 @@ fn a_crash_after_any_request_with_edits_between() {
             }
         }
     }
+}
+
+/// Snapshots forget deletions. Whoever lacks one must neither bring back what was deleted, nor lose anything else.
+#[test]
+fn what_was_deleted_and_forgotten_stays_deleted() {
+    let mut forgotten = 0;
+    for seed in 0..60 {
+        let (time, store, mut dice) = (Time::new(), MemoryStore::new(), Rng::new(seed));
+        let mut copies = vec![Copy::new("alice", &time, &store)];
+        copies[0].sync();
+        for name in ["bob", "carol"] {
+            copies.push(Copy::joining(name, &time, &store));
+        }
+        let mut removed = Vec::new();
+        for _ in 0..30 {
+            let index = dice.index(copies.len());
+            copies[index].edit();
+            if dice.chance(70) {
+                removed.extend(copies[index].remove(&mut dice));
+            }
+            if dice.chance(50) {
+                let driving = Driving { dice: &mut dice, edits: 1, life: usize::MAX };
+                copies[index].drive(driving).unwrap().unwrap();
+            }
+        }
+        settle(&mut copies);
+        assert_equal(&copies, &format!("seed {seed}"));
+        let (items, edits) = (copies[0].items(), copies.iter().map(|copy| copy.edits).sum::<usize>());
+        removed.sort();
+        removed.dedup();
+        assert_eq!(items.len(), edits - removed.len(), "seed {seed}");
+        assert!(removed.iter().all(|item| !items.contains(item)), "seed {seed}");
+        let tombstones = copies.iter().map(|copy| copy.document.tombstones()).min().unwrap();
+        forgotten += usize::from(tombstones < removed.len());
+    }
+    assert!(forgotten > 10, "something was forgotten in {forgotten} runs only");
 }
 
 #[test]

@@ -151,7 +151,9 @@ fn an_empty_mount_is_not_an_empty_folder() {
     assert!(error.is_wrong_folder(), "{error}");
     assert_eq!(alice.store.requests(), 2, "a listing and format.json; nothing was written");
 
+    // Others' heads alone prove nothing to her.
     delete(&memory, "minisync/todo/format.json");
+    delete(&memory, "minisync/todo/head/alice.json");
     alice.restart(Fuse::endless());
     let before = memory.paths();
     alice.set("milk", "3");

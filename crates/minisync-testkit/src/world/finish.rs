@@ -28,6 +28,8 @@ impl World<'_> {
         self.trace.note(|| "the end: each client against the oracle".into());
         self.compare_all()?;
         self.check_equal_versions()?;
+        self.trace.note(|| "the end: a newcomer merges all the mail".into());
+        self.merge_all_mail()?;
         self.trace.note(|| "the end: each exchanges with each".into());
         self.exchange_all()?;
         self.check_all_equal()?;

@@ -9,6 +9,7 @@ mod edit;
 mod exchange;
 mod finish;
 mod list;
+mod many;
 mod overruled;
 pub(crate) mod patched;
 mod place;

@@ -1,5 +1,7 @@
 //! The containers of one document, by number. Knows maps, lists and registers; no versions, no text.
 
+use std::sync::LazyLock;
+
 use crate::{
     base::impossible,
     data::{
@@ -113,20 +115,28 @@ pub(crate) struct Node {
 }
 
 /// Invariant: the children's `parent` and the registers' contents agree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Arena {
     nodes: Vec<Option<Node>>,
     unused: Vec<NodeId>,
-    /// What an id leads to whose container is gone: cannot happen, and in a release build does nothing else.
-    strays: Box<(Map, List)>,
+    strays: Option<Box<Strays>>,
 }
 
-impl Default for Arena {
-    fn default() -> Arena {
-        let strays = Box::new((Map::default(), List::new(Dot::ROOT)));
-        Arena { nodes: Vec::new(), unused: Vec::new(), strays }
+/// What an id leads to whose container is gone: cannot happen, and in a release build has no effect on anything else.
+#[derive(Clone, Debug)]
+struct Strays {
+    map: Map,
+    list: List,
+}
+
+impl Default for Strays {
+    fn default() -> Strays {
+        Strays { map: Map::default(), list: List::new(Dot::ROOT) }
     }
 }
+
+/// Strays that are only read.
+static STRAYS: LazyLock<Strays> = LazyLock::new(Strays::default);
 
 impl Arena {
     pub(crate) const ROOT: NodeId = NodeId(0);
@@ -204,14 +214,14 @@ impl Arena {
     pub(crate) fn map(&self, id: MapId) -> &Map {
         self.as_map(id.0).unwrap_or_else(|| {
             impossible("a map is gone");
-            &self.strays.0
+            &STRAYS.map
         })
     }
 
     pub(crate) fn list(&self, id: ListId) -> &List {
         self.as_list(id.0).unwrap_or_else(|| {
             impossible("a list is gone");
-            &self.strays.1
+            &STRAYS.list
         })
     }
 
@@ -220,7 +230,7 @@ impl Arena {
             Some(Some(Node { body: Body::Map(map), .. })) => map,
             _ => {
                 impossible("a map is gone");
-                &mut self.strays.0
+                &mut self.strays.get_or_insert_default().map
             }
         }
     }
@@ -230,7 +240,7 @@ impl Arena {
             Some(Some(Node { body: Body::List(list), .. })) => list,
             _ => {
                 impossible("a list is gone");
-                &mut self.strays.1
+                &mut self.strays.get_or_insert_default().list
             }
         }
     }

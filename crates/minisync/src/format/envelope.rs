@@ -3,8 +3,6 @@
 use std::{fmt, str::FromStr};
 
 use hashbrown::HashSet;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::value::RawValue;
 
 #[cfg(feature = "v1")]
 use crate::format::v1;
@@ -25,8 +23,8 @@ use crate::{
 
 /// What one client gives another: everything, or what has come since some version.
 ///
-/// It is plain JSON: `Display` and `Serialize` write it, `FromStr` and `Deserialize` read it. Reading
-/// checks the envelope; the content is checked when it is merged, before anything is changed.
+/// It is plain JSON: `Display` and (with the feature `serde_json`) `Serialize` write it, `FromStr` and `Deserialize`
+/// read it. Reading checks the envelope; the content is checked when it is merged, before anything is changed.
 ///
 /// ```
 /// use minisync::{Changes, Document};
@@ -384,26 +382,5 @@ fn read_states(
             sort_by(&mut states, |(a, _), (b, _)| a.cmp(b));
             return Ok(states);
         }
-    }
-}
-
-/// As a JSON value; in formats that people do not read, as a string.
-impl Serialize for Changes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !serializer.is_human_readable() {
-            return serializer.collect_str(self);
-        }
-        RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Changes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = if deserializer.is_human_readable() {
-            <Box<RawValue>>::deserialize(deserializer)?.get().to_owned()
-        } else {
-            String::deserialize(deserializer)?
-        };
-        text.parse().map_err(de::Error::custom)
     }
 }

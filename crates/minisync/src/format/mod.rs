@@ -10,6 +10,8 @@ mod read_tag;
 mod tag;
 #[cfg(feature = "v1")]
 mod v1;
+#[cfg(feature = "serde_json")]
+mod value;
 mod version;
 mod write;
 mod write_list;

@@ -104,9 +104,11 @@ impl Writer<'_> {
 
     pub(super) fn list_fragment(&mut self, list: &List, fragment: &Fragment) {
         let found = fragment.iter().filter_map(|(slot, parts)| Some((*slot, list.element(*slot)?, *parts)));
-        let (mut living, dead): (Vec<_>, Vec<_>) =
-            found.partition(|(_, element, _)| element.register.is_alive());
-        sort_by(&mut living, |(a, _, _), (b, _, _)| list.rank(*a).cmp(&list.rank(*b)));
+        let (living, dead): (Vec<_>, Vec<_>) = found.partition(|(_, element, _)| element.register.is_alive());
+        // Each rank is looked up once: it is a walk up a tree.
+        let mut ranked: Vec<_> = living.into_iter().map(|part| (list.rank(part.0), part)).collect();
+        sort_by(&mut ranked, |(a, _), (b, _)| a.cmp(b));
+        let living: Vec<_> = ranked.into_iter().map(|(_, part)| part).collect();
         let mut dead: Vec<_> = dead.into_iter().map(|(_, element, _)| element).collect();
         sort_by(&mut dead, |a, b| self.clients.compare(a.register.element(), b.register.element()));
         self.elements(list, &living, &dead, PlaceEncoder::default());

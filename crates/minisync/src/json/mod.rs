@@ -9,6 +9,7 @@ mod canonical;
 mod cursor;
 mod equal;
 mod error;
+mod float;
 mod keys;
 mod members;
 pub(crate) mod number;

@@ -6,7 +6,7 @@ use serde::ser::{self, Serialize};
 
 use super::cursor::Cursor;
 use super::error::{JsonErrorKind, pointer_at};
-use super::{canonical, keys, string};
+use super::{canonical, float, keys, string};
 use crate::names::error::Error;
 
 /// The names under which `serde_json` hands over text that stands for itself.
@@ -124,18 +124,12 @@ impl Writer {
         write!(self.out, "{number}").map_err(ser::Error::custom)
     }
 
-    /// Writes a number with the fewest digits that read back the same, as `serde_json` does.
-    fn float(&mut self, number: impl Into<f64> + Serialize + Copy) -> Result<(), Refusal> {
-        let double: f64 = number.into();
-        if !double.is_finite() {
-            return Err(Refusal::invalid(format!("{double} is not a JSON number")));
+    /// Writes a number with the fewest digits that read back the same.
+    fn float(&mut self, number: impl float::Float) -> Result<(), Refusal> {
+        if !number.is_finite() {
+            return Err(Refusal::invalid(format!("{number} is not a JSON number")));
         }
-        let mut buffer = [0; 64];
-        let mut rest = &mut buffer[..];
-        serde_json::to_writer(&mut rest, &number).map_err(ser::Error::custom)?;
-        let length = 64 - rest.len();
-        self.out.push_str(std::str::from_utf8(&buffer[..length]).map_err(ser::Error::custom)?);
-        Ok(())
+        float::write_float(number, &mut self.out).map_err(ser::Error::custom)
     }
 
     /// Turns what was written from `start` on into a key, and notes it.

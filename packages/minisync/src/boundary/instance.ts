@@ -51,11 +51,12 @@ export class Instance {
    */
   call(operation: Operation, input: string): string {
     if (this.#failure !== undefined) throw broken(this.#failure);
+    const now = this.#environment.now();
     let result: number;
     let output: string;
     try {
       const length = this.#write(input);
-      result = this.#exports[operation](length, this.#environment.now());
+      result = this.#exports[operation](length, now);
       if (result === 0) return "";
       const start = this.#exports.output();
       output = decode(this.#view().subarray(start, start + (result < 0 ? -result - 1 : result)));
@@ -97,8 +98,9 @@ export class Instance {
 }
 
 function refusal({ code, message, ...details }: Refusal): MiniSyncError {
-  // The one of the contract's codes that is not the caller's fault but ours.
-  if (code === "invalid-call" || code === "no-document") code = "refused";
+  // All arguments but texts of change sets are written here, so these texts are what was wrong.
+  if (code === "invalid-call") return new MiniSyncError("malformed", `the change set is no JSON: ${message}`, details);
+  if (code === "no-document") code = "refused";
   return new MiniSyncError(code as ErrorCode, message, details);
 }
 

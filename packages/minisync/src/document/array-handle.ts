@@ -12,7 +12,7 @@ import { Handle, plain } from "./handle.js";
 
 type Test<E> = (value: E, index: number, array: E[]) => unknown;
 
-/** A live reference to an array in a document. See {@link Handle}. */
+/** A live reference to an array in a document. See `Handle`. */
 export class ArrayHandle<in out E = any> extends Handle<E[]> {
   override getData(): E[] {
     return (this.engine.read("get", `[${this.place("", "getData")}]`) ?? null) as E[];

@@ -16,7 +16,7 @@ import {
 import { type DocumentEvents, Engine } from "./engine.js";
 import type { Events, Unsubscribe } from "./events.js";
 import { ObjectHandle } from "./object-handle.js";
-import { checkOptions, type Options, optionsText } from "./options.js";
+import { checkOptions, type Options, optionsText, type UndoOptions } from "./options.js";
 import { Peers } from "./peers.js";
 
 /** A value that lost against the visible one, because it was written at the same time. */
@@ -48,6 +48,8 @@ export class Document<T = any, E extends DocumentEvents = DocumentEvents> extend
   /** The events that there are. */
   protected readonly eventNames: readonly (keyof E)[] = ["change", "invalid", "renewal"];
   readonly #peers = new Peers();
+  /** Whether own edits are remembered, so that they can be undone. */
+  #remembers = false;
 
   /** @internal */
   constructor(beginning: Beginning, given: unknown, method: string) {
@@ -97,11 +99,16 @@ export class Document<T = any, E extends DocumentEvents = DocumentEvents> extend
 
   /** Everything, for new clients and for saving; or with a version what someone lacks who has seen that. */
   getChanges(since?: Version | object | null): Changes {
-    const text =
-      since === undefined || since === null
-        ? this.engine.text("changes", "[]")
-        : this.engine.text("changesSince", `[${versionText(since, "getChanges")}]`);
-    return JSON.parse(text) as Changes;
+    return JSON.parse(this.getChangesText(since)) as Changes;
+  }
+
+  /**
+   * The same as a text, for channels and files: quicker, and numbers that JavaScript cannot hold (from other programs) keep
+   * their spelling.
+   */
+  getChangesText(since?: Version | object | null): string {
+    if (since === undefined || since === null) return this.engine.text("changes", "[]");
+    return this.engine.text("changesSince", `[${versionText(since, "getChanges")}]`);
   }
 
   /** What a client lacks, as far as is known here; everything if nothing is known, or no client is named. */
@@ -244,11 +251,13 @@ export class Document<T = any, E extends DocumentEvents = DocumentEvents> extend
 
   /** Takes back the last own edits, beside what others wrote since. @returns whether there was something */
   undo(): boolean {
+    this.#assertRemembers("undo");
     return this.engine.commit("undo", "[]", "undo").result === true;
   }
 
   /** Does again what was taken back. @returns whether there was something */
   redo(): boolean {
+    this.#assertRemembers("redo");
     return this.engine.commit("redo", "[]", "redo").result === true;
   }
 
@@ -265,15 +274,21 @@ export class Document<T = any, E extends DocumentEvents = DocumentEvents> extend
     this.engine.text("endUndoGroup", "[]");
   }
 
-  /** The history of undo, as JSON to be saved with the document; hand it to `restore` as `undo: { history }`. */
-  saveUndo(): unknown {
-    return this.engine.read("saveUndo", "[]");
+  /** The history of undo, as a text to be saved with the document; hand it to `restore` as `undo: { history }`. */
+  saveUndo(): string | undefined {
+    return this.engine.text("saveUndo", "[]") || undefined;
   }
 
-  #recordUndo({ history, within = 500, groups = 1000 }: { history?: unknown; within?: number; groups?: number }): void {
-    if (history !== undefined && history !== null) {
+  #assertRemembers(method: string): void {
+    if (this.#remembers) return;
+    throw new MiniSyncError("refused", `${method}: edits are not remembered here; make the document with the option { undo: true }`);
+  }
+
+  #recordUndo({ history, within = 500, groups = 1000 }: UndoOptions): void {
+    this.#remembers = true;
+    if (typeof history === "string") {
       try {
-        this.engine.text("restoreUndo", `[${JSON.stringify(history)}]`);
+        this.engine.text("restoreUndo", `[${history}]`);
         return;
       } catch (error) {
         // A history of another state would take back what it does not know: better none.

@@ -2,7 +2,7 @@
 
 import { Handle } from "./handle.js";
 
-/** A live reference to an object in a document. See {@link Handle}. */
+/** A live reference to an object in a document. See `Handle`. */
 export class ObjectHandle<in out T = any> extends Handle<T> {
   override getData(): T {
     return (this.engine.read("get", `[${this.place("", "getData")}]`) ?? null) as T;

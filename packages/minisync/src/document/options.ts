@@ -30,7 +30,7 @@ export interface UndoOptions {
   /** So many undos are remembered. 1000 unless it is said. */
   groups?: number;
   /** What `saveUndo()` returned when the document was saved. If it is of another state of the document, it is dropped. */
-  history?: unknown;
+  history?: string | null | undefined;
 }
 
 /** The most that is taken in. */

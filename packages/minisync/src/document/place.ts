@@ -37,7 +37,8 @@ export function splitIndex(path: AnyPath): { parent: AnyPath; index: number } | 
     const index = path.at(-1);
     return typeof index === "number" && index >= 0 ? { parent: path.slice(0, -1), index } : undefined;
   }
-  const match = /^(?:(.*)\[(\d+)\]|(.*)[./](\d+)|(\d+))$/s.exec(path);
+  // In a JSON Pointer, a dot is part of a key.
+  const match = path.startsWith("/") ? /^(.*)\/(\d+)$/s.exec(path) : /^(?:(.*)(?:\[(\d+)\]|\.(\d+))|(\d+))$/s.exec(path);
   if (match === null) return undefined;
-  return { parent: match[1] ?? match[3] ?? "", index: Number(match[2] ?? match[4] ?? match[5]) };
+  return { parent: match[1] ?? "", index: Number(match.slice(2).find((digits) => digits !== undefined)) };
 }

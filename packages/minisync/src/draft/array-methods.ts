@@ -81,10 +81,10 @@ export const arrayMethods: Record<string, (this: unknown, ...args: never[]) => u
 
   copyWithin(target: number, start?: number, end?: number) {
     const node = nodeOf(this);
-    const before = node.container as unknown[];
-    const after = before.slice().copyWithin(target, start ?? 0, end);
-    after.forEach((value, at) => {
-      if (value !== before[at]) node.set(at, structuredClone(value));
+    const indices = Array.from({ length: lengthOf(node) }, (_, index) => index);
+    const items = indices.map((index) => node.member(index));
+    indices.copyWithin(target, start ?? 0, end).forEach((from, at) => {
+      if (from !== at) node.set(at, items[from]);
     });
     return this;
   },

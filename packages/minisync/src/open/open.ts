@@ -28,7 +28,7 @@ export function open<S extends StandardSchema>(
   name: string,
   options: OpenOptions<NoInfer<OutputOf<S>>> & { schema: S },
 ): Promise<OpenDocument<OutputOf<S>>>;
-export function open<T = any>(name: string, options: OpenOptions<T>): Promise<OpenDocument<T>>;
+export function open<T = any>(name: string, options: OpenOptions<NoInfer<T>>): Promise<OpenDocument<T>>;
 export async function open(name: string, options: OpenOptions): Promise<OpenDocument> {
   const checked = checkOpenOptions(name, options);
   const session = await Session.begin(checked.save, name, randomID);

@@ -17,8 +17,8 @@ export interface Found {
   readonly changes: readonly string[];
   /** The client of this slot; undefined where it has none yet. */
   readonly client: string | undefined;
-  /** The undo history of this slot. */
-  readonly undo: unknown;
+  /** The undo history of this slot, as text. Half of one, from a crash, is dropped when it is restored. */
+  readonly undo: string | undefined;
 }
 
 /** After a save, the undo history is saved too: not with each one, since it may be long. In milliseconds. */
@@ -73,7 +73,7 @@ export class Session {
       const isNew = files.length === 0;
       const client = isNew ? undefined : await readClient(journal, slot.name, coordinator.location);
       const undo = client === undefined ? undefined : await journal.readText(`undo-${slot.name}.json`);
-      const found = { changes: files.map((file) => file.changes), client, undo: parsed(undo) };
+      const found = { changes: files.map((file) => file.changes), client, undo };
       return new Session({ coordinator, name, randomName, journal, slot, files, found });
     } catch (error) {
       await slot.release();
@@ -217,14 +217,5 @@ export class Session {
     } catch {
       this.#savedUndo = "";
     }
-  }
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined || text === "" ? undefined : JSON.parse(text);
-  } catch {
-    // Half a file, from a crash: then there is no history.
-    return undefined;
   }
 }

@@ -18,6 +18,18 @@ test("get and set: by number and by text; behind the end there is null between",
   expect(a.length()).toBe(4);
 });
 
+test("behind the end, by every kind of path", () => {
+  for (const path of ["v[2]", "v.2", "/v/2", ["v", 2]]) {
+    const doc = from({ v: [1], "v.2": 0 });
+    doc.set(path, "x");
+    expect(doc.getData(), String(path)).toEqual({ v: [1, null, "x"], "v.2": 0 });
+  }
+  const doc = from({ v: [1] });
+  doc.set("/v.2", "a key");
+  doc.set("5", "a key, too");
+  expect(doc.getData()).toEqual({ v: [1], "v.2": "a key", 5: "a key, too" });
+});
+
 test("concat: plain data, joined with arrays, values and handles", () => {
   const doc = from({ v: ["one", { two: 2 }], w: [4] });
   expect(doc.get("v").concat(["three"], doc.get("w"), 5)).toEqual(["one", { two: 2 }, "three", 4, 5]);

@@ -3,7 +3,7 @@
 mod first;
 mod summary;
 
-use std::{env, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use minisync_store::{StatePlace, SyncOptions, Target};
@@ -12,8 +12,11 @@ use self::{
     first::{First, plan, refuse_strangers},
     summary::Summary,
 };
-use super::edit::{damaged, too_many_writers};
 use crate::{
+    commands::{
+        change::{damaged, too_many_writers},
+        overview::{clients::is_label, remote::parse},
+    },
     terminal::{Failure, Result, Screen, label::machine_label, progress::watched},
     tracked::{Found, Tracked, Untracked, Written, open},
 };
@@ -55,7 +58,7 @@ pub(crate) struct Sync {
 impl Sync {
     pub(crate) fn run(&self, screen: &Screen) -> Result<()> {
         let targets = self.targets()?;
-        if self.name.as_ref().is_some_and(|name| name.is_empty() || name.chars().any(char::is_control)) {
+        if self.name.as_ref().is_some_and(|name| !is_label(name)) {
             return Err(Failure::usage(
                 "--name: a label has at least one character, and no control characters",
             ));
@@ -84,16 +87,7 @@ impl Sync {
     }
 
     fn targets(&self) -> Result<Vec<Target>> {
-        let base =
-            env::current_dir().map_err(|error| Failure::io("find", "the current folder".as_ref(), &error))?;
-        let parse = |text: &String| {
-            Target::parse(text, &base).map_err(|error| {
-                let usage = !error.is_unsupported();
-                let message = format!("--with {text}: {error}");
-                if usage { Failure::usage(message) } else { Failure::new(message) }
-            })
-        };
-        self.targets.iter().map(parse).collect()
+        self.targets.iter().map(|text| parse("--with", text)).collect()
     }
 
     /// What would become of a FILE that is not tracked yet.

@@ -48,6 +48,8 @@ pub(crate) struct Run {
     /// What was done, for whoever has to read it.
     log: Vec<String>,
     next: usize,
+    /// Whether the last sync could receive all.
+    is_complete: bool,
     /// What each device had not shared yet when its backup was made.
     backups: BTreeMap<usize, Unshared>,
 }
@@ -71,7 +73,18 @@ impl Run {
             place.device.start();
         }
         let (expected, away) = (Expectations::default(), Vec::new());
-        Run { world, kind, rng, devices, expected, away, log: Vec::new(), next: 0, backups: BTreeMap::new() }
+        Run {
+            world,
+            kind,
+            rng,
+            devices,
+            expected,
+            away,
+            log: Vec::new(),
+            next: 0,
+            backups: BTreeMap::new(),
+            is_complete: true,
+        }
     }
 
     /// Does everything, and returns what is wrong in the end.
@@ -86,8 +99,12 @@ impl Run {
         for _ in 0..3 {
             for index in 0..self.devices.len() {
                 self.log.push(format!("finally sync d{index}"));
+                self.is_complete = true;
                 self.sync(index)?;
             }
+        }
+        if !self.is_complete {
+            return Err("something is still missing, and nobody mends it".to_owned());
         }
         self.judge()
     }

@@ -160,8 +160,13 @@ impl Run {
         self.hear(&said);
         match outcome.code {
             Some(0) => self.expected.shared(index),
+            // What others sent is late, or older than it was; what is its own, it has sent.
+            Some(3) if outcome.stderr.contains("could be received") => {
+                self.expected.shared(index);
+                self.is_complete = false;
+            }
             // An error must say why, and only a store that lacks files may be one.
-            Some(1) if !self.away.is_empty() && outcome.stderr.contains("minisync: ") => {}
+            Some(1 | 3) if !self.away.is_empty() && outcome.stderr.contains("minisync: ") => {}
             code => return Err(format!("sync d{index} ended with {code:?}: {said}")),
         }
         Ok(())

@@ -5,13 +5,13 @@ use minisync::{Patches, Path};
 use crate::{
     engine::{
         Received,
-        decode::read_data_file,
+        decode::{Fault, Unusable, read_data_file},
         pending::ReadTicket,
         round::{Lent, Phase, SyncRound},
     },
     errors::Result,
     files::{DataFile, Head},
-    names::Name,
+    names::{DataName, Name},
     plan,
 };
 
@@ -66,7 +66,7 @@ impl SyncRound {
         let SourceRead { name, head, files } = source;
         let codec = self.facts.codec();
         let mut patches: Vec<Patches> = Vec::new();
-        let mut failure = None;
+        let mut failure: Option<(DataName, Unusable)> = None;
         for (file, ticket) in files {
             // Also those behind a failure are collected, so that no answer is left over.
             let bytes = self.pending.take_read(ticket);
@@ -74,12 +74,16 @@ impl SyncRound {
                 continue;
             }
             let merged = read_data_file(&head, &file, bytes, &*codec).and_then(|changes| {
-                let merged = lent.document.merge(&changes);
-                merged.map_err(|error| format!("{} cannot be merged: {error}", file.name))
+                let refused =
+                    |error| Unusable::new(Fault::Unknown, format!("{} cannot be merged: {error}", file.name));
+                lent.document.merge(&changes).map_err(refused)
             });
             match merged {
-                Ok(patch) => patches.push(patch),
-                Err(reason) => failure = Some(reason),
+                Ok(patch) => {
+                    patches.push(patch);
+                    self.facts.fetched.push(file.name);
+                }
+                Err(unusable) => failure = Some((file.name, unusable)),
             }
         }
         if !patches.is_empty() {
@@ -91,8 +95,9 @@ impl SyncRound {
                 patches,
             });
         }
-        if let Some(reason) = failure {
+        if let Some((file, Unusable { reason, fault })) = failure {
             self.skip(head.label, reason);
+            self.facts.unusable.push((file, fault));
             if let Some(seen) = self.facts.known.seen.get_mut(&name) {
                 seen.listed = None;
                 seen.whole = false;
@@ -106,6 +111,7 @@ impl SyncRound {
             new.retain(|path| before.binary_search(path).is_err());
             self.report.conflicts = new;
         }
+        self.note_complaints();
         self.publish(lent)
     }
 }

@@ -27,7 +27,8 @@ impl SyncRound {
 
     /// Ends a round in which something had.
     pub(super) fn finish(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
-        let is_settled = self.report.skipped.is_empty() && !self.facts.is_renewed;
+        let is_settled =
+            self.report.skipped.is_empty() && !self.facts.is_renewed && !self.is_somebody_accused();
         let facts = &mut self.facts;
         facts.known.last_reached = Some(facts.now);
         facts.known.quiet = 0;

@@ -56,6 +56,7 @@ impl SyncRound {
                 }
             }
         }
+        self.heed_complaints();
         if self.facts.due { self.list_own_files(lent) } else { self.fetch(lent) }
     }
 
@@ -79,9 +80,12 @@ impl SyncRound {
         let mut at = self.facts.now;
         if let Some(before) = self.facts.known.seen.get(name) {
             if head.sequence < before.head.sequence {
-                return Err(format!("{path} is older than what was there before"));
-            }
-            if hash == before.hash {
+                // Perhaps an old file came back; perhaps the one before was wrong. Either way this is what readers find
+                // now, so it counts from here on: otherwise one wrong number would cut this client off for ever. What
+                // the client is known to have is not forgotten by that.
+                let reason = format!("{path} is older than what was there before");
+                self.skip(head.label.clone(), reason);
+            } else if hash == before.hash {
                 at = before.at;
             } else if head.sequence == before.head.sequence {
                 self.warn(format!(

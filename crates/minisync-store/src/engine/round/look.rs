@@ -78,7 +78,17 @@ impl SyncRound {
                 return Err(Error::wrong_folder(reason));
             }
             // Whoever began to write it was cut short: it is written again, with the same bytes.
-            Some(Err(error)) if !(error.is_malformed() && is_empty && !was_used) => return Err(error),
+            Some(Err(error)) if error.is_malformed() && is_empty && !was_used => {
+                self.facts.is_new_folder = true
+            }
+            // Where it is broken or gone, the own head may still prove that this is the folder.
+            Some(Err(error)) if error.is_malformed() && self.has_own_head() => {
+                self.facts.format_fault = Some(error)
+            }
+            None if was_used && self.has_own_head() => {
+                self.facts.format_fault = Some(Error::wrong_folder(format!("there is no {path}")));
+            }
+            Some(Err(error)) => return Err(error),
             None if was_used => return Err(Error::wrong_folder(format!("there is no {path}"))),
             None if !is_empty => {
                 return Err(Error::malformed(
@@ -87,11 +97,18 @@ impl SyncRound {
                      sync again",
                 ));
             }
-            _ if self.facts.is_read_only() => {
+            None if self.facts.is_read_only() => {
                 return Err(Error::no_document(document.as_str(), format!("there is no {path}")));
             }
-            _ => self.facts.is_new_folder = true,
+            None => self.facts.is_new_folder = true,
         }
         self.check_own_head(lent)
+    }
+
+    /// Whether an own head is listed where one was published, and where one may be written.
+    fn has_own_head(&self) -> bool {
+        let facts = &self.facts;
+        let is_listed = facts.listing.heads.contains(&facts.name);
+        !facts.is_read_only() && is_listed && facts.known.published(&facts.client).is_some()
     }
 }

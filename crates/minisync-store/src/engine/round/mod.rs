@@ -22,6 +22,7 @@
 //!                   SavingRecord ─────────────────────────────────────> Done
 //! ```
 
+mod complaints;
 mod fetch;
 mod finish;
 mod heads;
@@ -35,10 +36,10 @@ use std::sync::Arc;
 use minisync::{ClientId, Document, Path, Stamp};
 
 use crate::{
-    engine::{Report, Skipped, SyncOptions, pending::Pending},
+    engine::{Report, Skipped, SyncOptions, decode::Fault, pending::Pending},
     errors::{Error, Result, Warning},
     files::Codec,
-    names::{Layout, Name, NameSet},
+    names::{DataName, Layout, Name, NameSet},
     plan::HeadListing,
     record::{SyncRecord, Target, TargetRecord},
     requests::{Answer, RequestId, Step},
@@ -115,12 +116,19 @@ struct Facts {
     due: bool,
     /// Whether the document's folder is to be marked first.
     is_new_folder: bool,
-    /// Whether an own head is there that is older than the last one, and has to be written over.
+    /// What is wrong with `format.json`, until the own head proves that this is the folder all the same.
+    format_fault: Option<Error>,
+    /// Whether an own head is there that has to be written over: it is older than the last one, or `format.json` is
+    /// to be written again before it.
     is_outdated: bool,
     /// Whether another client id was taken: the former one's head is another client's now, and has to be read.
     is_renewed: bool,
     /// Clients whose files were fetched in this round, or could not be.
     tried: NameSet,
+    /// Files that were fetched and merged in this round.
+    fetched: Vec<DataName>,
+    /// Files that were of no use in this round.
+    unusable: Vec<(DataName, Fault)>,
     /// Where there were conflicts before anything was merged, in the order of paths; None as long as nothing was.
     conflicts_before: Option<Vec<Path>>,
 }
@@ -272,9 +280,12 @@ impl Facts {
             listing: HeadListing::default(),
             due: false,
             is_new_folder: false,
+            format_fault: None,
             is_outdated: false,
             is_renewed: false,
             tried: NameSet::default(),
+            fetched: Vec::new(),
+            unusable: Vec::new(),
             conflicts_before: None,
             options,
         }

@@ -42,18 +42,18 @@ impl SyncRound {
         let OwnHead { path, head } = phase;
         // The document may have taken a new client id while the head of the former one was on its way.
         let is_renewed = self.follow_renewal(lent);
-        let bytes = match self.pending.take_read(head) {
-            _ if is_renewed => return self.read_heads(lent),
+        let found = match self.pending.take_read(head) {
+            _ if is_renewed => return self.read_heads_in_proven_folder(false, lent),
             Ok(bytes) => bytes,
             Err(error) if error.is_not_found() => {
                 self.facts.known.set_published(None, self.facts.now);
-                return self.read_heads(lent);
+                return self.read_heads_in_proven_folder(false, lent);
             }
             Err(error) => return Err(error.into()),
         };
-        let (hash, length) = (Hash::of(&bytes), bytes.len() as u64);
+        let (hash, length) = (Hash::of(&found), found.len() as u64);
         let codec = self.facts.codec();
-        match read_head(lent.document.id(), &self.facts.name, &path, bytes, &*codec) {
+        match read_head(lent.document.id(), &self.facts.name, &path, found, &*codec) {
             Ok(head) if head.client != self.facts.client => {
                 Err(Error::malformed(path, format!("it says that it is of the client {}", head.client)))
             }
@@ -62,9 +62,25 @@ impl SyncRound {
             // Our write was cut short, or is under way still: the next one mends it.
             Err(_) => {
                 self.facts.known.set_published(None, self.facts.now);
-                self.read_heads(lent)
+                self.read_heads_in_proven_folder(false, lent)
             }
         }
+    }
+
+    /// Goes on with the heads of others. Where `format.json` is lost or broken, only an own head that we know proves
+    /// that this is the folder, and no empty or foreign one: then the mark is written again.
+    fn read_heads_in_proven_folder(&mut self, is_proven: bool, lent: &mut Lent<'_>) -> Result<Phase> {
+        match self.facts.format_fault.take() {
+            Some(fault) if !is_proven => return Err(fault),
+            Some(_) => {
+                self.facts.is_new_folder = true;
+                self.facts.is_outdated = true;
+                let path = self.facts.layout.format();
+                self.warn(format!("{path} was lost or broken; it is written again"));
+            }
+            None => {}
+        }
+        self.read_heads(lent)
     }
 
     fn classify_own_head(&mut self, found: Published, lent: &mut Lent<'_>) -> Result<Phase> {
@@ -72,15 +88,19 @@ impl SyncRound {
         let origin = lent.record.classify(&found.head, found.hash);
         // Stamps under our id that are not here: whoever gave them is another copy, whatever the head's number.
         if origin == Origin::Foreign || found.head.version.get(&self.facts.client) > own {
-            return self.read_beside(found.head);
+            return match self.facts.format_fault.take() {
+                Some(fault) => Err(fault),
+                None => self.read_beside(found.head),
+            };
         }
+        let is_proven = origin == Origin::Ours && found.head.document == *lent.document.id();
         let last = self.facts.known.published(&self.facts.client).map(|last| last.head.sequence);
         if last.is_some_and(|last| found.head.sequence < last) {
             self.facts.is_outdated = true;
         } else {
             self.facts.known.set_published(Some(found), self.facts.now);
         }
-        self.read_heads(lent)
+        self.read_heads_in_proven_folder(is_proven, lent)
     }
 
     /// Another copy goes on under our client id, and this is its head: this one was restored from a backup, or

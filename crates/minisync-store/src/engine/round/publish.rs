@@ -63,6 +63,7 @@ impl SyncRound {
         let publication = plan::decide(&Standing {
             version: &lent.document.version(),
             label: &lent.record.label,
+            missing: &facts.known.complaints,
             published: facts.known.published(&facts.client).map(|published| &published.head),
             covered: &facts.known.covered(&facts.client),
         });
@@ -135,20 +136,31 @@ impl SyncRound {
     }
 
     /// What to publish; None for nothing.
-    fn draft(&self, lent: &Lent<'_>) -> Result<Option<Draft>> {
+    fn draft(&mut self, lent: &mut Lent<'_>) -> Result<Option<Draft>> {
+        let publication = self.publication(lent);
+        let content = match publication {
+            Publication::Snapshot => Some(self.snapshot(lent)),
+            Publication::Delta(since) => Some(self.delta(&since, lent)),
+            Publication::Head | Publication::Nothing => {
+                // Nothing of ours is there that a delta could build on: what is next published is a snapshot anyhow.
+                let own = self.facts.known.published(&self.facts.client);
+                if own.is_none_or(|own| own.head.files.is_empty()) {
+                    self.forget(lent);
+                }
+                if publication == Publication::Nothing {
+                    return Ok(None);
+                }
+                None
+            }
+        };
         let Lent { document, record } = lent;
         let facts = &self.facts;
-        let content = match self.publication(lent) {
-            Publication::Nothing => return Ok(None),
-            Publication::Head => None,
-            Publication::Snapshot => Some(Content { since: None, text: document.changes().to_string() }),
-            Publication::Delta(since) => Some(self.delta(&since, lent)),
-        };
         let author = Author {
             document: document.id(),
             client: &facts.client,
             name: &facts.name,
             label: &record.label,
+            missing: &facts.known.complaints,
         };
         let before = facts.known.published(&facts.client);
         let sequence = record.last_sequence(&facts.client) + 1;
@@ -156,17 +168,35 @@ impl SyncRound {
     }
 
     /// A delta since this version, or a snapshot where that is the better choice, or the only one.
-    fn delta(&self, since: &Version, lent: &Lent<'_>) -> Content {
+    fn delta(&mut self, since: &Version, lent: &mut Lent<'_>) -> Content {
         let delta = lent.document.changes_since(since);
+        if delta.is_full() {
+            return self.snapshot(lent);
+        }
         let text = delta.to_string();
         let before = self.facts.known.published(&self.facts.client);
-        let is_due = |length| before.is_none_or(|own| plan::is_snapshot_due(&own.head, length));
-        if delta.is_full() {
-            Content { since: None, text }
-        } else if is_due(text.len() as u64) {
-            Content { since: None, text: lent.document.changes().to_string() }
-        } else {
-            Content { since: Some(since.clone()), text }
+        if before.is_none_or(|own| plan::is_snapshot_due(&own.head, text.len() as u64)) {
+            return self.snapshot(lent);
+        }
+        Content { since: Some(since.clone()), text }
+    }
+
+    fn snapshot(&mut self, lent: &mut Lent<'_>) -> Content {
+        self.forget(lent);
+        Content { since: None, text: lent.document.changes().to_string() }
+    }
+
+    /// Forgets deletions, where what is next published is a whole snapshot. At any other time it would make one of the
+    /// next delta: who lacks a deletion that is forgotten needs everything.
+    fn forget(&mut self, lent: &mut Lent<'_>) {
+        let options = &self.facts.options;
+        if options.dry_run || self.facts.is_read_only() {
+            return;
+        }
+        if let Some(policy) = &options.forget
+            && lent.document.forget(policy) > 0
+        {
+            self.touch();
         }
     }
 

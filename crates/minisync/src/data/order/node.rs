@@ -52,6 +52,7 @@ impl Inner {
     }
 
     /// What lies below the children before `child`. Looks at all counts, without a branch: that is faster.
+    #[inline]
     pub(super) fn count_before(&self, child: usize) -> u32 {
         let counts = self.counts.iter().zip(0..FAN as u32);
         counts.map(|(count, at)| if at < child as u32 { *count } else { 0 }).sum()

@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+#[cfg(feature = "serde_json")]
+use {crate::names::error::Error, serde::de::DeserializeOwned};
 
 use crate::{
     address::path::ToPath,
@@ -16,7 +18,7 @@ use crate::{
         read::union::{self, Candidate, ValueRef},
     },
     json::{self, Members, number},
-    names::error::{Error, Result},
+    names::error::Result,
 };
 
 /// What kind of JSON value it is.
@@ -341,6 +343,7 @@ impl<'a> View<'a> {
 
     /// The value as a `serde_json::Value`. A number that this type cannot hold, as `1e400`, becomes its text
     /// as a string, unless serde_json's feature `arbitrary_precision` is on.
+    #[cfg(feature = "serde_json")]
     pub fn to_value(&self) -> serde_json::Value {
         use serde_json::Value;
         match self.value_type() {
@@ -362,6 +365,7 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// Where the value does not fit the type.
+    #[cfg(feature = "serde_json")]
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_str(&self.to_canonical())
             .map_err(|error| Error::invalid_value("", format!("it does not fit the type asked for: {error}")))
@@ -387,15 +391,30 @@ impl Serialize for View<'_> {
             ValueType::Null => serializer.serialize_unit(),
             ValueType::Bool => serializer.serialize_bool(self.as_bool() == Some(true)),
             ValueType::String => serializer.serialize_str(&self.as_str().unwrap_or_default()),
-            ValueType::Number => {
-                let raw =
-                    serde_json::value::RawValue::from_string(self.as_number().unwrap_or("0").to_owned());
-                raw.map_err(serde::ser::Error::custom)?.serialize(serializer)
-            }
+            ValueType::Number => serialize_number(self.as_number().unwrap_or("0"), serializer),
             ValueType::List => serializer.collect_seq(self.items()),
             ValueType::Map => serializer.collect_map(self.entries()),
         }
     }
+}
+
+/// A number as it was written.
+#[cfg(feature = "serde_json")]
+fn serialize_number<S: serde::Serializer>(number: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let raw = serde_json::value::RawValue::from_string(number.to_owned());
+    raw.map_err(serde::ser::Error::custom)?.serialize(serializer)
+}
+
+/// A number as the first type that holds it; without `serde_json` there is no way to hand over its text.
+#[cfg(not(feature = "serde_json"))]
+fn serialize_number<S: serde::Serializer>(number: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    if let Ok(number) = number.parse::<u64>() {
+        return serializer.serialize_u64(number);
+    }
+    if let Ok(number) = number.parse::<i64>() {
+        return serializer.serialize_i64(number);
+    }
+    serializer.serialize_f64(number.parse().map_err(serde::ser::Error::custom)?)
 }
 
 impl Document {
@@ -420,6 +439,7 @@ impl Document {
     }
 
     /// The whole document as a `serde_json::Value`; see [`View::to_value`].
+    #[cfg(feature = "serde_json")]
     pub fn to_value(&self) -> serde_json::Value {
         self.root().to_value()
     }
@@ -440,6 +460,7 @@ impl Document {
     ///
     /// # Errors
     /// Where nothing is there, or the value does not fit the type.
+    #[cfg(feature = "serde_json")]
     pub fn read<T: DeserializeOwned>(&self, path: impl ToPath) -> Result<T> {
         let path = path.to_path()?;
         let found = self.find(path.segments());

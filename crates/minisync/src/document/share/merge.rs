@@ -114,7 +114,11 @@ impl Document {
         let mut patches = self.renew_before_merge(all)?;
         let clients = self.clients.len();
         let messages = self.read_all(all).inspect_err(|_| self.clients.truncate(clients))?;
-        patches.extend(&self.merge_messages(messages));
+        let merged = self.merge_messages(messages);
+        if patches.is_empty() {
+            return Ok(merged);
+        }
+        patches.extend(&merged);
         Ok(patches)
     }
 

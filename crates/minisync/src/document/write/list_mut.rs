@@ -3,6 +3,7 @@
 use std::{borrow::Cow, cmp::Ordering};
 
 use serde::Serialize;
+#[cfg(feature = "serde_json")]
 use serde_json::Value;
 
 use crate::{
@@ -142,6 +143,7 @@ impl ListMut<'_> {
     }
 
     /// The list as a `serde_json::Value`; see [`View::to_value`].
+    #[cfg(feature = "serde_json")]
     pub fn to_value(&self) -> Value {
         self.view().to_value()
     }
@@ -182,11 +184,13 @@ impl ListMut<'_> {
     }
 
     /// Removes the last element, and returns it.
+    #[cfg(feature = "serde_json")]
     pub fn pop(&mut self) -> Option<Value> {
         self.remove(-1).ok()
     }
 
     /// Removes the first element, and returns it.
+    #[cfg(feature = "serde_json")]
     pub fn shift(&mut self) -> Option<Value> {
         self.remove(0).ok()
     }
@@ -253,9 +257,9 @@ impl ListMut<'_> {
     /// Like [`ListMut::update`], from JSON, whose numbers stay exactly as they are written.
     ///
     /// ```
-    /// let mut document = minisync::Document::new(serde_json::json!({ "todo": [{ "id": 1, "done": false }] }))?;
-    /// document.list("todo")?.update_json(-1, r#"{ "id": 1, "done": true }"#)?;
-    /// assert_eq!(document.to_json(), r#"{"todo":[{"id":1,"done":true}]}"#);
+    /// let mut document = minisync::Document::new(serde_json::json!({ "todo": [{ "done": false, "id": 1 }] }))?;
+    /// document.list("todo")?.update_json(-1, r#"{ "done": true, "id": 1 }"#)?;
+    /// assert_eq!(document.to_json(), r#"{"todo":[{"done":true,"id":1}]}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
@@ -278,6 +282,7 @@ impl ListMut<'_> {
     ///
     /// # Errors
     /// Where there is none at this index.
+    #[cfg(feature = "serde_json")]
     pub fn remove(&mut self, index: isize) -> Result<Value> {
         let index = self.existing(index)?;
         let value = self.view().at(index).map_or(Value::Null, |item| item.to_value());
@@ -299,6 +304,7 @@ impl ListMut<'_> {
     ///
     /// # Errors
     /// Where a value is not JSON, too deep or too large.
+    #[cfg(feature = "serde_json")]
     pub fn splice<V: Serialize>(
         &mut self,
         start: isize,
@@ -412,7 +418,7 @@ impl ListMut<'_> {
     /// # Errors
     /// Where no stamps are left.
     pub fn clear(&mut self) -> Result<()> {
-        self.splice(0, usize::MAX, [(); 0]).map(|_| ())
+        self.replace(0, usize::MAX, &[""; 0], |_| ()).map(|_| ())
     }
 
     /// Appends several elements; all or nothing.
@@ -421,7 +427,9 @@ impl ListMut<'_> {
     /// Where a value is not JSON, too deep or too large.
     pub fn extend<V: Serialize>(&mut self, values: impl IntoIterator<Item = V>) -> Result<()> {
         let end = isize::try_from(self.len()).unwrap_or(isize::MAX);
-        self.splice(end, 0, values).map(|_| ())
+        let texts: Vec<String> =
+            values.into_iter().map(|value| self.canonical_value(&value)).collect::<Result<_>>()?;
+        self.replace(end, 0, &texts, |_| ()).map(|_| ())
     }
 
     /// Puts the elements in another order, given by their present indices, each of which stands there once; by the

@@ -64,6 +64,7 @@ impl MapMut<'_> {
     }
 
     /// The map as a `serde_json::Value`; see [`View::to_value`].
+    #[cfg(feature = "serde_json")]
     pub fn to_value(&self) -> serde_json::Value {
         self.view().to_value()
     }
@@ -114,10 +115,10 @@ impl MapMut<'_> {
     /// Like [`MapMut::update`], from JSON, whose numbers stay exactly as they are written.
     ///
     /// ```
-    /// let mut document = minisync::Document::new(serde_json::json!({ "user": { "name": "Ada", "age": 36 } }))?;
+    /// let mut document = minisync::Document::new(serde_json::json!({ "user": { "age": 36, "name": "Ada" } }))?;
     /// let named = document.author("user.name").map(|(_, stamp)| stamp);
-    /// document.map("")?.update_json("user", r#"{ "name": "Ada", "age": 37 }"#)?;
-    /// assert_eq!(document.to_json(), r#"{"user":{"name":"Ada","age":37}}"#);
+    /// document.map("")?.update_json("user", r#"{ "age": 37, "name": "Ada" }"#)?;
+    /// assert_eq!(document.to_json(), r#"{"user":{"age":37,"name":"Ada"}}"#);
     /// assert_eq!(document.author("user.name").map(|(_, stamp)| stamp), named); // untouched
     /// # Ok::<(), minisync::Error>(())
     /// ```

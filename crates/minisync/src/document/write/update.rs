@@ -30,9 +30,9 @@ impl Document {
     ///
     /// ```
     /// use serde_json::json;
-    /// let mut document = minisync::Document::new(json!({ "todo": [{ "id": 1, "done": false }, { "id": 2 }] }))?;
-    /// document.update("", json!({ "todo": [{ "id": 2 }, { "id": 1, "done": true }] }))?;
-    /// assert_eq!(document.to_json(), r#"{"todo":[{"id":2},{"id":1,"done":true}]}"#);
+    /// let mut document = minisync::Document::new(json!({ "todo": [{ "done": false, "id": 1 }, { "id": 2 }] }))?;
+    /// document.update("", json!({ "todo": [{ "id": 2 }, { "done": true, "id": 1 }] }))?;
+    /// assert_eq!(document.to_json(), r#"{"todo":[{"id":2},{"done":true,"id":1}]}"#);
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///

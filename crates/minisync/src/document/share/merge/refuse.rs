@@ -46,7 +46,9 @@ impl Document {
             self.refuse_misfit(message, index, &seen, &mut newcomers)
                 .and_then(|()| refuse_old_in_new(message, &seen))
                 .map_err(|error| (index, error))?;
-            seen.join(&message.version);
+            if index + 1 < messages.len() {
+                seen.join(&message.version);
+            }
         }
         Ok(())
     }
@@ -60,23 +62,23 @@ impl Document {
         newcomers: &mut Newcomers<'_>,
     ) -> Result<()> {
         for (index, ContainerDelta { dot, node, depth }) in message.deltas.iter().enumerate() {
-            let place = format!("/changes/{index}/0");
+            let place = || format!("/changes/{index}/0");
             if *dot != Dot::ROOT && !seen.contains(*dot) {
                 return Err(Error::malformed(
-                    place,
+                    place(),
                     "the container is not known here, and not in the change set",
                 ));
             }
             let Some(here) = newcomers.find(self, *dot, turn) else { continue };
             if here.is_map != message.arena.as_map(*node).is_some() {
                 return Err(Error::malformed(
-                    place,
+                    place(),
                     "the container is a map for one and a list for the other",
                 ));
             }
             if here.depth + depth > self.limits.depth {
                 let limit = self.limits.depth;
-                return Err(Error::limit(format!("{place} would be deeper than {limit} levels")));
+                return Err(Error::limit(format!("{} would be deeper than {limit} levels", place())));
             }
         }
         Ok(())
@@ -121,7 +123,7 @@ struct Place {
 
 impl<'a> Newcomers<'a> {
     fn of(messages: &'a [Message]) -> Newcomers<'a> {
-        Newcomers { messages, writes: vec![None; messages.len()] }
+        Newcomers { messages, writes: Vec::new() }
     }
 
     /// The container with this dot when the message's turn comes; none where it is gone by then.
@@ -145,6 +147,9 @@ impl<'a> Newcomers<'a> {
     /// The container in a message, by its depth below the container that this says something of, and that one.
     fn find_in(&mut self, index: usize, dot: Dot) -> Option<(Place, Dot)> {
         let message = &self.messages[index];
+        if self.writes.len() <= index {
+            self.writes.resize(self.messages.len(), None);
+        }
         let writes = self.writes[index].get_or_insert_with(|| writes_of(message));
         let end = writes.partition_point(|(first, _)| first.by_client() <= dot.by_client());
         let (first, loc) = *writes.get(end.checked_sub(1)?)?;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::edit::{open_or_start, write};
 use crate::{
+    commands::change::{open_or_start, write},
     file::deliver,
     terminal::{Failure, Result, Screen},
 };

@@ -4,10 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{
-    conflicts::contenders,
-    edit::{edit, open_tracked, place},
-};
+use super::conflicts::contenders;
+use crate::commands::change::{edit, open_tracked, place};
 use crate::terminal::{Failure, Result, Screen};
 
 /// Choose one of the values of a conflict

@@ -25,7 +25,17 @@ impl Man {
             let failed = |error| Failure::new(format!("cannot write the manual page: {error}"));
             Page::new(command).render(&mut pages).map_err(failed)?;
         }
-        screen.output(&pages);
+        screen.output(name_no_pages(&String::from_utf8_lossy(&pages)).as_bytes());
         Ok(())
     }
+}
+
+/// The generator names a page of its own for each subcommand, `minisync-sync(1)`. There are none: they are all in one.
+fn name_no_pages(pages: &str) -> String {
+    let plain = |line: &str| match line.strip_prefix("minisync\\-").and_then(|rest| rest.strip_suffix("(1)"))
+    {
+        Some(name) => format!("minisync {}", name.replace("\\-", " ")),
+        None => line.to_owned(),
+    };
+    pages.lines().map(|line| plain(line) + "\n").collect()
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use minisync::syntax::Tree;
 
-use super::edit::{edit, open_or_start, place};
+use crate::commands::change::{edit, open_or_start, place};
 use crate::terminal::{Failure, Result, Screen};
 
 /// Set the value at a path
@@ -36,6 +36,21 @@ impl Set {
         }
         let place = place(&self.path)?;
         let mut tracked = open_or_start(&self.file, screen)?;
-        edit(&mut tracked, &self.file, |document| Ok(document.set_json(&place, &self.value)?))
+        edit(&mut tracked, &self.file, |document| Ok(document.set_json(&place, &self.value)?))?;
+        let (file, value) = (self.file.display(), self.value.trim());
+        screen.say(format_args!("{file}: {} is {}", self.path, shortened(value)));
+        if screen.is_json() {
+            screen.json(&serde_json::json!({ "file": file.to_string(), "path": self.path, "set": true }));
+        }
+        Ok(())
+    }
+}
+
+/// Enough of a value to know it again.
+fn shortened(value: &str) -> String {
+    const MOST: usize = 60;
+    match value.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
     }
 }

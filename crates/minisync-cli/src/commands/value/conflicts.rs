@@ -8,7 +8,7 @@ use minisync_store::State;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::edit::{open_tracked, place};
+use crate::commands::change::{open_tracked, place};
 use crate::terminal::{Failure, Result, Screen, time};
 
 /// Show where devices wrote different values at the same time

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::edit::{edit, open_or_start, place};
+use crate::commands::change::{edit, open_or_start, place};
 use crate::terminal::{Failure, Result, Screen};
 
 /// Remove the value at a path
@@ -28,6 +28,13 @@ impl Rm {
         let mut tracked = open_or_start(&self.file, screen)?;
         let removed = edit(&mut tracked, &self.file, |document| Ok(document.remove(&place)?))?;
         if removed {
+            let file = self.file.display();
+            screen.say(format_args!("{file}: {} is removed", self.path));
+            if screen.is_json() {
+                screen.json(
+                    &serde_json::json!({ "file": file.to_string(), "path": self.path, "removed": true }),
+                );
+            }
             return Ok(());
         }
         Err(Failure::new(format!("{}: there is nothing at {}", self.file.display(), self.path)))

@@ -8,9 +8,10 @@ use std::{
 
 use clap::Args;
 use minisync::{Changes, Document};
+use serde::Serialize;
 
-use super::edit::{damaged, write};
 use crate::{
+    commands::change::{damaged, write},
     terminal::{Failure, Result, Screen, label::machine_label},
     tracked::{Found, Tracked, Untracked, Written, open},
 };
@@ -30,6 +31,15 @@ pub(crate) struct Merge {
     /// Files with changes; - is standard input
     #[arg(required = true)]
     changes: Vec<PathBuf>,
+}
+
+/// What `--json` prints: what was done.
+#[derive(Debug, Serialize)]
+struct Merged {
+    file: String,
+    received: usize,
+    written: bool,
+    conflicts: usize,
 }
 
 impl Merge {
@@ -65,9 +75,7 @@ impl Merge {
         if screen.is_json() {
             let conflicts = tracked.document().conflicted_paths().len();
             let file = file.to_string();
-            screen.json(&serde_json::json!({
-                "file": file, "received": merged, "written": changed, "conflicts": conflicts,
-            }));
+            screen.json(&Merged { file, received: merged, written: changed, conflicts });
         }
         Ok(())
     }

@@ -7,8 +7,8 @@ use minisync::Version;
 use minisync_store::{ClientStatus, State, StatePlace, TargetStatus};
 use serde::Serialize;
 
-use super::edit::untracked;
 use crate::{
+    commands::change::untracked,
     terminal::{Result, Screen, time},
     tracked::{Found, open},
 };

@@ -8,8 +8,8 @@ use minisync::{
     syntax::{Node, NodeKind, Tree},
 };
 
-use super::edit::{open_tracked, place};
 use crate::{
+    commands::change::{open_tracked, place},
     file::Source,
     layout::lay_out,
     terminal::{Failure, Result, Screen},

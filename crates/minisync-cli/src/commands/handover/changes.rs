@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use minisync::{Changes as ChangeSet, Version};
 
-use super::edit::{open_or_start, write};
 use crate::{
+    commands::change::{open_or_start, write},
     file::deliver,
     terminal::{Failure, Result, Screen},
     tracked::Tracked,
