@@ -19,7 +19,7 @@ export interface OpenEvents extends DocumentEvents {
 
 /** A document that was opened: edits are saved by themselves, tabs see each other's. */
 export class OpenDocument<T = any> extends Document<T, OpenEvents> {
-  protected override readonly eventNames: readonly (keyof OpenEvents)[] = ["change", "invalid", "renewal", "status", "quota"];
+  protected override readonly eventNames: readonly (keyof OpenEvents)[] = ["change", "invalid", "overruled", "renewal", "status", "quota"];
   readonly #session: Session;
   readonly #leavePage: () => void;
   #closing: Promise<void> | undefined;
