@@ -72,12 +72,22 @@ extern "C" fn output() -> *const u8 {
 /// Runs an operation on the first `length` bytes of the input. The length of the result, or that of the error as a
 /// negative number, less 1.
 pub(crate) fn run(operation: Operation, length: usize, now: f64) -> isize {
+    run_on(length, |instance, input| instance.run(operation, input, now).map(String::into_bytes))
+}
+
+/// The same, of an operation of which input or output are bytes.
+#[cfg(feature = "sync")]
+pub(crate) fn run_bytes(operation: crate::instance::ByteOperation, length: usize, now: f64) -> isize {
+    run_on(length, |instance, input| instance.run_bytes(operation, input, now))
+}
+
+fn run_on(length: usize, run: impl FnOnce(&mut Instance, &[u8]) -> Result<Vec<u8>, String>) -> isize {
     let run = |state: &mut State| {
         let input = std::mem::take(&mut state.buffer);
-        let result = state.instance.run(operation, input.get(..length).unwrap_or(&input), now);
+        let result = run(&mut state.instance, input.get(..length).unwrap_or(&input));
         drop(input);
         let is_refused = result.is_err();
-        state.buffer = result.unwrap_or_else(|error| error).into_bytes();
+        state.buffer = result.unwrap_or_else(String::into_bytes);
         let length = isize::try_from(state.buffer.len()).unwrap_or(isize::MAX);
         if is_refused { -length - 1 } else { length }
     };

@@ -27,6 +27,9 @@ enum Reason {
     Gone(String),
     NoDocument(&'static str),
     Refused(String),
+    /// The sync engine's.
+    #[cfg(feature = "sync")]
+    Sync(minisync_store::Error),
 }
 
 /// The error of an instance that trapped before, which can make none.
@@ -67,6 +70,8 @@ impl Failure {
             ),
             Reason::NoDocument(reason) => ("no-document", (*reason).to_owned()),
             Reason::Refused(reason) => ("refused", reason.clone()),
+            #[cfg(feature = "sync")]
+            Reason::Sync(error) => (code_of_sync(error), error.to_string()),
         };
         let mut out = String::from("{\"code\":");
         write_string(code, &mut out);
@@ -81,6 +86,13 @@ impl Failure {
                 write_member("missing", &mut out);
                 out.push_str(&missing.to_string());
             }
+        }
+        #[cfg(feature = "sync")]
+        if let Reason::Sync(error) = &self.0.reason
+            && let Some(time) = error.retry_after()
+        {
+            write_member("retryAfter", &mut out);
+            out.push_str(&time.as_millis().to_string());
         }
         if let Some(index) = self.0.index {
             write_member("index", &mut out);
@@ -102,6 +114,26 @@ fn code_of(error: &Error) -> &'static str {
         (error.is_version_1_delta(), "version-1-delta"),
     ];
     codes.into_iter().find(|(is, _)| *is).map_or("refused", |(_, code)| code)
+}
+
+#[cfg(feature = "sync")]
+fn code_of_sync(error: &minisync_store::Error) -> &'static str {
+    let codes = [
+        (error.is_wrong_folder(), "wrong-folder"),
+        (error.is_not_found(), "not-found"),
+        (error.is_busy(), "busy"),
+        (error.is_forbidden(), "forbidden"),
+        (error.is_malformed(), "malformed"),
+        (error.is_unsupported(), "newer-version"),
+    ];
+    codes.into_iter().find(|(is, _)| *is).map_or("storage", |(_, code)| code)
+}
+
+#[cfg(feature = "sync")]
+impl From<minisync_store::Error> for Failure {
+    fn from(error: minisync_store::Error) -> Self {
+        Reason::Sync(error).into()
+    }
 }
 
 impl From<Reason> for Failure {

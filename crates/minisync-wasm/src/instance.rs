@@ -39,10 +39,16 @@ pub struct Instance {
     /// The last renewal that JavaScript was told of.
     renewal: Option<Renewal>,
     is_subscribed: bool,
+    #[cfg(feature = "sync")]
+    pub(crate) sync: crate::sync::SyncEngine,
 }
 
 /// An operation: takes its arguments, and returns its output.
 pub(crate) type Operation = fn(&mut Instance, Arguments<'_>) -> Result<String>;
+
+/// One whose input or output is not all JSON.
+#[cfg(feature = "sync")]
+pub(crate) type ByteOperation = fn(&mut Instance, &[u8]) -> Result<Vec<u8>>;
 
 impl Instance {
     /// Hands in four random numbers, from which all ids are derived.
@@ -68,6 +74,41 @@ impl Instance {
         let text = str::from_utf8(input).map_err(|_| Failure::call("the input is not UTF-8"));
         let result = text.and_then(Arguments::new).and_then(|arguments| operation(self, arguments));
         result.map_err(|failure| failure.to_json())
+    }
+
+    /// Runs an operation of which input or output are bytes; the error is JSON.
+    #[cfg(feature = "sync")]
+    pub(crate) fn run_bytes(
+        &mut self,
+        operation: ByteOperation,
+        input: &[u8],
+        now: f64,
+    ) -> Result<Vec<u8>, String> {
+        self.now.store(Stamp::saturating((now * 1000.0) as u64).as_micros(), Ordering::Relaxed);
+        operation(self, input).map_err(|failure| failure.to_json())
+    }
+
+    /// The same by name.
+    ///
+    /// # Errors
+    /// The error as JSON, where the operation is refused.
+    #[cfg(feature = "sync")]
+    pub fn call_bytes(&mut self, name: &str, input: &[u8], now: f64) -> Result<Vec<u8>, String> {
+        match operations::sync::bytes_named(name) {
+            Some(operation) => self.run_bytes(operation, input, now),
+            None => Err(Failure::call(format!("there is no operation {name:?}")).to_json()),
+        }
+    }
+
+    /// The next step of a machine of the sync engine, which may merge into the document.
+    #[cfg(feature = "sync")]
+    pub(crate) fn sync_step(&mut self, number: u32) -> Result<String> {
+        if !self.transactions.is_empty() {
+            return Err(Failure::refused(
+                "there is no sync inside a transaction; commit it or roll it back before",
+            ));
+        }
+        self.sync.next(number, self.document.as_mut())
     }
 
     /// A source of ids.

@@ -15,5 +15,7 @@ mod output;
 mod overruled;
 mod place;
 mod seed;
+#[cfg(feature = "sync")]
+mod sync;
 
 pub use instance::Instance;

@@ -21,6 +21,10 @@
  * | `unavailable` | the browser does not let the page save anything there |
  * | `in-use` | another process has the document open |
  * | `newer-version` | what is saved was written by a newer version of this package |
+ * | `wrong-folder` | where a document is synced is not the folder that was used before, or another document's |
+ * | `not-found` | a store does not hold the document |
+ * | `forbidden` | a store refuses: wrong credentials, or no permission |
+ * | `busy` | a store is overloaded or out of reach; after `retryAfter` milliseconds it may go better |
  * | `closed` | the document was closed |
  * | `broken` | the document's WebAssembly instance failed before: make the document anew from its last save |
  */
@@ -41,6 +45,10 @@ export type ErrorCode =
   | "unavailable"
   | "in-use"
   | "newer-version"
+  | "wrong-folder"
+  | "not-found"
+  | "forbidden"
+  | "busy"
   | "closed"
   | "broken";
 
@@ -52,6 +60,8 @@ export interface ErrorDetails {
   missing?: Readonly<Record<string, number>>;
   /** Which of several change sets was refused, from 0. */
   index?: number;
+  /** With `busy`: how long to wait, in milliseconds, where the store says so. */
+  retryAfter?: number;
   /** What a schema found wrong, with `invalid-data`. */
   issues?: readonly Issue[];
   /** The error below this one. */
@@ -83,6 +93,7 @@ export class MiniSyncError extends Error {
   readonly place?: string;
   readonly missing?: Readonly<Record<string, number>>;
   readonly index?: number;
+  readonly retryAfter?: number;
   readonly issues?: readonly Issue[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {

@@ -119,6 +119,8 @@ export type { OutputOf, StandardSchema } from "./types/schema.js";
 export { open } from "./open/open.js";
 export type { OpenDocument, OpenEvents } from "./open/open-document.js";
 export type { OpenOptions } from "./open/options.js";
+export { findDocuments, type FoundDocument } from "./sync/find.js";
+export type { SyncReport, SyncStatus } from "./sync/syncer.js";
 export type { SaveStatus } from "./save/status.js";
 export type { Channel, Coordinator, Lock } from "./storage/coordinator.js";
 export { indexedDB, type IndexedDBOptions } from "./storage/indexed-db.js";

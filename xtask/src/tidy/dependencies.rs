@@ -9,7 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("minisync", &[]),
     ("minisync-store", &["minisync"]),
     ("minisync-cli", &["minisync", "minisync-store"]),
-    ("minisync-wasm", &["minisync"]),
+    ("minisync-wasm", &["minisync", "minisync-store"]),
     ("minisync-testkit", &["minisync", "minisync-store"]),
     ("minisync-model", &[]),
     ("minisync-dependent", &["minisync"]),

@@ -6,6 +6,8 @@ mod exchange;
 mod identity;
 mod making;
 mod reading;
+#[cfg(feature = "sync")]
+pub(crate) mod sync;
 mod undo;
 mod writing;
 
@@ -14,11 +16,7 @@ use crate::instance::Operation;
 /// Declares the operations: in WebAssembly each is an export, in native tests each has a name.
 macro_rules! operations {
     ($($topic:ident { $($name:literal $function:ident,)* })*) => {
-        /// The operation of this name.
-        pub(crate) fn named(name: &str) -> Option<Operation> {
-            let table: &[(&str, Operation)] = &[$($(($name, $topic::$function),)*)*];
-            table.iter().find(|(own, _)| *own == name).map(|(_, operation)| *operation)
-        }
+        pub(super) const TABLE: &[(&str, $crate::instance::Operation)] = &[$($(($name, $topic::$function),)*)*];
 
         #[cfg(target_arch = "wasm32")]
         mod exported {
@@ -31,6 +29,17 @@ macro_rules! operations {
             )*)*
         }
     };
+}
+#[cfg(feature = "sync")]
+use operations;
+
+/// The operation of this name.
+pub(crate) fn named(name: &str) -> Option<Operation> {
+    #[cfg(feature = "sync")]
+    let more = sync::TABLE;
+    #[cfg(not(feature = "sync"))]
+    let more = &[];
+    TABLE.iter().chain(more).find(|(own, _)| *own == name).map(|(_, operation)| *operation)
 }
 
 operations! {
@@ -96,5 +105,7 @@ operations! {
         "redo" redo,
         "undoState" undo_state,
         "endUndoGroup" end_undo_group,
+        "saveUndo" save_undo,
+        "restoreUndo" restore_undo,
     }
 }

@@ -54,3 +54,15 @@ pub(super) fn end_undo_group(instance: &mut Instance, arguments: Arguments<'_>) 
     instance.settled()?.end_undo_group();
     Ok(String::new())
 }
+
+pub(super) fn save_undo(instance: &mut Instance, arguments: Arguments<'_>) -> Result<String> {
+    arguments.end()?;
+    Ok(instance.settled()?.save_undo()?.unwrap_or_default())
+}
+
+pub(super) fn restore_undo(instance: &mut Instance, mut arguments: Arguments<'_>) -> Result<String> {
+    let history = arguments.value()?;
+    arguments.end()?;
+    instance.settled()?.restore_undo(history.text())?;
+    Ok(String::new())
+}

@@ -2,6 +2,7 @@
 
 mod impossible;
 pub(crate) mod limits;
+pub(crate) mod narrow;
 pub(crate) mod sort;
 
 pub(crate) use impossible::impossible;

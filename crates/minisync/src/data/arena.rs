@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::{
-    base::impossible,
+    base::{impossible, narrow::narrow},
     data::{
         list::List,
         map::{Map, Slot},
@@ -156,7 +156,7 @@ impl Arena {
             }
             None => {
                 self.nodes.push(Some(node));
-                NodeId(u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX))
+                NodeId(narrow(self.nodes.len() - 1))
             }
         }
     }
@@ -284,10 +284,12 @@ impl Arena {
     pub(crate) fn set_parent(&mut self, loc: Loc) {
         let nodes: Vec<NodeId> = match self.register(loc) {
             Some(register) => register.siblings().filter_map(|sibling| sibling.node()).collect(),
-            None => return,
+            None => Vec::new(),
         };
         for id in nodes {
-            if let Some(node) = self.get_mut(id) {
+            let node = self.get_mut(id);
+            debug_assert!(node.is_some(), "the register at {loc:?} holds a container that is gone");
+            if let Some(node) = node {
                 node.parent = Some(loc);
             }
         }
@@ -307,7 +309,7 @@ impl Arena {
         Some(new)
     }
 
-    /// After a container's body came from another arena: takes over what hangs below.
+    /// After a container's body came from another arena: takes over what is below.
     fn import_children(&mut self, other: &mut Arena, top: NodeId) {
         let mut waiting = vec![top];
         while let Some(parent) = waiting.pop() {
@@ -317,7 +319,10 @@ impl Arena {
                 Body::List(list) => nodes_of(list.registers_mut()),
             };
             for (slot, dot, old) in children {
-                let Some(mut child) = other.remove(old) else { continue };
+                let Some(mut child) = other.remove(old) else {
+                    impossible("a message holds a container twice, or not at all");
+                    continue;
+                };
                 child.parent = Some(Loc { node: parent, slot });
                 let new = self.add(child);
                 let loc = Loc { node: parent, slot };

@@ -1,5 +1,17 @@
 //! Plain JSON becomes content: short containers stay text, long ones become containers in the arena.
 //! Knows no versions and no documents.
+//!
+//! A value that is written at one dot has an entry for each dot that follows, counted in pre-order, so nothing about
+//! dots has to be kept with text:
+//!
+//! ```text
+//! {"title":"Trip","days":[{"city":"Bern"},{}]}     written at alice 10
+//! "Trip" is alice 11, the list 12, its first element 13, "Bern" 14, {} 15
+//! ```
+//!
+//! Taken apart, each entry becomes a register with just that dot. So text and container are two forms of one thing, and
+//! which of them a copy has says nothing about what it writes or merges. The text is canonical: whoever took it in has
+//! validated it.
 
 use crate::{
     data::{
@@ -20,13 +32,12 @@ pub(crate) const CHUNK: usize = 1024;
 /// A value that was written at `dot`, with how many entries it has at every depth. The entries' dots follow.
 pub(crate) fn content(arena: &mut Arena, cursor: &mut Cursor<'_>, dot: Dot) -> json::Result<(Content, u64)> {
     if matches!(cursor.peek(), Some(b'{' | b'[')) {
+        // Looking whether a container is short costs at most CHUNK bytes, also where there are long ones at every depth.
         return match cursor.skip_container_within(CHUNK)? {
             Some(scan) if scan.can_stay_text() => {
                 Ok((Content::Text(cursor.text()[scan.start..scan.end].into()), scan.entries))
             }
-            Some(scan) => {
-                container(arena, &mut Cursor::new(&cursor.text()[scan.start..scan.end], usize::MAX), dot)
-            }
+            Some(scan) => container(arena, &mut Cursor::trusted(&cursor.text()[scan.start..scan.end]), dot),
             None => container(arena, cursor, dot),
         };
     }
@@ -114,7 +125,9 @@ pub(crate) fn expand(arena: &mut Arena, text: &str, dot: Dot) -> Option<Node> {
     if !matches!(text.as_bytes().first(), Some(b'{' | b'[')) {
         return None;
     }
-    match container(arena, &mut Cursor::new(text, usize::MAX), dot) {
+    let read = container(arena, &mut Cursor::trusted(text), dot);
+    debug_assert!(read.is_ok(), "a document holds text that is not canonical: {text}");
+    match read {
         Ok((Content::Node(id), span)) => arena.remove(id).map(|node| Node { span, ..node }),
         _ => None,
     }

@@ -5,11 +5,11 @@ use std::{cmp::Ordering, hash::BuildHasher};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use crate::{
-    base::sort::sort_by,
+    base::{narrow::narrow, sort::sort_by},
     data::{
         map::Slot,
         order::Order,
-        position::{Bunches, Place},
+        position::{Bunches, Move, Place, sort_moves},
         register::Register,
     },
     names::dot::{Clients, Dot},
@@ -22,18 +22,6 @@ pub(crate) struct Element {
     pub(crate) register: Register,
     /// Where readers see it: the latest position. None where it is dead.
     pub(crate) place: Place,
-}
-
-/// One sibling of a position register.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) struct Move {
-    pub(crate) dot: Dot,
-    pub(crate) place: Place,
-}
-
-#[inline(never)]
-fn sort_moves(moves: &mut [Move]) {
-    sort_by(moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
 }
 
 /// A list. An element lives from its insertion until someone deletes it.
@@ -167,7 +155,7 @@ impl List {
             }
             None => {
                 self.elements.push(element);
-                Slot::try_from(self.elements.len() - 1).unwrap_or(Slot::MAX)
+                narrow(self.elements.len() - 1)
             }
         };
         let (elements, hasher) = (&self.elements, &self.hasher);
@@ -276,9 +264,10 @@ impl List {
 
     /// Moves a living element; from which index to which.
     pub(crate) fn relocate(&mut self, slot: Slot, moves: Vec<Move>, clients: &Clients) -> (usize, usize) {
-        let from = self.order.remove(slot).unwrap_or(0);
+        let from = self.order.remove(slot);
+        debug_assert!(from.is_some(), "an element that is moved is alive, so it is in the order");
         self.set_moves(slot, moves, clients);
-        (from, self.put_in_order(slot, clients))
+        (from.unwrap_or_default(), self.put_in_order(slot, clients))
     }
 
     /// Makes a living element dead; the index where it was, what was there, and where it stood.

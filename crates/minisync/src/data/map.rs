@@ -6,7 +6,7 @@ use ecow::EcoString;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::{
-    base::sort::sort_by,
+    base::{impossible, narrow::narrow, sort::sort_by},
     data::{order::Order, register::Register},
     json,
     names::dot::{Clients, Dot},
@@ -42,7 +42,7 @@ pub(crate) struct Map {
 }
 
 fn as_slot(index: usize) -> Slot {
-    Slot::try_from(index).unwrap_or(Slot::MAX)
+    narrow(index)
 }
 
 /// Brings entries that are in the order of their births into the order of the wire: array indices first, the lowest before
@@ -150,6 +150,7 @@ impl Map {
 
     /// Appends an entry that is known to be new and the youngest.
     pub(crate) fn push(&mut self, key: EcoString, register: Register) -> Slot {
+        debug_assert!(self.find(&key).is_none(), "the key {key:?} is there already");
         let slot = as_slot(self.entries.len());
         let alive = register.is_alive();
         self.entries.push(Entry { key, register });
@@ -178,6 +179,8 @@ impl Map {
     }
 
     fn add(&mut self, key: EcoString, register: Register, clients: &Clients) -> Slot {
+        // Without an order new entries go behind the others, and vacant slots pile up in a map that is used as a queue.
+        // Once they are the larger half, an order is kept, and they are used again.
         if self.order.is_none() && self.vacant.len() > 16 && self.vacant.len() > self.entries.len() / 2 {
             self.make_order();
         }
@@ -202,6 +205,7 @@ impl Map {
         let old = &self.entries[slot as usize].register;
         let (was, is) = (old.is_alive(), register.is_alive());
         let same_birth = old.birth(clients) == register.birth(clients);
+        // What stays dead has no place, and what keeps its birth keeps its place.
         if was == is && (!is || same_birth) {
             self.entries[slot as usize].register = register;
             return slot;
@@ -217,7 +221,10 @@ impl Map {
 
     /// Removes an entry for good.
     pub(crate) fn take_out(&mut self, slot: Slot) {
-        let Some(entry) = self.entries.get(slot as usize).filter(|e| !e.register.is_vacant()) else { return };
+        let Some(entry) = self.entries.get(slot as usize).filter(|e| !e.register.is_vacant()) else {
+            impossible("there is no entry to take out");
+            return;
+        };
         self.alive -= usize::from(entry.register.is_alive());
         let hash = self.hasher.hash_one(entry.key.as_str());
         if let Ok(found) = self.index.find_entry(hash, |other| *other == slot) {
@@ -268,7 +275,8 @@ impl Map {
         before.is_some_and(|before| Self::compare(before, entry, clients).is_lt())
     }
 
-    /// With an order: puts a slot where its birth belongs, or takes it out where it is dead.
+    /// With an order: puts a slot where its birth belongs, or takes it out where it is dead. Without one there is nothing
+    /// to do: the living lie in order, whoever of them died.
     fn place(&mut self, slot: Slot, clients: &Clients) {
         let Some(order) = &mut self.order else { return };
         order.remove(slot);

@@ -5,13 +5,28 @@
 //! one, and the list's own bunch is the root of this tree. After Weidner and Kleppmann, *The Art of the
 //! Fugue* (2023), and the bunches of Weidner's library list-positions. A bunch grows at both ends: who
 //! types on, forwards or backwards, extends the own bunch.
+//!
+//! A list was born as `a b c`. Alice then types `x y` behind `b`, and Bob, who has not seen that, types `p q` there. Between
+//! two positions that lie side by side in one bunch, a new bunch hangs to the left of the second one (see `between`):
+//!
+//! ```text
+//! the list's own bunch   0   1           2        reads as  a b x y p q c
+//!                        a   b           c
+//!                                        │ left
+//! Alice's bunch                   0 1 ───┤        on one side of a position, bunches stand in the order of their
+//!                                 x y    │        names, which are dots: the same on every device
+//! Bob's bunch                     0 1 ───┘
+//!                                 p q
+//! ```
+//!
+//! All that Alice typed in one go lies in one bunch, so nothing of Bob's can come in between, whoever merges what first.
 
 use std::cmp::Ordering;
 
 use hashbrown::HashMap;
 
 use crate::{
-    data::list::Move,
+    base::{narrow::narrow, sort::sort_by},
     names::{
         dot::{Clients, Dot},
         stamp::Stamp,
@@ -65,6 +80,19 @@ impl Place {
     }
 }
 
+/// One sibling of a position register.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Move {
+    pub(crate) dot: Dot,
+    pub(crate) place: Place,
+}
+
+/// Puts moves in the order of [`Dot::by_client`], in which position registers lie.
+#[inline(never)]
+pub(crate) fn sort_moves(moves: &mut [Move]) {
+    sort_by(moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
+}
+
 /// On which side of its parent position a bunch hangs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) enum Side {
@@ -106,6 +134,20 @@ pub(crate) struct BunchPath {
     /// From the position up: each bunch, at which index of the next one it hangs, and on which side.
     bunches: Vec<(Dot, i32, Side)>,
     index: i32,
+}
+
+impl BunchPath {
+    pub(crate) fn new(bunches: Vec<(Dot, i32, Side)>, index: i32) -> BunchPath {
+        BunchPath { bunches, index }
+    }
+
+    pub(crate) fn bunches(&self) -> &[(Dot, i32, Side)] {
+        &self.bunches
+    }
+
+    pub(crate) fn index(&self) -> i32 {
+        self.index
+    }
 }
 
 /// Where a new element goes.
@@ -178,6 +220,8 @@ impl Bunches {
             let bunch = self.get(known);
             return (bunch.parent == parent && bunch.side == side).then_some(known);
         }
+        // Jumps form a skew-binary number of the depth: two jumps of one length in a row become one of double length.
+        // So each bunch keeps a single jump, set once, and `lift_to` still takes a logarithmic number of steps.
         let above = self.get(parent.bunch);
         let far = self.get(above.jump);
         let is_even = above.depth - far.depth == far.depth - self.depth(far.jump);
@@ -191,7 +235,7 @@ impl Bunches {
             }
             None => {
                 self.all.push(bunch);
-                BunchIx(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX - 1))
+                BunchIx(narrow(self.all.len() - 1))
             }
         };
         self.numbers.insert(id, number);
@@ -221,9 +265,12 @@ impl Bunches {
 
     /// A position is no longer in use; bunches that nothing uses go.
     pub(crate) fn release(&mut self, place: Place) {
+        // A bunch that goes gives up the position at which it hangs, and that may have been the last use of the bunch
+        // above: so this goes up as long as bunches become unused.
         let mut at = place;
         while !at.is_none() {
             let bunch = &mut self.all[at.bunch.index()];
+            debug_assert!(bunch.uses > 0, "a position was given up that nobody held");
             bunch.uses = bunch.uses.saturating_sub(1);
             if bunch.uses > 0 || at.bunch == BunchIx::OWN {
                 return;
@@ -247,6 +294,7 @@ impl Bunches {
         if self.depth(bunch) <= depth {
             return branch;
         }
+        // Stops one level below the goal, since the last bunch that is left is what tells on which side it hangs.
         while self.depth(bunch) > depth + 1 {
             let Bunch { jump, parent, .. } = self.get(bunch);
             bunch = if self.depth(*jump) > depth { *jump } else { parent.bunch };
@@ -258,6 +306,9 @@ impl Bunches {
     fn common_ancestor(&self, a: Branch, b: Branch) -> (Branch, Branch) {
         let depth = self.depth(a.at.bunch).min(self.depth(b.at.bunch));
         let (a, b) = (self.lift_to(depth, a), self.lift_to(depth, b));
+        // Both are at one depth now, so their jumps have one length. Where these lead to different bunches, the common
+        // ancestor is above both, and jumping misses nothing; where to the same one, the ancestor may be lower than
+        // that, and only a single step is safe.
         let (mut left, mut right) = (a.at.bunch, b.at.bunch);
         if left == right {
             return (a, b);
@@ -282,6 +333,8 @@ impl Bunches {
     }
 
     fn compare_from(&self, a: Branch, b: Branch, clients: &Clients) -> Ordering {
+        // Both ways end in one bunch: at different indices that decides. At the same one they part there, to the left or
+        // right of it, or into two bunches on one side.
         let (a, b) = self.common_ancestor(a, b);
         a.at.index.cmp(&b.at.index).then_with(|| compare_branches(a.from, b.from, clients))
     }
@@ -306,12 +359,16 @@ impl Bunches {
         clients: &Clients,
     ) -> Placement {
         let mine = |place: &Place| is_mine(self.get(place.bunch).id);
+        // Typing on forwards: the next index of the own bunch on the left, if it was never used, and if it comes before
+        // the right neighbour (it does not where that one hangs to the right of the left one).
         if let Some(place) = left.filter(mine).filter(|left| left.index == self.get(left.bunch).high)
             && let Some(next) = place.next()
             && right.is_none_or(|right| self.compare(next, right, clients) == Ordering::Less)
         {
             return Placement::Extend(next);
         }
+        // Typing on backwards: the same to the left of the own bunch on the right. The new position hangs to the left of
+        // the right neighbour, so it is below the left one, as Fugue asks for, only if the right neighbour is.
         if let Some(place) = right.filter(mine).filter(|right| right.index == self.get(right.bunch).low)
             && let Some(before) = place.before()
             && left.is_none_or(|left| {
@@ -320,6 +377,9 @@ impl Bunches {
         {
             return Placement::Extend(before);
         }
+        // A new bunch. As in Fugue, it hangs to the right of the left neighbour, unless the right neighbour is already below
+        // that one: then to the left of the right neighbour. Either way nothing can stand between it and where it
+        // hangs, and runs of two clients at one place lie behind each other.
         match (left, right) {
             (None, None) if is_mine(self.all[0].id) && self.all[0].high < i32::MAX => {
                 Placement::Extend(Place::own(self.all[0].high + 1))

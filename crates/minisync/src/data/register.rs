@@ -1,4 +1,15 @@
 //! Registers: the values that compete for one map entry or one list element. Knows no map, list or text.
+//!
+//! The key `title` was born when Alice wrote `"Trip"`. Then she and Bob wrote at the same time, neither having seen the
+//! other's write. Both are siblings; the later one is what readers see, and the birth is what orders the key:
+//!
+//! ```text
+//! alice 10  "Trip"            ──┬── alice 14  "Alps"     born alice 10, written alice 14
+//! (overwritten, so it is gone)  └── bob 15    "Lakes"    born alice 10, written bob 15    <- visible
+//! ```
+//!
+//! Who has seen both and writes leaves one sibling again. A deletion is a sibling without a value, a tombstone: it has to
+//! be remembered, or the value that it removed would come back with the next message of who has not seen it.
 
 use std::num::NonZeroU32;
 
@@ -12,7 +23,7 @@ use crate::{
     },
 };
 
-/// A container in the arena of one document (see `tree`).
+/// A container in the arena of one document (see `data/arena`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct NodeId(pub(crate) u32);
 
@@ -161,6 +172,7 @@ impl Register {
             },
             _ => {
                 sort_by(&mut siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
+                // A message that names a dot twice is refused, but only once all of it was read (`check_dots`).
                 Register::Full(Box::new(siblings))
             }
         }
@@ -285,6 +297,8 @@ pub(crate) fn survivors<T>(
     my_version: &VersionVector,
     their_version: &VersionVector,
 ) -> Vec<T> {
+    // Two sorted sequences, side by side. Of a dot on both sides one copy stays. A dot on one side only was either never
+    // seen by the other, so it is new there and stays; or it was seen and is not there, so it was overwritten and goes.
     let mut left = Vec::with_capacity(mine.len());
     let mut theirs = theirs.into_iter().peekable();
     let mut mine = mine.into_iter().peekable();

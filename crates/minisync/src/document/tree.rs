@@ -18,7 +18,7 @@ use crate::{
         arena::{Arena, Body, ElementLoc, EntryLoc, ListId, Loc, MapId, Node},
         build,
         index::{Index, NewRecords},
-        list::Move,
+        position::Move,
         position::{Bunches, Place},
         register::{Content, ContentRef, NodeId, Register, Sibling},
     },
@@ -62,7 +62,7 @@ impl Tree {
     /// The root is what this canonical text says, whose first entry is written right after `before`.
     pub(super) fn of_text(text: &str, before: Dot) -> Result<Tree> {
         let mut arena = Arena::new();
-        let mut cursor = Cursor::new(text, usize::MAX);
+        let mut cursor = Cursor::trusted(text);
         cursor.eat(b'{');
         let read = build::members(&mut arena, &mut cursor, before, &mut 0);
         let (map, children) = read.map_err(|error| Error::invalid_value(error.pointer, error.reason))?;
@@ -81,7 +81,7 @@ impl Tree {
 
     /// What a value becomes, when it is written at `dot`: `text` is canonical. It is in no register yet.
     pub(super) fn build(&mut self, text: &str, dot: Dot) -> Result<Content> {
-        let built = build::content(&mut self.arena, &mut Cursor::new(text, usize::MAX), dot);
+        let built = build::content(&mut self.arena, &mut Cursor::trusted(text), dot);
         built.map(|(content, _)| content).map_err(|error| Error::invalid_value(error.pointer, error.reason))
     }
 

@@ -17,7 +17,7 @@ use crate::{
     base::impossible,
     data::{
         arena::{ContainerRef, ElementLoc, ListId, MapId},
-        list::Move,
+        position::Move,
         position::Place,
         register::{Born, Content, Register, Sibling},
     },

@@ -1,5 +1,15 @@
 //! Reads content, strictly: what `write` writes, and nothing that a document could not be in. Knows no
 //! document; `read_list` does the lists.
+//!
+//! Dots are found by counting from the running dot, `run`. In a map that alice made at 10:
+//!
+//! ```text
+//! {"title":"Trip", "days":[{"city":"Bern"},{}],  "done":{"@":["bob",15],"=":true}}, …
+//!   alice 11        alice 12 (13 to 15 within)    bob 15                           alice 16
+//! ```
+//!
+//! What comes behind the map goes on from alice 15, not from bob 15: behind a container counts where its own client was
+//! last (`note_own_run`).
 
 use hashbrown::HashSet;
 
@@ -247,6 +257,8 @@ impl<'a> Reader<'a> {
     /// A plain value that was written at `dot`. The run goes on behind it.
     pub(super) fn value(&mut self, dot: Dot) -> Read<Content> {
         self.run = dot;
+        // A short container is kept as the text that it is. What cannot be told by counting is taken apart instead: what
+        // has a tag in it (or a key that looks like one), what is long, and what reaches over `split`.
         let first = self.cursor.peek();
         let scan = match first {
             Some(b'{' | b'[') => self.cursor.skip_container_within(CHUNK)?,
@@ -361,6 +373,7 @@ impl<'a> Reader<'a> {
 
     /// No dot names two writes.
     fn check_dots(&mut self) -> Read<()> {
+        // Runs of dots, not single ones: a value that was set in one go is one run, so this costs what the tags cost.
         sort_by(&mut self.dots, Ord::cmp);
         let clash = self
             .dots

@@ -1,11 +1,15 @@
 //! Reads lists: elements, positions, bunches and the dead. Knows no maps.
+//!
+//! In two steps, since an element may name a bunch that is declared by a later one: first all elements are read, with
+//! bunches by name ([`RawPlace`]); then the bunches are declared, those above first, and the list is made.
 
 use hashbrown::HashMap;
 
 use crate::{
+    base::narrow::narrow,
     data::{
-        list::{List, Move},
-        position::{Place, Side},
+        list::List,
+        position::{Move, Place, Side},
         register::{Content, ContentRef, NodeId, Register},
     },
     format::{
@@ -47,7 +51,7 @@ impl NamedBunches {
     }
 
     fn number(&mut self, name: Dot) -> u32 {
-        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let next = narrow(self.names.len());
         let number = *self.numbers.entry(name).or_insert(next);
         if number == next {
             self.names.push(name);
@@ -66,6 +70,8 @@ impl NamedBunches {
         }
         let mut places: Vec<Option<Place>> = vec![None; self.names.len()];
         places[0] = Some(Place::own(0));
+        // From each bunch up to one that is declared, and back down. `take` leaves nothing behind, so a way that comes
+        // back to a bunch on it, one that hangs below itself, ends in the error; and each is walked once.
         for first in 0..places.len() {
             let mut chain = Vec::new();
             let mut at = first;
@@ -148,6 +154,7 @@ impl Reader<'_> {
         })?;
         let place = |raw: RawPlace| {
             let bunch = places.get(raw.bunch as usize).copied().flatten();
+            debug_assert!(bunch.is_some(), "all bunches that are named were declared, or refused");
             bunch.map_or(Place::NONE, |bunch| Place { index: raw.index, ..bunch })
         };
         let mut children = Vec::new();

@@ -2,7 +2,7 @@
 //! envelope; `write_list` does the lists.
 
 use crate::{
-    base::sort::sort_by,
+    base::{impossible, sort::sort_by},
     data::{
         arena::{Arena, Body},
         map::{Entry, Slot, in_wire_order},
@@ -72,7 +72,10 @@ impl<'a> Writer<'a> {
         self.since = Some(since.clone());
         self.out.push('[');
         for (index, (id, fragment)) in fragments.iter().enumerate() {
-            let Some(node) = self.arena.get(*id) else { continue };
+            let Some(node) = self.arena.get(*id) else {
+                impossible("a delta tells of a container that is gone");
+                continue;
+            };
             self.out.push_str(if index > 0 { ",[" } else { "[" });
             if *id == Arena::ROOT {
                 self.out.push_str("null")
@@ -107,7 +110,10 @@ impl<'a> Writer<'a> {
     /// A container with all below it. The run begins at its dot and, behind it, goes on from the last of
     /// its entries that the same client made.
     fn node(&mut self, id: NodeId) {
-        let Some(node) = self.arena.get(id) else { return };
+        let Some(node) = self.arena.get(id) else {
+            impossible("a register holds a container that is gone");
+            return;
+        };
         match &node.body {
             Body::Map(map) => {
                 let mut entries = map.sorted(self.clients);
@@ -119,6 +125,8 @@ impl<'a> Writer<'a> {
     }
 
     fn entries(&mut self, entries: &[(Slot, &Entry)], whole: &[Slot]) {
+        // Entries of other clients move the run away. What comes behind the container goes on from where the container's
+        // own client was last: most often that is the writer of what comes next, too. The reader does the same.
         let mut own = self.run;
         let mut comma = '{';
         for (slot, entry) in entries {
@@ -227,6 +235,7 @@ impl<'a> Writer<'a> {
             self.out.push_str("1}");
             return;
         }
+        // A value that begins like a tag must not be read as one: it stands in `=`, also where nothing else is told.
         let wrap = !plain || self.looks_like_tag(sibling);
         if wrap {
             self.open(tag::VALUE, plain);
@@ -289,7 +298,9 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn dot_members(&mut self, dot: Dot) {
-        let name = self.names.get(dot.client.index()).map_or("\"\"", String::as_str);
+        let name = self.names.get(dot.client.index());
+        debug_assert!(name.is_some(), "a write of a client that the document does not know: {dot:?}");
+        let name = name.map_or("\"\"", String::as_str);
         self.out.push_str(name);
         self.out.push(',');
         self.out.push_str(&dot.stamp.to_string());

@@ -5,9 +5,9 @@ use hashbrown::HashSet;
 use crate::{
     base::sort::sort_by,
     data::{
-        list::{Element, List, Move},
+        list::{Element, List},
         map::Slot,
-        position::{BunchIx, Place, Side},
+        position::{BunchIx, Move, Place, Side},
         register::Register,
     },
     format::{
@@ -237,6 +237,8 @@ impl Writer<'_> {
         let mut needed: Vec<BunchIx> = Vec::new();
         let mut met: HashSet<BunchIx> = HashSet::new();
         let mut inline: Vec<BunchIx> = Vec::new();
+        // The positions are spelled twice with encoders that go the same way: here, to learn which bunches an element will
+        // tell by itself, and when the elements are written.
         for (slot, element, _) in living.iter().filter(|(_, _, parts)| parts.place) {
             for at in list.moves(*slot) {
                 // Above one that was met before lie only such.

@@ -15,6 +15,9 @@ pub(crate) struct Cursor<'a> {
     pub(super) at: usize,
     pub(super) depth: usize,
     pub(super) depth_limit: usize,
+    /// The text is canonical, which was found out before: its grammar is followed, and not checked again where that
+    /// costs something.
+    pub(super) trusted: bool,
     /// The deepest that owner or skipped value went since it was last asked.
     pub(super) deepest: usize,
     /// Room for [`Cursor::skip_value`], kept from one value to the next: the open containers, and
@@ -26,7 +29,21 @@ pub(crate) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// `depth_limit` is how many containers may be open at once.
     pub(crate) fn new(text: &'a str, depth_limit: usize) -> Cursor<'a> {
-        Cursor { text, at: 0, depth: 0, depth_limit, deepest: 0, frames: Vec::new(), keys: Vec::new() }
+        Cursor {
+            text,
+            at: 0,
+            depth: 0,
+            depth_limit,
+            trusted: false,
+            deepest: 0,
+            frames: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
+
+    /// Over canonical text, such as a document holds: it was validated when it came in.
+    pub(crate) fn trusted(text: &'a str) -> Cursor<'a> {
+        Cursor { trusted: true, ..Cursor::new(text, usize::MAX) }
     }
 
     /// Where the next thing, or the white space before it, begins.

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::cursor::Cursor;
+use super::members::Members;
 use super::number;
 
 /// Whether two canonical texts mean the same: numbers by exact value, lists in order, objects in any
@@ -28,10 +28,10 @@ pub(crate) fn equal(a: &str, b: &str) -> bool {
 
 /// Adds the elements of two lists, pairwise; false if their number differs.
 fn pair_elements<'a>(a: &'a str, b: &'a str, pairs: &mut Vec<(&'a str, &'a str)>) -> bool {
-    let (mut a, mut b) = (Parts::inside(a), Parts::inside(b));
+    let (mut a, mut b) = (Members::new(a), Members::new(b));
     loop {
-        match (a.element(), b.element()) {
-            (Some(a), Some(b)) => pairs.push((a, b)),
+        match (a.next(), b.next()) {
+            (Some(a), Some(b)) => pairs.push((a.value, b.value)),
             (a, b) => return a.is_none() && b.is_none(),
         }
     }
@@ -39,9 +39,9 @@ fn pair_elements<'a>(a: &'a str, b: &'a str, pairs: &mut Vec<(&'a str, &'a str)>
 
 /// Adds the members of two objects by key; false if the keys differ.
 fn pair_members<'a>(a: &'a str, b: &'a str, pairs: &mut Vec<(&'a str, &'a str)>) -> bool {
-    let (mut a, mut b) = (Parts::inside(a), Parts::inside(b));
+    let (mut a, mut b) = (spelled_members(a), spelled_members(b));
     let ((key_a, value_a), (key_b, value_b)) = loop {
-        match (a.member(), b.member()) {
+        match (a.next(), b.next()) {
             (Some(a), Some(b)) if a.0 == b.0 => pairs.push((a.1, b.1)),
             (Some(a), Some(b)) => break (a, b),
             (a, b) => return a.is_none() && b.is_none(),
@@ -49,36 +49,19 @@ fn pair_members<'a>(a: &'a str, b: &'a str, pairs: &mut Vec<(&'a str, &'a str)>)
     };
     let mut rest: HashMap<&str, &str> = HashMap::new();
     rest.insert(key_b, value_b);
-    rest.extend(std::iter::from_fn(|| b.member()));
+    rest.extend(b);
     let mut member = Some((key_a, value_a));
     while let Some((key, value)) = member {
         match rest.remove(key) {
             Some(other) => pairs.push((value, other)),
             None => return false,
         }
-        member = a.member();
+        member = a.next();
     }
     rest.is_empty()
 }
 
-/// The parts of a container, one after the other.
-struct Parts<'a>(Cursor<'a>);
-
-impl<'a> Parts<'a> {
-    fn inside(container: &'a str) -> Parts<'a> {
-        let inner = container.get(1..container.len().saturating_sub(1));
-        Parts(Cursor::new(inner.unwrap_or_default(), usize::MAX))
-    }
-
-    fn element(&mut self) -> Option<&'a str> {
-        let (start, end) = self.0.skip_unchecked().ok()?;
-        self.0.eat(b',');
-        Some(&self.0.text()[start..end])
-    }
-
-    fn member(&mut self) -> Option<(&'a str, &'a str)> {
-        let key = self.0.string().ok()?.raw;
-        self.0.eat(b':');
-        Some((key, self.element()?))
-    }
+/// Keys as they are spelled, and values.
+fn spelled_members(object: &str) -> impl Iterator<Item = (&str, &str)> {
+    Members::new(object).filter_map(|member| Some((member.key?.raw, member.value)))
 }

@@ -19,7 +19,7 @@ pub(crate) struct Member<'a> {
 
 impl<'a> Members<'a> {
     pub(crate) fn new(text: &'a str) -> Members<'a> {
-        let mut cursor = Cursor::new(text, usize::MAX);
+        let mut cursor = Cursor::trusted(text);
         let is_object = cursor.eat(b'{');
         let done = !is_object && !cursor.eat(b'[');
         Members { cursor, is_object, done }

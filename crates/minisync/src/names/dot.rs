@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 
 use hashbrown::HashMap;
 
-use crate::names::{id::ClientId, stamp::Stamp, version::Version};
+use crate::{
+    base::narrow::narrow,
+    names::{id::ClientId, stamp::Stamp, version::Version},
+};
 
 /// A client, by its number in this document's [`Clients`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -68,6 +71,11 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
+    /// All of them, by their numbers.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &ClientId> {
+        self.ids.iter()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
     }
@@ -85,7 +93,7 @@ impl Clients {
         if let Some(client) = self.find(id) {
             return client;
         }
-        let client = ClientIx(u32::try_from(self.ids.len()).unwrap_or(u32::MAX - 1));
+        let client = ClientIx(narrow(self.ids.len()));
         self.ids.push(id.clone());
         self.numbers.insert(id.clone(), client);
         client

@@ -32,11 +32,17 @@ fn takes_in(text: &str) {
 /// write.
 #[test]
 fn a_million_siblings_are_one_conflict() {
-    let million = 1_000_000;
-    let mut bob = join(&shapes::siblings(million, "1"));
+    let million = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+    // Each with a value of its own: equal ones are no conflict.
+    let text = shapes::siblings(million, "1");
+    let parts = text.split(r#""=":1}"#).enumerate();
+    let text: String = parts
+        .map(|(at, part)| if at == 0 { part.to_owned() } else { format!(r#""=":{at}}}{part}"#) })
+        .collect();
+    let mut bob = join(&text);
     assert_eq!(bob.conflicts("a").unwrap().len(), million - 1);
     assert_eq!(bob.conflicted_paths().len(), 1);
-    assert!(bob.merge(&parse(&shapes::siblings(million, "1"))).unwrap().is_empty());
+    assert!(bob.merge(&parse(&text)).unwrap().is_empty());
     bob.set("a", "settled").unwrap();
     assert_eq!((bob.conflicts("a").unwrap().len(), bob.to_json()), (0, r#"{"a":"settled"}"#.to_owned()));
     bob.check().unwrap();

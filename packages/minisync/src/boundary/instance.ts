@@ -50,23 +50,38 @@ export class Instance {
    * where there is nothing to say.
    */
   call(operation: Operation, input: string): string {
+    return this.#run(operation, () => this.#write(input), decode) ?? "";
+  }
+
+  /** The same where bytes are handed in, behind the JSON and a line feed, and bytes are returned. */
+  callBytes(operation: Operation, input: string, bytes: Uint8Array): Uint8Array {
+    const write = (): number => {
+      const length = this.#write(`${input}\n`);
+      const start = this.#exports.input(length + bytes.length);
+      this.#view().set(bytes, start + length);
+      return length + bytes.length;
+    };
+    return this.#run(operation, write, (output) => output.slice()) ?? new Uint8Array();
+  }
+
+  /** Writes the input, performs the operation, and takes its output; undefined where there is none. */
+  #run<T>(operation: Operation, write: () => number, take: (output: Uint8Array) => T): T | undefined {
     if (this.#failure !== undefined) throw broken(this.#failure);
     const now = this.#environment.now();
-    let result: number;
-    let output: string;
+    let refused: string;
     try {
-      const length = this.#write(input);
-      result = this.#exports[operation](length, now);
-      if (result === 0) return "";
+      const result = this.#exports[operation](write(), now);
+      if (result === 0) return undefined;
       const start = this.#exports.output();
-      output = decode(this.#view().subarray(start, start + (result < 0 ? -result - 1 : result)));
+      const output = this.#view().subarray(start, start + (result < 0 ? -result - 1 : result));
+      if (result > 0) return take(output);
+      refused = decode(output);
     } catch (error) {
       // A trap: nothing is known of the state of this instance, so it is never called again.
       this.#failure = error;
       throw broken(error);
     }
-    if (result > 0) return output;
-    throw refusal(JSON.parse(output) as Refusal);
+    throw refusal(JSON.parse(refused) as Refusal);
   }
 
   /** Whether this build of the module has an operation: there are smaller ones without some. */

@@ -10,7 +10,7 @@ let module: WebAssembly.Module | undefined;
 /**
  * Hands in the module `minisync/minisync.wasm`, as its bytes or compiled, before the first document is made.
  *
- * ```ts
+ * ```ts no-run
  * import { provide, from } from "minisync/slim";
  * provide(await WebAssembly.compileStreaming(fetch("/minisync.wasm")));
  * const doc = from({});

@@ -89,6 +89,17 @@ export class Engine {
     return this.#instance.has(operation);
   }
 
+  /** An operation with bytes; see `Instance.callBytes`. */
+  bytes(operation: Operation, input: string, bytes: Uint8Array = new Uint8Array()): Uint8Array {
+    return this.#instance.callBytes(operation, input, bytes);
+  }
+
+  /** Tells of a commit that an operation reported beside something else. */
+  tell(commit: Commit, origin: Origin): void {
+    this.afterCommit?.();
+    this.#tell(commit, origin);
+  }
+
   /** The reference of what is at a place. */
   find(place: string): Reference | undefined {
     return this.read("find", `[${place}]`) as Reference | undefined;

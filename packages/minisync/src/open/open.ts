@@ -1,6 +1,7 @@
 // Opens a document: reads what was saved, or begins with the defaults.
 
 import { Instance } from "../boundary/instance.js";
+import { findChanges } from "../sync/find.js";
 import { changesText } from "../document/changes.js";
 import type { Beginning } from "../document/document.js";
 import type { Options } from "../document/options.js";
@@ -37,7 +38,7 @@ export async function open(name: string, options: OpenOptions): Promise<OpenDocu
     const undo = checked.undo === false ? false : { ...(checked.undo === true ? {} : checked.undo), history: session.found.undo };
     const { schema, limits } = checked;
     const made: Options = { undo, ...ids, ...(schema !== undefined && { schema }), ...(limits !== undefined && { limits }) };
-    return new OpenDocument(beginning, made, session);
+    return new OpenDocument(beginning, made, session, checked);
   } catch (error) {
     await session.close();
     throw error;
@@ -47,7 +48,7 @@ export async function open(name: string, options: OpenOptions): Promise<OpenDocu
 /** What the document is made of. */
 async function begin(
   name: string,
-  { defaults, id = name, upgrade }: CheckedOptions,
+  { defaults, id, upgrade, sync }: CheckedOptions,
   { found }: Session,
 ): Promise<{ beginning: Beginning; clientID?: string; documentID?: string }> {
   if (found.changes.length > 0) {
@@ -57,7 +58,11 @@ async function begin(
   if (former !== undefined && former !== null) {
     return { beginning: { kind: "changes", value: changesText(former, "open, upgrade") } };
   }
-  return { beginning: { kind: "defaults", value: defaults ?? {} }, documentID: id };
+  if (defaults === undefined && sync.length > 0) {
+    const changes = await findChanges(sync, id, name);
+    if (changes !== undefined) return { beginning: { kind: "changes", value: changes } };
+  }
+  return { beginning: { kind: "defaults", value: defaults ?? {} }, documentID: id ?? name };
 }
 
 function randomID(): string {

@@ -19,6 +19,8 @@ export interface Found {
   readonly client: string | undefined;
   /** The undo history of this slot, as text. Half of one, from a crash, is dropped when it is restored. */
   readonly undo: string | undefined;
+  /** What the sync engine remembers, as this slot's client. */
+  readonly sync: string | undefined;
 }
 
 /** After a save, the undo history is saved too: not with each one, since it may be long. In milliseconds. */
@@ -72,8 +74,10 @@ export class Session {
       const files = await journal.readNew();
       const isNew = files.length === 0;
       const client = isNew ? undefined : await readClient(journal, slot.name, coordinator.location);
-      const undo = client === undefined ? undefined : await journal.readText(`undo-${slot.name}.json`);
-      const found = { changes: files.map((file) => file.changes), client, undo };
+      const read = async (kind: string): Promise<string | undefined> =>
+        client === undefined ? undefined : journal.readText(`${kind}-${slot.name}.json`);
+      const [undo, sync] = await Promise.all([read("undo"), read("sync")]);
+      const found = { changes: files.map((file) => file.changes), client, undo, sync };
       return new Session({ coordinator, name, randomName, journal, slot, files, found });
     } catch (error) {
       await slot.release();
@@ -94,6 +98,11 @@ export class Session {
     engine.afterCommit = () => this.#saver?.changed();
     // What others saved while the document was made of what was read.
     this.refresh().catch(() => {});
+  }
+
+  /** Hands the sync engine what it remembers. */
+  beginSync(label: string | undefined): void {
+    this.#source?.beginSync(this.found.sync, label);
   }
 
   get saver(): Saver {

@@ -4,6 +4,7 @@
 import { open as openFile, mkdir, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { MiniSyncError, shown } from "../error.js";
 import type { Coordinator, Lock } from "./coordinator.js";
 import { lockHolder, tryProcessLock } from "./process-lock.js";
@@ -14,11 +15,13 @@ const DAY = 24 * 3600 * 1000;
 
 class Folder implements Store {
   readonly coordinator: Coordinator;
+  readonly url: string;
   readonly #root: string;
   #writes = 0;
 
   constructor(path: string) {
     this.#root = resolve(path);
+    this.url = pathToFileURL(this.#root).href;
     this.coordinator = new FolderCoordinator(this.#root);
   }
 

@@ -47,6 +47,8 @@ export interface Store {
   list(folder: string): Promise<readonly Entry[]>;
   /** Deletes the file. That there was none is no error. */
   delete(path: string): Promise<void>;
+  /** Where this is, in one spelling for one place: by it, sync remembers what it did there. Without one, by its place in `sync`. */
+  readonly url?: string;
   /** How those who use the same store at the same time find each other; without it, by the name of the document. */
   readonly coordinator?: Coordinator;
   /** Frees what the store holds: connections, handles. */

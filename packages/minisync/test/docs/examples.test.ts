@@ -10,8 +10,9 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 const generated = join(packageRoot, "test/docs/generated");
 /** Parts of `src/` whose examples run in a page, in a framework, or on somebody's disk. */
-const elsewhere = /^src\/(open|storage|legacy-storage|save|react|vue|svelte|solid)\//;
-const documents = ["README.md", "../../docs/guide/javascript.md"];
+const elsewhere = /^src\/(boundary|open|storage|legacy-storage|save|react|vue|svelte|solid)\//;
+const guide = ["javascript.md", "javascript-storage.md", "javascript-frameworks.md"];
+const documents = ["README.md", ...guide.map((name) => `../../docs/guide/${name}`)];
 
 interface Example {
   /** Where it stands, for people. */
@@ -33,12 +34,12 @@ function extract(): Example[] {
   const examples: Example[] = [];
   for (const path of [...documents.map((name) => join(packageRoot, name)), ...sources(join(packageRoot, "src"))]) {
     const text = readFileSync(path, "utf8").replace(/^[ \t]*\* ?/gm, path.endsWith(".ts") ? "" : "$&");
-    for (const block of text.matchAll(/^```ts( no-run)?\n([\s\S]*?)^```/gm)) {
+    for (const block of text.matchAll(/^```(tsx?)( no-run)?\n([\s\S]*?)^```/gm)) {
       const line = text.slice(0, block.index).split("\n").length;
-      const file = join(generated, `example-${examples.length}.ts`);
-      writeFileSync(file, `${block[2]}\nexport {};\n`);
+      const file = join(generated, `example-${examples.length}.${block[1]}`);
+      writeFileSync(file, `${block[3]}\nexport {};\n`);
       const name = relative(packageRoot, path);
-      examples.push({ name: `${name}:${line}`, file, runs: block[1] === undefined && !elsewhere.test(name) });
+      examples.push({ name: `${name}:${line}`, file, runs: block[1] === "ts" && block[2] === undefined && !elsewhere.test(name) });
     }
   }
   return examples;

@@ -1,5 +1,14 @@
 //! A B+tree of slots that counts what lies below each child, so that an index leads down to a slot and a
 //! slot leads up to its index. Knows nothing of what the slots stand for.
+//!
+//! ```text
+//! root                 [ 3 | 4 ]             counts of slots below each child
+//!                       /      \
+//! leaves        [ 7 0 5 ]    [ 2 9 1 4 ]     slots, in order; `leaf_of[9]` is the second leaf
+//! ```
+//!
+//! Which slot is at index 4? Down: 4 is not below 3, so the second child, and in it 4 - 3 = 1: slot 9. At which index is
+//! slot 9? Up: it is the second in its leaf (1), and 3 are before that leaf: 4. Both touch one node per level.
 
 use super::node::{FAN, Inner, LEAF, Leaf};
 
@@ -207,10 +216,12 @@ impl Tree {
 
     /// Puts `slot` into `leaf` or, where that is full, beside it. The counts above include it already.
     fn put(&mut self, leaf: u32, at: usize, slot: u32) {
+        // The counts were raised on the way down, so from here on a slot may move between leaves, but not be lost.
         self.len += 1;
         if (self.leaves[leaf as usize].len as usize) < LEAF {
             return self.write(leaf, at, slot);
         }
+        // At the end of a full leaf the next one will do as well: no split, and leaves stay full.
         if at == LEAF
             && let Some(next) = self.pass_on(leaf)
         {
@@ -269,6 +280,8 @@ impl Tree {
     /// Hangs the leaf `right` into the tree, right after `left`, from which it takes `count` slots over.
     fn link(&mut self, left: u32, right: u32, count: u32) {
         let (mut left, mut right, mut count) = (left, right, count);
+        // What was split hands its parent one more child; where that is full, it is split too, and so on up. Only the
+        // root's split makes the tree higher, so all leaves stay at one depth.
         for level in 0.. {
             let (parent, place) = self.parent(level, left);
             if parent == NONE {
@@ -308,6 +321,7 @@ impl Tree {
     /// Joins `leaf` with a sibling, where the two fit together easily.
     fn merge(&mut self, leaf: u32) {
         let Leaf { parent, place, .. } = self.leaves[leaf as usize];
+        // A leaf that is the root has no sibling.
         let Some(inner) = self.inners.get_mut(parent as usize) else {
             return;
         };
@@ -334,6 +348,7 @@ impl Tree {
             return;
         }
         self.free_leaves.push(leaf);
+        // A parent that is left without children goes too; a root stays, since there has to be one.
         for level in 0.. {
             let inner = &mut self.inners[parent as usize];
             inner.remove(place as usize);
@@ -344,6 +359,7 @@ impl Tree {
             self.free_inners.push(parent);
             (parent, place) = (inner.parent, inner.place);
         }
+        // A root with a single child says nothing that the child does not.
         while self.height > 0 && self.inners[self.root as usize].len == 1 {
             self.free_inners.push(self.root);
             self.root = self.inners[self.root as usize].nodes[0];

@@ -19,10 +19,21 @@ impl Aliases {
         }
     }
 
+    /// All of them: the first dot of a run, its length, and the first of those that stand for it.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Dot, u64, Dot)> {
+        self.0
+            .iter()
+            .map(|((client, stamp), (len, new))| (Dot { client: *client, stamp: *stamp }, *len, *new))
+    }
+
     /// What stands for a dot now: itself if nothing else does.
     pub(in crate::document) fn current(&self, mut dot: Dot) -> Dot {
-        while let Some(new) = self.next(dot) {
-            dot = new;
+        // No way is longer than there are aliases; what was read from a damaged file may lead in a circle.
+        for _ in 0..self.0.len() {
+            match self.next(dot) {
+                Some(new) => dot = new,
+                None => break,
+            }
         }
         dot
     }

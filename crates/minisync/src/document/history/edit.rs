@@ -5,7 +5,7 @@ use ecow::EcoString;
 use crate::{data::position::BunchPath, document::history::capture::Captured, names::dot::Dot};
 
 /// One edit. Containers, elements and writes go by their dots as they were; [`Aliases`](super::Aliases) know what they are now.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::document) enum Edit {
     /// A map entry was written or deleted.
     Entry {
@@ -35,7 +35,7 @@ pub(in crate::document) enum Edit {
 }
 
 /// Where an element stood.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::document) struct Anchor {
     pub(in crate::document) path: BunchPath,
     /// Behind which other element, if any: where the list itself is a copy, its positions are new.

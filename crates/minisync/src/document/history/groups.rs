@@ -18,7 +18,7 @@ use crate::{
 pub(in crate::document) struct Group {
     pub(in crate::document) edits: Vec<Edit>,
     /// The time of the last one, in microseconds.
-    at: u64,
+    pub(super) at: u64,
 }
 
 /// What edits are made for.

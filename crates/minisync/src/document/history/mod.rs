@@ -6,6 +6,7 @@ mod edit;
 mod groups;
 mod policy;
 mod recorder;
+mod saved;
 
 pub(in crate::document) use aliases::Aliases;
 pub(in crate::document) use capture::Captured;

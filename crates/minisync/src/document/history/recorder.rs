@@ -6,7 +6,7 @@ use crate::{
     base::sort::sort_by,
     data::{
         arena::{ElementLoc, MapId},
-        list::Move,
+        position::Move,
         register::{Born, Register, Sibling},
     },
     document::{

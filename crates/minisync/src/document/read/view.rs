@@ -278,7 +278,11 @@ impl<'a> View<'a> {
             out.push_str(text);
             return;
         }
-        let is_map = self.value_type() == ValueType::Map;
+        let body = self.body();
+        let is_map = match body {
+            Some(body) => matches!(body, Body::Map(_)),
+            None => self.value_type() == ValueType::Map,
+        };
         out.push(if is_map { '{' } else { '[' });
         let start = out.len();
         let begin = |out: &mut String, key: Option<&str>| {
@@ -300,7 +304,7 @@ impl<'a> View<'a> {
                 view.write(out);
             }
         };
-        match (self.union(), self.body()) {
+        match (self.union(), body) {
             (None, Some(Body::Map(map))) => map.iter().for_each(|(_, e)| part(Some(&e.key), &e.register)),
             (None, Some(Body::List(list))) => list.iter().for_each(|(_, e)| part(None, &e.register)),
             (Some(maps), _) if is_map => {

@@ -15,6 +15,15 @@ use crate::{
     },
 };
 
+/// What is known of other clients is told up to so many entries, and so many for each client. Where very many clients know
+/// little of each other, it would grow with the square of their number. Whoever is left out is sent a full change set next.
+const ROOM: usize = 1024;
+const ROOM_PER_CLIENT: usize = 8;
+
+/// A client that lacks what more than so many clients wrote last, and a quarter of all, is left out: it needs about all
+/// of the document anyway.
+const FAR: usize = 32;
+
 impl Document {
     /// A full change set: all that this copy has. For new clients, for saving, and for those who are far
     /// behind.
@@ -86,6 +95,17 @@ impl Document {
             self.known.iter().map(|(client, seen)| (self.clients.id(client), client, seen)).collect();
         sort_by(&mut known, |(a, ..), (b, ..)| a.cmp(b));
         known.truncate(most_states(&version));
+        let reference = base.map_or_else(|| version.clone(), |base| self.clients.version(base));
+        let mut room = ROOM + ROOM_PER_CLIENT * version.iter().count();
+        let far = FAR + version.iter().count() / 4;
+        known.retain(|(.., seen)| {
+            let is_told =
+                |(client, stamp): &(&ClientId, Stamp)| seen.get(client).min(*stamp) != reference.get(client);
+            let entries = version.iter().filter(is_told).take(far + 1).count();
+            let fits = entries <= far.min(room);
+            room -= if fits { entries } else { 0 };
+            fits
+        });
         let states = known.into_iter().filter_map(|(id, client, seen)| {
             let has_written = self.seen.get(client) > Stamp::ZERO;
             // A client without a name in the version must not be taken for one that has.
@@ -97,7 +117,7 @@ impl Document {
             document_id: self.id.clone(),
             sender: self.client_id().clone(),
             states: states.collect(),
-            since: base.map(|base| self.clients.version(base)),
+            since: base.map(|_| reference),
             horizon: self.horizon(),
             version,
         }

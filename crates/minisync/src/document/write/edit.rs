@@ -9,7 +9,7 @@ use crate::{
     base::impossible,
     data::{
         arena::{ElementLoc, EntryLoc, ListId, MapId},
-        list::Move,
+        position::Move,
         position::{Place, Placement},
         register::{Born, Content, Register, Sibling},
     },

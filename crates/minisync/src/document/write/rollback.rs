@@ -16,7 +16,7 @@ use ecow::EcoString;
 use crate::{
     data::{
         arena::{ElementLoc, MapId},
-        list::Move,
+        position::Move,
         register::Register,
     },
     names::stamp::Stamp,

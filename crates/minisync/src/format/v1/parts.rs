@@ -2,6 +2,7 @@
 //! object and list last changed. Knows no dots. Nothing here calls itself, so no text is too deep.
 
 use crate::{
+    base::impossible,
     format::v1::state::State,
     json::{Cursor, JsonStr, Result},
     names::stamp::Stamp,
@@ -81,7 +82,10 @@ impl<'a> Reader<'_, 'a> {
 
     /// Goes on in the innermost object: to its next value, or over its end.
     fn step(&mut self) -> Result<()> {
-        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        let Some(open) = self.open.last_mut() else {
+            impossible("an object of version 1 goes on that is closed");
+            return Ok(());
+        };
         if open.in_list && self.cursor.eat(b']') {
             open.in_list = false;
             return Ok(());
@@ -98,7 +102,10 @@ impl<'a> Reader<'_, 'a> {
         let key = self.cursor.string()?;
         self.cursor.expect(b':', "':' behind a key")?;
         let decoded = key.decode();
-        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        let Some(open) = self.open.last_mut() else {
+            impossible("a member of version 1 stands in no object");
+            return Ok(());
+        };
         if decoded == "_s" {
             open.state = Some(State::read(self.cursor)?);
         } else if decoded == "v" && self.cursor.peek() == Some(b'[') {
@@ -115,7 +122,10 @@ impl<'a> Reader<'_, 'a> {
 
     /// Behind its end it is known what the object was.
     fn close(&mut self) -> Result<()> {
-        let Some(open) = self.open.pop() else { return Ok(()) };
+        let Some(open) = self.open.pop() else {
+            impossible("an object of version 1 ends that is closed");
+            return Ok(());
+        };
         let Some(state) = open.state else {
             return Err(self.cursor.error_at(open.offset, "an object of version 1 has a member \"_s\""));
         };

@@ -16,9 +16,9 @@ use crate::{
     base::impossible,
     data::{
         arena::{ElementLoc, ListId},
-        list::{List, Move},
+        list::List,
         map::Slot,
-        position::{BunchIx, Bunches, Place},
+        position::{BunchIx, Bunches, Move, Place},
         register::{Born, ContentRef, Register, survivors},
     },
     document::share::merge::{
