@@ -8,12 +8,8 @@ export type Operation =
   | "set" | "update" | "remove" | "insert" | "push" | "splice" | "move" | "reorder" | "batch"
   | "begin" | "commit" | "rollback" | "subscribe"
   | "changes" | "changesFor" | "changesSince" | "describe" | "merge" | "changesV1" | "forget"
-<<<<<<< HEAD
   | "conflicts" | "conflictedPlaces" | "resolve" | "restoreOverruled"
-=======
-  | "conflicts" | "conflictedPlaces" | "resolve"
   | "syncRecord" | "syncState" | "syncBegin" | "joinBegin" | "discoveryBegin" | "syncNext" | "syncEnd" | "syncBody" | "syncAnswer"
->>>>>>> main
   | "recordUndo" | "undo" | "redo" | "undoState" | "endUndoGroup" | "saveUndo" | "restoreUndo";
 
 /** The exports of one instance. */
