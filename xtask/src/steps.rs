@@ -31,6 +31,7 @@ pub(crate) const ALL: &[Step] = &[
     task("wasm-store", wasm::check_store),
     task("wasm-size", wasm::weigh),
     task("npm", npm::check),
+    command("npm-packaging", "node packages/minisync/packaging/run.mjs"),
     command("npm-browser", "npm --prefix packages/minisync run test:browser"),
 ];
 

@@ -90,6 +90,8 @@ export class Session {
     const source = new Source(engine);
     this.#source = source;
     this.#keepsUndo = keepsUndo;
+    // The history as it is: it need not be saved before it changes.
+    if (keepsUndo) this.#savedUndo = source.undoHistory();
     this.#saver = this.#makeSaver(source, this.found.client, (status) => {
       if (status.state === "saved") this.#saveUndoSoon();
       onStatus(status);

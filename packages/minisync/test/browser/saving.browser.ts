@@ -91,4 +91,21 @@ describe.each<Kind>(["indexedDB", "localStorage"])("%s", (kind) => {
     const files = await page.evaluate(async (kind) => (await minisync[kind]().list("save/board")).length, kind);
     expect(files).toBeLessThan(80);
   });
+
+  test("undo goes on after a reload", async () => {
+    const page = await newBoard(kind);
+    await page.evaluate(async () => {
+      board.change((d) => void d.items.push("milk"));
+      board.endUndoGroup();
+      board.change((d) => void d.items.push("bread"));
+    });
+    await page.reload();
+    await openBoard(page, kind);
+    expect(await page.evaluate(() => board.undo())).toBe(true);
+    expect(await items(page)).toEqual(["milk"]);
+    await page.reload();
+    await openBoard(page, kind);
+    expect(await page.evaluate(() => board.redo())).toBe(true);
+    expect(await items(page)).toEqual(["milk", "bread"]);
+  });
 });

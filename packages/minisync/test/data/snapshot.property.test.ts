@@ -38,7 +38,7 @@ function within(path: string, outer: string): boolean {
 
 function check(doc: Document, before: unknown, patches: readonly Patch[]): void {
   expect(doc.data).toEqual(doc.getData());
-  expect(JSON.stringify(doc.data)).toBe(JSON.stringify(doc.getData()));
+  // Not the order of keys: where two wrote the same value under one key, a merge may move the key without a patch.
   if (patches.length === 0) expect(doc.data).toBe(before);
   else expect(doc.data).not.toBe(before);
   const old = containers(before);

@@ -93,6 +93,30 @@ describe("open", () => {
     expect(again.data.n).toBe(1000);
   });
 
+  test("undo goes on where it was, beside what other tabs did meanwhile", async () => {
+    const save = memory();
+    const first = await open<List>("list", { defaults, save });
+    first.change((d) => void d.items.push("milk"));
+    first.endUndoGroup();
+    first.change((d) => void d.items.push("bread"));
+    first.undo();
+    await first.close();
+    const second = await open<List>("list", { defaults, save });
+    const third = await open<List>("list", { defaults, save });
+    third.change((d) => void d.items.push("from another tab"));
+    await third.close();
+    await second.close();
+    const again = await open<List>("list", { defaults, save });
+    expect(again.getClientID()).toBe(first.getClientID());
+    expect([again.canUndo, again.canRedo]).toEqual([true, true]);
+    again.redo();
+    expect([...again.data.items].sort()).toEqual(["bread", "from another tab", "milk"]);
+    again.undo();
+    again.undo();
+    expect(again.data.items).toEqual(["from another tab"]);
+    await again.close();
+  });
+
   test("a store that fails: the app sees it, and nothing is lost", async () => {
     const save = memory();
     const list = await open<List>("list", { defaults, save });
