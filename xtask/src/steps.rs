@@ -29,6 +29,7 @@ pub(crate) const ALL: &[Step] = &[
     ),
     command("model", "cargo run --quiet --release --package minisync-model -- --operations 3"),
     task("wasm-store", wasm::check_store),
+    command("wasm-sync", "cargo test --quiet --package minisync-wasm --features sync"),
     task("wasm-size", wasm::weigh),
     task("npm", npm::check),
     command("npm-packaging", "node packages/minisync/packaging/run.mjs"),

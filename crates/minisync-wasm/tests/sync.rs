@@ -1,5 +1,6 @@
 //! Two instances sync through files in memory, driven as JavaScript does: requests as JSON, file contents as bytes.
 #![cfg(feature = "sync")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails panics")]
 
 use std::collections::BTreeMap;
 
@@ -114,7 +115,8 @@ fn two_instances_meet_in_a_store() {
     assert_eq!(joined["from"], "alice");
 
     let mut bob = instance(3);
-    call(&mut bob, "join", &json!([{ "client": "bob" }, joined["changes"]]), NOW);
+    let changes = joined["changes"].as_str().unwrap();
+    bob.call("join", &format!(r#"[{{"client":"bob"}},{changes}]"#), NOW).unwrap();
     call(&mut bob, "subscribe", &json!([]), NOW);
     call(&mut bob, "syncRecord", &json!([]), NOW);
     call(&mut alice, "push", &json!(["items", ["from alice"]]), NOW + 1.0);
@@ -129,11 +131,11 @@ fn two_instances_meet_in_a_store() {
     assert_eq!(call(&mut alice, "get", &json!([]), NOW), both);
 
     // With its record, a restored copy knows its own head: it is no clone.
-    let changes = call(&mut bob, "changes", &json!([]), NOW);
-    let record = call(&mut bob, "syncState", &json!([]), NOW);
+    let changes = bob.call("changes", "[]", NOW).unwrap();
+    let record = bob.call("syncState", "[]", NOW).unwrap();
     let mut again = instance(4);
-    call(&mut again, "restore", &json!([null, changes]), NOW);
-    call(&mut again, "syncRecord", &json!([record]), NOW);
+    again.call("restore", &format!("[null,{changes}]"), NOW).unwrap();
+    again.call("syncRecord", &format!("[{record}]"), NOW).unwrap();
     sync(&mut again, &mut files, NOW + 7.0);
     assert_eq!(call(&mut again, "identity", &json!([]), NOW)["client"], "bob");
 }

@@ -39,9 +39,11 @@ pub(super) fn of_round(report: &Report) -> String {
     out
 }
 
-/// A change set to begin with.
+/// A change set to begin with: as text, since a change set that is parsed may lose the order of its keys and the spelling
+/// of its numbers.
 pub(super) fn of_join(joined: &Joined) -> String {
-    let mut out = format!("{{\"done\":{{\"changes\":{}", joined.changes);
+    let mut out = String::from("{\"done\":{\"changes\":");
+    write_string(&joined.changes.to_string(), &mut out);
     write_member("from", &mut out);
     write_string(joined.from.as_str(), &mut out);
     write_member("skipped", &mut out);

@@ -35,8 +35,8 @@ export async function findChanges(stores: readonly Store[], id: string | undefin
     const boundary = withoutDocument();
     const machine = Number(boundary.text("joinBegin", JSON.stringify([document])));
     try {
-      const joined = (await runMachine(boundary, machine, store)) as { changes: unknown };
-      return JSON.stringify(joined.changes);
+      const joined = (await runMachine(boundary, machine, store)) as { changes: string };
+      return joined.changes;
     } catch (error) {
       if (!(error instanceof MiniSyncError) || error.code !== "not-found") throw error;
     }
