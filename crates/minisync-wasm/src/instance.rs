@@ -12,6 +12,7 @@ use crate::{
     failure::{Failure, Result},
     operations,
     output::{write_list, write_member, write_string},
+    overruled,
     seed::Seed,
 };
 
@@ -192,6 +193,10 @@ impl Instance {
         if !patches.is_empty() {
             write_member("patches", &mut out);
             out.push_str(&patches.to_json_patch());
+        }
+        if !patches.overruled().is_empty() {
+            write_member("overruled", &mut out);
+            write_list(patches.overruled(), &mut out, overruled::write);
         }
         let is_settled = self.transactions.is_empty();
         if let Some(renewal) = self.document()?.renewal().filter(|_| is_settled)

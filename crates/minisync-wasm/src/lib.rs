@@ -12,6 +12,7 @@ mod failure;
 mod instance;
 mod operations;
 mod output;
+mod overruled;
 mod place;
 mod seed;
 #[cfg(feature = "sync")]

@@ -28,7 +28,7 @@ pub(crate) fn existing(document: &mut Document, place: Json<'_>) -> Result<Path>
     }
 }
 
-fn path(place: Json<'_>) -> Result<Path> {
+pub(crate) fn path(place: Json<'_>) -> Result<Path> {
     if !place.is_array() {
         return Ok(Path::parse(&place.string()?)?);
     }

@@ -39,7 +39,8 @@
 //!
 //! For an app there is more: [`Document::subscribe`] keeps what changes, for a user interface that follows;
 //! [`Document::undo`] takes back own edits and leaves those of others; [`Document::genesis`] makes the same
-//! document on every device from the same built-in defaults; [`Document::conflicts`] has the values that lost;
+//! document on every device from the same built-in defaults; [`Document::conflicts`] has the values that lost,
+//! and [`Patches::overruled`] those that went with what was deleted;
 //! and a copy that was restored from a backup goes on under a new id by itself ([`Document::renewal`]).
 //!
 //! # What is where
@@ -85,6 +86,7 @@ mod names;
 #[cfg(feature = "syntax")]
 pub mod syntax;
 
+pub use address::overruled::Overruled;
 pub use address::patch::{Change, Patch, Patches};
 pub use address::path::{Path, Segment, ToPath};
 pub use base::limits::Limits;

@@ -100,14 +100,14 @@ function plainRoot(data: unknown, method: string): object {
   );
 }
 
-export type { Patch, Renewal } from "./boundary/exports.js";
+export type { Overruled, Patch, Renewal } from "./boundary/exports.js";
 export type { Environment } from "./boundary/instance.js";
 export type { Json } from "./data/json.js";
 export type { ArrayHandle } from "./document/array-handle.js";
 export type { Changes, ChangesInput, ClientState, LatestUpdate, Peer, Version } from "./document/changes.js";
 export type { Conflict, ForgetPolicy } from "./document/document.js";
 export { Document } from "./document/document.js";
-export type { ChangeEvent, DocumentEvents, InvalidEvent, Origin } from "./document/engine.js";
+export type { ChangeEvent, DocumentEvents, InvalidEvent, Origin, OverruledEvent } from "./document/engine.js";
 export type { Unsubscribe } from "./document/events.js";
 export type { ObjectHandle } from "./document/object-handle.js";
 export type { Limits, Options, UndoOptions } from "./document/options.js";

@@ -26,6 +26,10 @@
 //! their own. So an item that others had got all the same is there twice, and nothing else is accepted; only the
 //! order of such items is left to the core, since with the same stamps the new id decides.
 //!
+//! What merges say they overruled is checked too (`overruled`): each write that the client or the sender still had, and
+//! that is lost beside a deletion which had not seen it, is told, once, and nothing else is. Where ids were renewed, it
+//! is not checked.
+//!
 //! # What it takes from the core
 //!
 //! Which element of a list stands at which index, by `Document::author`: the dot names the element. That
@@ -41,6 +45,7 @@
 
 mod op;
 mod order;
+mod overruled;
 mod pen;
 mod read;
 mod renew;

@@ -24,7 +24,7 @@ impl Oracle {
     }
 
     /// The writes of a register.
-    fn writes(&self, register: &Register) -> &[OpId] {
+    pub(super) fn writes(&self, register: &Register) -> &[OpId] {
         match register {
             Register::Entry(map, key) => self.containers[*map].entries.get(key).map_or(&[], Vec::as_slice),
             Register::Element(element) => &self.elements[*element].values,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use minisync::{Changes, Document, ForgetPolicy, Stamp, Version};
+use minisync::{Changes, Document, ForgetPolicy, Overruled, Stamp, Version};
 use serde_json::{Value, json};
 
 use super::{Checked, Failure, Message, Peer, World, accepted, ensure, patched};
@@ -77,7 +77,9 @@ impl World<'_> {
         let Some(peer) = self.peers.get_mut(&client) else { return Ok(false) };
         let shared = must_renew.then(|| peer.author.shared(&peer.doc, Some(changes.version())));
         let before = peer.doc.version();
-        let merged = merge(&mut peer.doc, changes)?;
+        let had = peer.author.seen.clone();
+        let told = merge(&mut peer.doc, changes)?;
+        let merged = told.is_some();
         if let Some(twin) = &peer.twin {
             twin.merge(&changes.to_string(), merged)?;
         }
@@ -96,6 +98,9 @@ impl World<'_> {
             peer.author.absorb(&known, changes.version());
             peer.author.absorb(&peer.doc.version(), &peer.doc.version());
             self.trace.note(|| format!("  c{client} shows {}", peer.doc.to_json()));
+        }
+        if let Some(told) = told {
+            self.check_overruled(client, &had, seen, &told)?;
         }
         Ok(merged)
     }
@@ -194,8 +199,8 @@ impl World<'_> {
 }
 
 /// Takes changes in, unless the document lacks what they build on: then nothing may change. Patches have
-/// to make a plain copy what the document shows afterwards.
-pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
+/// to make a plain copy what the document shows afterwards. What was overruled; none where changes are lacking.
+pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<Option<Vec<Overruled>>> {
     let mut plain = doc.to_value();
     let (known, before, id) = (doc.version(), doc.to_json(), doc.client_id().clone());
     match doc.merge(changes) {
@@ -205,7 +210,7 @@ pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
             ensure(plain == shown, "patches", || {
                 format!("{before} with {patches:?} becomes {plain}, but the document shows {shown}")
             })?;
-            Ok(true)
+            Ok(Some(patches.overruled().to_vec()))
         }
         Err(error) if error.is_missing_changes() => {
             let missing = error.missing().cloned().unwrap_or_default();
@@ -217,7 +222,7 @@ pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<bool> {
             ensure(is_as_before || *doc.client_id() != id, "missing changes", || {
                 "refused changes have left their mark".into()
             })?;
-            Ok(false)
+            Ok(None)
         }
         Err(error) => Err(Failure::new("merge", format!("{error}: {changes}"))),
     }

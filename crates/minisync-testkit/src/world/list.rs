@@ -87,6 +87,8 @@ impl Desk<'_> {
                 self.call("splice", path, [index(start, len + 1), json!(count), json!(values)]);
             }
             Edit::Clear { .. } => self.call("clear", path, []),
+            // Of an empty list: the package's `pop` is a splice, which may renew the client id though it removes nothing.
+            Edit::Pop { .. } | Edit::Shift { .. } if len == 0 => {}
             Edit::Pop { .. } => self.call("pop", path, []),
             Edit::Shift { .. } => self.call("shift", path, []),
             _ if len == 0 => {}

@@ -11,6 +11,7 @@ mod finish;
 mod javascript;
 mod list;
 mod many;
+mod overruled;
 pub(crate) mod patched;
 mod place;
 mod refused;
@@ -21,7 +22,7 @@ use std::{
     fmt,
 };
 
-use minisync::{Builder, Changes, ClientId, Document, DocumentId};
+use minisync::{Builder, Changes, ClientId, Document, DocumentId, Stamp};
 use serde_json::{Value, json};
 
 use crate::{
@@ -114,11 +115,13 @@ struct Peer {
     backup: Option<Backup>,
     /// The same as a document of the npm package, where it is one.
     twin: Option<Twin>,
+    /// What it was told to be overruled, by client and stamp.
+    told: BTreeSet<(ClientId, Stamp)>,
 }
 
 impl Peer {
     fn new(doc: Document, author: Author, twin: Option<Twin>) -> Peer {
-        let mut peer = Peer { doc, author, mirror: Value::Null, backup: None, twin };
+        let mut peer = Peer { doc, author, mirror: Value::Null, backup: None, twin, told: BTreeSet::new() };
         peer.follow();
         peer
     }

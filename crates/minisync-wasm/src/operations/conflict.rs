@@ -1,11 +1,11 @@
-//! Conflicts: what lost, and settling it.
+//! Conflicts: what lost, and settling it; and bringing back what was overruled.
 
 use crate::{
     arguments::Arguments,
     failure::{Failure, Result},
     instance::Instance,
     output::{write_list, write_member, write_path, write_string},
-    place,
+    overruled, place,
 };
 
 pub(super) fn conflicts(instance: &mut Instance, mut arguments: Arguments<'_>) -> Result<String> {
@@ -52,5 +52,12 @@ pub(super) fn resolve(instance: &mut Instance, mut arguments: Arguments<'_>) -> 
             .ok_or_else(|| Failure::refused(format!("there is nothing at {path}")))?,
     };
     document.set_json(&path, &value)?;
+    instance.commit(None)
+}
+
+pub(super) fn restore_overruled(instance: &mut Instance, mut arguments: Arguments<'_>) -> Result<String> {
+    let lost = overruled::read(arguments.value()?)?;
+    arguments.end()?;
+    instance.document()?.restore_overruled(&lost)?;
     instance.commit(None)
 }

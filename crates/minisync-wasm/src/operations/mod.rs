@@ -97,6 +97,7 @@ operations! {
         "conflicts" conflicts,
         "conflictedPlaces" conflicted_places,
         "resolve" resolve,
+        "restoreOverruled" restore_overruled,
     }
     undo {
         "recordUndo" record_undo,

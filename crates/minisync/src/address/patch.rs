@@ -2,12 +2,18 @@
 
 use std::{slice, vec};
 
-use crate::{address::path::Path, json};
+use crate::{
+    address::{overruled::Overruled, path::Path},
+    json,
+};
 
 /// What changed, in the order in which it is to be applied to a plain copy: the path of each patch is that
 /// in the copy to which the ones before it have been applied.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Patches(Vec<Patch>);
+pub struct Patches {
+    patches: Vec<Patch>,
+    overruled: Vec<Overruled>,
+}
 
 /// One change, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,31 +51,58 @@ impl Change {
 
 impl Patches {
     pub(crate) fn extend(&mut self, more: &Patches) {
-        self.0.extend_from_slice(&more.0);
+        self.patches.extend_from_slice(&more.patches);
+        self.overruled.extend_from_slice(&more.overruled);
     }
 
-    /// Takes back all but the first.
+    /// Takes back all but the first patches: those of a transaction, which overrules nothing.
     pub(crate) fn truncate(&mut self, len: usize) {
-        self.0.truncate(len);
+        self.patches.truncate(len);
     }
 
     pub(crate) fn push(&mut self, path: Path, change: Change) {
-        self.0.push(Patch { path, change });
+        self.patches.push(Patch { path, change });
+    }
+
+    pub(crate) fn set_overruled(&mut self, overruled: Vec<Overruled>) {
+        self.overruled = overruled;
+    }
+
+    /// The edits that lost beside a deletion, and that are no conflicts either: this is the only word of them. Each
+    /// is told once, by the merge in which this copy comes to hold the edit and the deletion for the first time.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// use serde_json::json;
+    /// let mut alice = Document::new(json!({ "todo": [{ "title": "milk" }, { "title": "eggs" }] }))?;
+    /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// alice.remove("todo[1]")?;
+    /// bob.set("todo[1].title", "six eggs")?;
+    /// let patches = bob.merge(&alice.changes_for(bob.client_id()))?;
+    /// let [lost] = patches.overruled() else { panic!() };
+    /// assert_eq!(lost.path.as_ref().unwrap().to_string(), "todo[1].title");
+    /// assert_eq!((lost.value.as_str(), &lost.client), (r#""six eggs""#, bob.client_id()));
+    /// bob.restore_overruled(lost)?;
+    /// assert_eq!(bob.to_value(), json!({ "todo": [{ "title": "milk" }, { "title": "six eggs" }] }));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn overruled(&self) -> &[Overruled] {
+        &self.overruled
     }
 
     /// The patches, in order.
     pub fn iter(&self) -> slice::Iter<'_, Patch> {
-        self.0.iter()
+        self.patches.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.patches.len()
     }
 
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.patches.is_empty()
     }
 
     /// As JSON Patch (RFC 6902): JSON text.
@@ -80,7 +113,7 @@ impl Patches {
     /// ```
     pub fn to_json_patch(&self) -> String {
         let mut text = String::from("[");
-        for patch in &self.0 {
+        for patch in &self.patches {
             if text.len() > 1 {
                 text.push(',');
             }
@@ -131,7 +164,7 @@ impl IntoIterator for Patches {
     type Item = Patch;
     type IntoIter = vec::IntoIter<Patch>;
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.patches.into_iter()
     }
 }
 

@@ -48,6 +48,16 @@ pub(crate) struct ElementLoc {
     pub(crate) slot: Slot,
 }
 
+impl ContainerRef {
+    /// The list, if it is one.
+    pub(crate) fn list(self) -> Option<ListId> {
+        match self {
+            ContainerRef::List(list) => Some(list),
+            ContainerRef::Map(_) => None,
+        }
+    }
+}
+
 impl MapId {
     pub(crate) const ROOT: MapId = MapId(Arena::ROOT);
 

@@ -209,8 +209,9 @@ impl Index {
         all.filter(|(dot, _)| seen.contains(*dot)).collect()
     }
 
-    pub(crate) fn tombstones(&self) -> impl Iterator<Item = Dot> {
-        self.tombstones.keys().copied()
+    /// All deletions, in no order.
+    pub(crate) fn tombstones(&self) -> impl Iterator<Item = (Dot, Loc)> {
+        self.tombstones.iter().map(|(dot, loc)| (*dot, *loc))
     }
 
     pub(crate) fn tombstone_count(&self) -> usize {

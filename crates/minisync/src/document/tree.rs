@@ -8,6 +8,8 @@
 //!   └──────┘         └──────┘              journals     each client's writes, by stamp -> their registers
 //! ```
 
+mod borrowed;
+
 use std::ops::Deref;
 
 use crate::{

@@ -8,7 +8,7 @@ export type Operation =
   | "set" | "update" | "remove" | "insert" | "push" | "splice" | "move" | "reorder" | "batch"
   | "begin" | "commit" | "rollback" | "subscribe"
   | "changes" | "changesFor" | "changesSince" | "describe" | "merge" | "changesV1" | "forget"
-  | "conflicts" | "conflictedPlaces" | "resolve"
+  | "conflicts" | "conflictedPlaces" | "resolve" | "restoreOverruled"
   | "syncRecord" | "syncState" | "syncBegin" | "joinBegin" | "discoveryBegin" | "syncNext" | "syncEnd" | "syncBody" | "syncAnswer"
   | "recordUndo" | "undo" | "redo" | "undoState" | "endUndoGroup" | "saveUndo" | "restoreUndo";
 
@@ -37,6 +37,7 @@ export type Reference = { id: string; type: "map" | "list" } | { id?: undefined;
 export interface Commit {
   result?: unknown;
   patches?: Patch[];
+  overruled?: Overruled[];
   renewal?: Renewal;
 }
 
@@ -48,6 +49,29 @@ export type Patch =
   | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
   | { readonly op: "remove"; readonly path: string }
   | { readonly op: "move"; readonly from: string; readonly path: string };
+
+/**
+ * An edit that was lost beside somebody's deletion, and is nowhere to be read: the list's element that it was in, or a map
+ * or list above it, was deleted or replaced by who had not seen it. `restoreOverruled` brings it back.
+ */
+export interface Overruled {
+  /** Where it stood, or would stand (`"-"`: behind a list's last element); missing where that is not known. */
+  readonly place?: readonly (string | number)[];
+  /** The id of the nearest map or list above it that is still there. */
+  readonly container: string;
+  /** The way from there to the value. */
+  readonly within: readonly (string | number)[];
+  /** What was written. */
+  readonly value: unknown;
+  /** The whole element that is gone, with this value in it, where this copy still had it. */
+  readonly item?: unknown;
+  /** Whether `within` begins with a list's element that is gone. */
+  readonly isItemGone: boolean;
+  /** Who wrote it. */
+  readonly client: string;
+  /** When, in microseconds since 1970, by the writer's clock. */
+  readonly stamp: number;
+}
 
 /** That the document goes on under another client id, because another copy of it wrote under the same one. */
 export interface Renewal {

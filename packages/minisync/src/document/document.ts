@@ -1,6 +1,6 @@
 // A document: the root's handle, what it exchanges with others, and how apps follow it.
 
-import type { Patch } from "../boundary/exports.js";
+import type { Overruled, Patch } from "../boundary/exports.js";
 import { callable } from "../argument.js";
 import { jsonText } from "../data/json.js";
 import { recordDraft } from "../draft/record.js";
@@ -46,7 +46,7 @@ export type Beginning =
 /** A JSON document that is kept in sync. Made by `from`, `restore` or `genesis`. */
 export class Document<T = any, E extends DocumentEvents = DocumentEvents> extends ObjectHandle<T> {
   /** The events that there are. */
-  protected readonly eventNames: readonly (keyof E)[] = ["change", "invalid", "renewal"];
+  protected readonly eventNames: readonly (keyof E)[] = ["change", "invalid", "overruled", "renewal"];
   readonly #peers = new Peers();
   /** Whether own edits are remembered, so that they can be undone. */
   #remembers = false;
@@ -245,6 +245,11 @@ export class Document<T = any, E extends DocumentEvents = DocumentEvents> extend
   resolve(path: PathOf<T>, index?: number): void {
     const which = index === undefined ? "" : `,${JSON.stringify(index)}`;
     this.engine.commit("resolve", `[${this.place(path as AnyPath, "resolve")}${which}]`, "local");
+  }
+
+  /** Brings back an edit that `on("overruled", …)` told of, by a new edit: into its list or under its key. */
+  restoreOverruled(lost: Overruled): void {
+    this.engine.commit("restoreOverruled", `[${jsonText(lost, "restoreOverruled")}]`, "local");
   }
 
   // Undo.

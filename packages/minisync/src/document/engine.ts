@@ -1,7 +1,7 @@
 // What a document and its handles share: the instance, the snapshot that follows it, and the listeners. Knows the
 // boundary's operations as JSON text; does not know what apps see of them.
 
-import type { Commit, Operation, Patch, Reference, Renewal } from "../boundary/exports.js";
+import type { Commit, Operation, Overruled, Patch, Reference, Renewal } from "../boundary/exports.js";
 import { type Environment, Instance } from "../boundary/instance.js";
 import { deepFreeze, development } from "../data/freeze.js";
 import { Snapshot } from "../data/snapshot.js";
@@ -17,6 +17,14 @@ export interface ChangeEvent {
   /** What changed, as JSON Patch (RFC 6902), to be applied in this order. Do not edit them. */
   readonly patches: readonly Patch[];
   readonly origin: Origin;
+  /** What a merge overruled, if anything; see `on("overruled", …)`. */
+  readonly overruled?: readonly Overruled[];
+}
+
+/** What `on("overruled", …)` hands out. */
+export interface OverruledEvent {
+  /** What was lost beside a deletion, each told once. */
+  readonly overruled: readonly Overruled[];
 }
 
 /** What `on("invalid", …)` hands out: what others wrote does not fit the schema. */
@@ -28,11 +36,12 @@ export interface InvalidEvent {
 export interface DocumentEvents {
   change: ChangeEvent;
   invalid: InvalidEvent;
+  overruled: OverruledEvent;
   renewal: Renewal;
 }
 
 /** The operations that a schema has a say in. */
-const EDITS = new Set<Operation>(["set", "update", "remove", "insert", "push", "splice", "move", "reorder", "batch", "resolve"]);
+const EDITS = new Set<Operation>(["set", "update", "remove", "insert", "push", "splice", "move", "reorder", "batch", "resolve", "restoreOverruled"]);
 
 /** One document's engine. */
 export class Engine {
@@ -147,15 +156,16 @@ export class Engine {
     return { ...this.#call("commit", "[]"), result };
   }
 
-  #tell({ patches, renewal }: Commit, origin: Origin): void {
+  #tell({ patches, overruled, renewal }: Commit, origin: Origin): void {
     if (patches !== undefined && patches.length > 0) {
       this.snapshot.follow(patches, origin === "local");
       if (this.events.has("change")) {
         if (development) deepFreeze(patches);
-        this.events.tell("change", { patches, origin });
+        this.events.tell("change", overruled === undefined ? { patches, origin } : { patches, origin, overruled });
       }
       if (origin !== "local") this.#reportInvalid();
     }
+    if (overruled !== undefined) this.events.tell("overruled", { overruled });
     if (renewal !== undefined) this.events.tell("renewal", renewal);
   }
 

@@ -25,7 +25,7 @@ const MINUTE = 60_000;
 
 /** A document that was opened: edits are saved by themselves, tabs see each other's. */
 export class OpenDocument<T = any> extends Document<T, OpenEvents> {
-  protected override readonly eventNames: readonly (keyof OpenEvents)[] = ["change", "invalid", "renewal", "status", "quota", "sync"];
+  protected override readonly eventNames: readonly (keyof OpenEvents)[] = ["change", "invalid", "overruled", "renewal", "status", "quota", "sync"];
   readonly #session: Session;
   readonly #syncer: Syncer | undefined;
   readonly #leavePage: () => void;

@@ -151,6 +151,24 @@ test("a copy that writes under the same id goes on under a new one, and says so"
   expect(doc.getClientID()).toBe(id);
 });
 
+test("an edit beside a deletion vanished without a word: now it is told, and can be brought back", () => {
+  const ann = from<any>({ todo: [{ title: "milk" }, { title: "eggs" }] });
+  const bob = from<any>(ann.getChanges(), { clientID: "bob" });
+  ann.remove("todo[1]");
+  bob.set("todo[1].title", "six eggs");
+  const [heard, changed] = [vi.fn(), vi.fn()];
+  bob.on("overruled", heard);
+  bob.on("change", changed);
+  bob.applyChanges(ann.getChanges());
+  bob.applyChanges(ann.getChanges());
+  expect(heard).toHaveBeenCalledTimes(1);
+  const { overruled } = heard.mock.calls[0]?.[0];
+  expect(overruled).toMatchObject([{ place: ["todo", 1, "title"], value: "six eggs", client: "bob" }]);
+  expect(changed.mock.calls[0]?.[0].overruled).toEqual(overruled);
+  bob.restoreOverruled(overruled[0]);
+  expect(bob.getData()).toEqual({ todo: [{ title: "milk" }, { title: "six eggs" }] });
+});
+
 test("forget makes a document smaller, and changes nothing that is seen", () => {
   const doc = from<any>({ list: [] });
   for (let n = 0; n < 50; n++) doc.get("list").push({ n });

@@ -135,8 +135,8 @@ function isSame([name, , value]) {
 
 function transact(document, calls, fails) {
   // A draft that throws has never touched the document; the core's transaction has, and what is appended to a list after
-  // the rollback may be encoded at another position.
-  if (!fails && calls.every(isSame)) {
+  // the rollback may be encoded at another position. One without edits may renew the client id, which a draft does not.
+  if (!fails && calls.length > 0 && calls.every(isSame)) {
     document.change((draft) => {
       for (const call of calls) sketch(draft, call);
     });

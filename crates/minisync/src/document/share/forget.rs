@@ -61,8 +61,13 @@ impl Document {
         let known = self.known.iter().map(|(_, version)| self.clients.lookup(version));
         let seen_by_all = known.fold(self.seen.clone(), |all, seen| all.intersection(&seen));
         let is_seen = |dot: Dot| policy.acknowledged && seen_by_all.contains(dot);
-        let purged: VersionVector =
-            self.tree.index().tombstones().filter(|dot| is_old(*dot) || is_seen(*dot)).collect();
+        let purged: VersionVector = self
+            .tree
+            .index()
+            .tombstones()
+            .map(|(dot, _)| dot)
+            .filter(|dot| is_old(*dot) || is_seen(*dot))
+            .collect();
         if purged.is_empty() {
             return 0;
         }

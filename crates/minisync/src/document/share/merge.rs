@@ -3,17 +3,18 @@
 
 mod lists;
 mod maps;
+mod overruled;
 mod refuse;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-    address::patch::Patches,
+    address::{overruled::Overruled, patch::Patches},
     data::arena::{Arena, Loc},
     document::{Document, read::resolve::VisibleCounts},
     format::{self, Changes, ContainerDelta, Message},
     names::{
-        dot::{Dot, VersionVector},
+        dot::{Dot, KnownVersions, VersionVector},
         error::{Error, Result},
         stamp::Stamp,
     },
@@ -31,6 +32,10 @@ struct Merge<'a> {
     /// Whether the message says everything, so that what it does not hold is gone.
     is_full: bool,
     patches: Patches,
+    /// What the sender knows that others have seen.
+    their_known: KnownVersions,
+    /// The edits that were found to be overruled.
+    overruled: Vec<Overruled>,
     /// What readers see in registers that have not changed since it was asked: there may be changes to each of a
     /// million containers in one.
     visible: VisibleCounts,
@@ -44,7 +49,8 @@ impl Document {
     /// Takes in another client's changes. Merging is commutative, associative and idempotent: the same changes
     /// may come twice, in any order, from anybody.
     ///
-    /// Returns what changed in the document as readers see it, in the order in which to apply it to a copy.
+    /// Returns what changed in the document as readers see it, in the order in which to apply it to a copy; and
+    /// which edits lost beside a deletion and are nowhere to be read ([`Patches::overruled`]).
     ///
     /// ```
     /// use minisync::Document;
@@ -157,6 +163,8 @@ impl Document {
             their_version: VersionVector::default(),
             is_full: false,
             patches: Patches::default(),
+            their_known: KnownVersions::default(),
+            overruled: Vec::new(),
             visible: VisibleCounts::default(),
             changed_unions: Vec::new(),
             recorded: seen,
@@ -169,6 +177,8 @@ impl Document {
         }
         merge.record_union_patches();
         merge.record();
+        merge.locate_overruled();
+        merge.patches.set_overruled(std::mem::take(&mut merge.overruled));
         let Merge { patches, seen_before, .. } = merge;
         // Nothing within the own horizon is ever taken in, so there is something to purge only where it grows.
         self.seen = seen_before;
@@ -190,6 +200,7 @@ impl Merge<'_> {
     fn message(&mut self, message: Message) {
         let Message { arena, deltas, version, since, known, .. } = message;
         (self.theirs, self.their_version, self.is_full) = (arena, version, since.is_none());
+        self.their_known = known;
         // A container that came with a message before is found by its records, unless it was taken apart there.
         if deltas.iter().any(|delta| !self.recorded.contains(delta.dot)) {
             self.record();
@@ -197,10 +208,12 @@ impl Merge<'_> {
         for ContainerDelta { dot, node: theirs, .. } in deltas {
             if let Some(mine) = self.document.container(dot) {
                 self.container(mine, theirs);
+            } else {
+                self.overrule_fragment(dot, theirs);
             }
         }
         self.seen_before.join(&self.their_version);
-        for (client, version) in known.iter() {
+        for (client, version) in self.their_known.iter() {
             self.document.known.join(client, version);
         }
     }

@@ -12,7 +12,7 @@
 //! ```
 
 use crate::{
-    address::patch::Change,
+    address::{patch::Change, path::Segment},
     base::impossible,
     data::{
         arena::{ElementLoc, ListId},
@@ -73,6 +73,7 @@ impl Merge<'_> {
 
     /// Removes a living element: remembered as dead by these deletions, or for good where there are none.
     fn remove(&mut self, at: ElementLoc, deletions: Register) {
+        self.overrule_killed(at, &deletions);
         // Asked before it goes: the path leads through the list as it is now.
         let path = self.visible_path(at.list);
         let index = self.document.tree.kill_merged(at, deletions, &self.document.clients);
@@ -97,9 +98,9 @@ impl Merge<'_> {
                 self.position(at, from.list.moves(slot), from);
             }
             // Dead here: an element never comes back.
-            Some(_) => {}
+            Some(_) => self.overrule_late(mine, theirs),
             // Seen, and not here: it was deleted, and the deletion was purged.
-            None if self.seen_before.contains(id) => {}
+            None if self.seen_before.contains(id) => self.overrule_late(mine, theirs),
             None => self.insert(mine, theirs.clone(), from.list.moves(slot), from),
         }
     }
@@ -136,6 +137,9 @@ impl Merge<'_> {
         let mine = self.document.tree.list(at.list).register(at.slot).cloned();
         let Some(mine) = mine.filter(|mine| is_told && !same_text(mine, &theirs)) else { return };
         let shared = shared_containers(&mine, &theirs);
+        if let Some(index) = self.document.tree.list(at.list).rank(at.slot) {
+            self.overrule_incoming(at.list.into(), || Segment::at(index), &mine, &theirs);
+        }
         // Who overwrites a value writes another one, so none is left without any.
         if let Some(merged) = self.merge_siblings(&mine, theirs).filter(|merged| !merged.is_vacant()) {
             self.document.tree.put_merged_value(at, merged.clone());
@@ -144,6 +148,9 @@ impl Merge<'_> {
             let index = self.document.tree.list(at.list).rank(at.slot);
             if let Some(index) = index.filter(|_| !is_same) {
                 self.record_change(at.list, |path| path.at(index), true, &merged);
+            }
+            if let Some(index) = index {
+                self.overrule_replaced(at.list.into(), Segment::at(index), &mine, &merged);
             }
             self.document.tree.drop_lost(&mine, &merged);
         }

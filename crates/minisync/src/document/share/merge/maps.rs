@@ -8,7 +8,10 @@
 //! ```
 
 use crate::{
-    address::{patch::Change, path::Path},
+    address::{
+        patch::Change,
+        path::{Path, Segment},
+    },
     base::{impossible, sort::sort_by},
     data::{
         arena::{Body, ContainerRef, Loc, MapId, Node},
@@ -65,6 +68,7 @@ impl Merge<'_> {
         // Noted before the registers merge: containers that both have are merged themselves, and not one replaced
         // by the other.
         let shared = shared_containers(&mine, &theirs);
+        self.overrule_incoming(map.into(), || Segment::Key(key.into()), &mine, &theirs);
         if let Some(merged) = self.merge_siblings(&mine, theirs) {
             let before = self.document.visible_dots(&mine);
             let (tree, clients) = (&mut self.document.tree, &self.document.clients);
@@ -78,6 +82,7 @@ impl Merge<'_> {
                 self.visible_path(map);
             }
             // Last, since patches and paths still read it.
+            self.overrule_replaced(map.into(), Segment::Key(key.into()), &mine, &merged);
             self.document.tree.drop_lost(&mine, &merged);
         }
         let slot = self.document.tree.map(map).find(key);

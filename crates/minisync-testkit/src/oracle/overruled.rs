@@ -1,0 +1,68 @@
+//! Which writes are overruled: nobody who knew of them replaced or deleted anything around them, and still they are
+//! nowhere to be read. Merges nothing.
+
+use std::collections::HashMap;
+
+use super::{ContainerId, Effect, Node, OpId, Oracle, Register, Seen};
+
+/// Which write made which container.
+pub struct Makers(HashMap<ContainerId, OpId>);
+
+impl Oracle {
+    /// For [`Oracle::is_overruled`].
+    pub fn makers(&self) -> Makers {
+        let made = (0..self.ops.len()).filter_map(|op| match self.node(op)? {
+            Node::Container(container) => Some((*container, op)),
+            Node::Scalar(_) => None,
+        });
+        Makers(made.collect())
+    }
+
+    /// Every write of a value that someone has seen who has seen this.
+    pub fn values_seen(&self, seen: &Seen) -> Vec<OpId> {
+        (0..self.ops.len()).filter(|op| self.node(*op).is_some() && seen.has(&self.ops[*op])).collect()
+    }
+
+    /// The writes that a write is in, itself first. None where something around it cannot be told.
+    pub fn around(&self, write: OpId, makers: &Makers, seen: &Seen) -> Option<Vec<OpId>> {
+        let mut all = vec![write];
+        let mut at = write;
+        loop {
+            let Effect::Write { register, .. } = &self.ops[at].effect else { return None };
+            let container = match register {
+                Register::Entry(map, _) => *map,
+                Register::Element(element) => self.elements[*element].list,
+            };
+            if self.is_tainted(container, seen) {
+                return None;
+            }
+            match makers.0.get(&container) {
+                Some(maker) => at = *maker,
+                None => return Some(all),
+            }
+            all.push(at);
+        }
+    }
+
+    /// Whether a write is overruled, for someone who has seen this and it: `around` is what it is in.
+    pub fn is_overruled(&self, around: &[OpId], seen: &Seen) -> bool {
+        let Some(target) = around.first().map(|write| &self.ops[*write]) else { return false };
+        let mut is_gone = false;
+        for (depth, write) in around.iter().enumerate() {
+            let Effect::Write { register, .. } = &self.ops[*write].effect else { return false };
+            let deaths = match register {
+                Register::Element(element) => self.elements[*element].deaths.as_slice(),
+                Register::Entry(..) => &[],
+            };
+            let later = self.writes(register).iter().chain(deaths);
+            for killer in later.map(|killer| &self.ops[*killer]).filter(|killer| seen.has(killer)) {
+                let is_deletion = matches!(killer.effect, Effect::Delete { .. });
+                if killer.context.has(target) && (is_deletion || killer.context.has(&self.ops[*write])) {
+                    return false;
+                }
+                is_gone |= is_deletion || (depth > 0 && killer.context.has(&self.ops[*write]));
+            }
+        }
+        is_gone
+    }
+}

@@ -1,0 +1,65 @@
+//! What a merge says that it overruled, against the oracle: nothing that is lost beside a deletion is absent without a
+//! word, nothing else is told, and nothing twice.
+
+use minisync::Overruled;
+use serde_json::Value;
+
+use super::{Checked, World, ensure};
+use crate::oracle::{Node, OpId, Seen};
+
+impl World<'_> {
+    /// A client that had seen `before` has merged what someone sent who has seen `sender`; this is what it was told.
+    pub(super) fn check_overruled(
+        &mut self,
+        client: usize,
+        before: &Seen,
+        sender: &Seen,
+        told: &[Overruled],
+    ) -> Checked {
+        // Where ids were renewed, a write goes by several names.
+        let is_renewed = self.peers.values().any(|peer| peer.doc.renewal().is_some());
+        let Some(peer) = self.peers.get_mut(&client).filter(|_| self.shared.is_empty() && !is_renewed) else {
+            return Ok(());
+        };
+        let oracle = &self.oracle;
+        let (after, makers) = (&peer.author.seen, oracle.makers());
+        let mut named: Vec<OpId> = Vec::new();
+        for lost in told {
+            let Some(write) = oracle.write_at(&lost.client, lost.stamp.as_micros(), after) else { continue };
+            named.push(write);
+            let Some(around) = oracle.around(write, &makers, after) else { continue };
+            ensure(oracle.is_overruled(&around, after), "overruled", || {
+                format!("c{client} was told that {lost:?} is overruled, and it is not")
+            })?;
+            let value: Value = serde_json::from_str(&lost.value).unwrap_or_default();
+            ensure(is_same(oracle.node(write), &value), "overruled", || {
+                format!("c{client} was told of {lost:?}, but {:?} was written", oracle.node(write))
+            })?;
+            ensure(peer.told.insert((lost.client.clone(), lost.stamp)), "overruled", || {
+                format!("c{client} was told twice of {lost:?}")
+            })?;
+        }
+        for write in oracle.values_seen(after) {
+            let Some(around) = oracle.around(write, &makers, after) else { continue };
+            let op = oracle.op(write);
+            let was_here = before.has(op) && !oracle.is_overruled(&around, before) && !sender.has(op);
+            let came = !before.has(op) && sender.has(op) && !oracle.is_overruled(&around, sender);
+            if !(was_here || came) || !oracle.is_overruled(&around, after) {
+                continue;
+            }
+            ensure(around.iter().any(|above| named.contains(above)), "overruled", || {
+                format!("c{client} was not told that {op:?} is overruled, but of {told:?}")
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Of a container only that it is one: what is in it may have been written later.
+fn is_same(node: Option<&Node>, value: &Value) -> bool {
+    match node {
+        Some(Node::Scalar(scalar)) => scalar == value,
+        Some(Node::Container(_)) => value.is_array() || value.is_object(),
+        None => false,
+    }
+}
