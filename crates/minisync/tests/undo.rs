@@ -11,7 +11,7 @@ use std::{
 };
 
 use minisync::{Builder, ClientId, Document, ForgetPolicy, Path, Stamp, UndoPolicy, ValueType, View};
-use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
+use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
 /// Each edit is undone alone.
@@ -154,22 +154,16 @@ fn start() -> Value {
     json!({ "a": { "b": 1, "l": [1, { "a": 2 }] }, "l": ["p", "q", "r"] })
 }
 
-/// The steps are the same in every run: about one in several thousand others finds that an undone move in a list that
-/// was replaced, brought back and edited again leads elsewhere (`CHANGELOG.md`, known gaps). To look for it, and once
-/// it is mended, leave the seed out.
-fn same_in_every_run() -> ProptestConfig {
-    ProptestConfig { cases: 150, rng_seed: RngSeed::Fixed(20_261_125), ..ProptestConfig::default() }
-}
-
-/// The shortest steps that are known to show that gap: reverse a list; edit it; replace it and undo that; move an element, undo
-/// and redo that; replace all. Undone to the end, `p` stands last instead of first.
+/// The story: an element was moved, and that undone and redone, in a list that undo had brought back. Then the whole document
+/// was emptied. Undone to the end, `p` stood last instead of first: when the list came back for the second time, the place
+/// where its element had been born was noted as the one where it stood, over the note that it had been moved back there. The
+/// property below found it after some thousand runs.
 #[test]
-#[ignore = "a known gap: an undone move in a list that came back twice leads elsewhere"]
 fn an_undone_move_in_a_list_that_came_back_twice_leads_back() {
     let now = clock();
     let mut document = builder("alice", &now).create(start()).unwrap();
     document.record_undo(ALONE);
-    let mut act = |document: &mut Document, edit: Option<Edit>| {
+    let act = |document: &mut Document, edit: Option<Edit>| {
         now.fetch_add(1000, Ordering::Relaxed);
         if let Some(edit) = edit {
             carry_out(document, &edit).unwrap()
@@ -197,7 +191,7 @@ fn an_undone_move_in_a_list_that_came_back_twice_leads_back() {
 }
 
 proptest! {
-    #![proptest_config(same_in_every_run())]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     /// Alone, every undo leads to the state before, and every redo to the state after.
     #[test]

@@ -240,7 +240,9 @@ mod tests {
             found("data/map.rs", "use crate::{data::Register, names::Stamp}; use other::document;\n")
                 .is_empty()
         );
-        assert!(found("document/edit.rs", "use super::read::get;\nuse crate::data::Map;\n").is_empty());
+        assert!(
+            found("document/write/edit.rs", "use super::rollback::Log;\nuse crate::data::Map;\n").is_empty()
+        );
     }
 
     #[test]

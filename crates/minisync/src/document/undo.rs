@@ -384,11 +384,13 @@ impl Document {
                     history.aliases.add(run.first, run.len, new);
                     let (old, len) = (run.first.after(skipped), run.len - skipped);
                     history.elements.add(old, len, new.after(skipped));
-                    history.moves.add(old, len, new.after(skipped));
+                    history.moves.add_unless_known(old, len, new.after(skipped));
                 }
                 for run in &captured.elements {
                     history.elements.add(run.first, run.len, dot.after(run.offset));
-                    history.moves.add(run.first, run.len, dot.after(run.offset));
+                    // An element that was moved away and back, by undo, no longer stands where it was born: the alias of
+                    // its birth leads to the move that brought it back, and from there to what comes now.
+                    history.moves.add_unless_known(run.first, run.len, dot.after(run.offset));
                 }
             }
             dot = dot.after(count);

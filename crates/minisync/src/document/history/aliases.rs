@@ -19,6 +19,17 @@ impl Aliases {
         }
     }
 
+    /// The same, but dots for which others stand already stay as they are.
+    pub(in crate::document) fn add_unless_known(&mut self, mut old: Dot, mut len: u64, mut new: Dot) {
+        while let Some(known) = self.0.get(&old.by_client()).map(|(known, _)| len.min(*known)) {
+            (old, len, new) = (old.after(known), len - known, new.after(known));
+            if len == 0 {
+                return;
+            }
+        }
+        self.add(old, len, new);
+    }
+
     /// All of them: the first dot of a run, its length, and the first of those that stand for it.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Dot, u64, Dot)> {
         self.0
