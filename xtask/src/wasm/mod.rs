@@ -23,7 +23,7 @@ struct Build {
 /// What the package carries, and what pages would carry that do without the sync engine.
 const BUILDS: [Build; 2] = [
     Build { what: "with the sync engine", features: "sync", limit: 246 * 1024 },
-    Build { what: "without the sync engine", features: "", limit: 177 * 1024 },
+    Build { what: "without the sync engine", features: "", limit: 181 * 1024 },
 ];
 
 /// The module that the package carries.

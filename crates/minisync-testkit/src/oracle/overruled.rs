@@ -46,6 +46,12 @@ impl Oracle {
 
     /// Whether a write is overruled, for someone who has seen this and it: `around` is what it is in.
     pub fn is_overruled(&self, around: &[OpId], seen: &Seen) -> bool {
+        self.seems_overruled(around, seen, seen)
+    }
+
+    /// The same for someone who had only `heard` of so much: a value that replaced this one may itself have been lost
+    /// with the deletion before it was heard of, and then this one seems to be overruled.
+    pub fn seems_overruled(&self, around: &[OpId], seen: &Seen, heard: &Seen) -> bool {
         let Some(target) = around.first().map(|write| &self.ops[*write]) else { return false };
         let mut is_gone = false;
         for (depth, write) in around.iter().enumerate() {
@@ -57,7 +63,8 @@ impl Oracle {
             let later = self.writes(register).iter().chain(deaths);
             for killer in later.map(|killer| &self.ops[*killer]).filter(|killer| seen.has(killer)) {
                 let is_deletion = matches!(killer.effect, Effect::Delete { .. });
-                if killer.context.has(target) && (is_deletion || killer.context.has(&self.ops[*write])) {
+                let is_replacement = killer.context.has(&self.ops[*write]) && heard.has(killer);
+                if killer.context.has(target) && (is_deletion || is_replacement) {
                     return false;
                 }
                 is_gone |= is_deletion || (depth > 0 && killer.context.has(&self.ops[*write]));

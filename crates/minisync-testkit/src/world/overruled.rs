@@ -28,7 +28,7 @@ impl World<'_> {
             let Some(write) = oracle.write_at(&lost.client, lost.stamp.as_micros(), after) else { continue };
             named.push(write);
             let Some(around) = oracle.around(write, &makers, after) else { continue };
-            ensure(oracle.is_overruled(&around, after), "overruled", || {
+            ensure(oracle.seems_overruled(&around, after, before), "overruled", || {
                 format!("c{client} was told that {lost:?} is overruled, and it is not")
             })?;
             let value: Value = serde_json::from_str(&lost.value).unwrap_or_default();
