@@ -21,6 +21,9 @@ for (const [types, from] of [["slim.d.ts", "./index.js"], ["slim.d.cts", "./inde
   writeFileSync(dist + types, `export * from "${from}";\n${provide}`);
 }
 copyFileSync(wasm, `${dist}minisync.wasm`);
+for (const license of ["LICENSE-APACHE", "LICENSE-MIT"]) {
+  copyFileSync(new URL(`../../../${license}`, import.meta.url), new URL(`../${license}`, import.meta.url));
+}
 
 // What package.json promises has to be there.
 const { exports } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
