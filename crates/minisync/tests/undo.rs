@@ -154,6 +154,26 @@ fn start() -> Value {
     json!({ "a": { "b": 1, "l": [1, { "a": 2 }] }, "l": ["p", "q", "r"] })
 }
 
+/// The story: the same as below, where the element alone is deleted and comes back, instead of its whole list. The review of
+/// that mend found it.
+#[test]
+fn an_undone_move_of_an_element_that_came_back_leads_back() {
+    let now = clock();
+    let mut document = builder("alice", &now).create(start()).unwrap();
+    document.record_undo(ALONE);
+    document.list("l").unwrap().reverse().unwrap();
+    document.set("l", 0).unwrap();
+    document.undo().unwrap();
+    document.list("l").unwrap().move_to(1, 2).unwrap();
+    document.undo().unwrap();
+    document.redo().unwrap();
+    for index in (0..3).rev() {
+        document.list("l").unwrap().remove(index).unwrap();
+    }
+    while document.undo().unwrap() {}
+    assert_eq!(document.to_value(), start());
+}
+
 /// The story: an element was moved, and that undone and redone, in a list that undo had brought back. Then the whole document
 /// was emptied. Undone to the end, `p` stood last instead of first: when the list came back for the second time, the place
 /// where its element had been born was noted as the one where it stood, over the note that it had been moved back there. The

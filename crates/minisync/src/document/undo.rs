@@ -369,7 +369,7 @@ impl Document {
         }
         if let Some((history, element)) = self.history_mut().zip(element) {
             history.elements.add(element, 1, first);
-            history.moves.add(element, 1, first);
+            history.moves.add_unless_known(element, 1, first);
         }
         // Each entry, at every depth, gets the stamp that follows by counting, as in any value that is written in one
         // go; so where a run of old dots was, a run of new ones is, and one alias stands for all of it.
