@@ -2,8 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::names::hex;
 
 /// The first 128 bits of a BLAKE3 hash, written as 32 lowercase hexadecimal digits.
 ///
@@ -25,7 +26,7 @@ impl Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(&self.0))
+        f.write_str(&hex::encode(&self.0))
     }
 }
 
@@ -39,12 +40,20 @@ impl fmt::Debug for Hash {
 impl FromStr for Hash {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bytes = HEXLOWER.decode(text.as_bytes()).ok();
-        bytes
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Hash)
-            .ok_or("a hash is 32 lowercase hexadecimal digits")
+        decode(text.as_bytes()).ok_or("a hash is 32 lowercase hexadecimal digits")
     }
+}
+
+fn decode(digits: &[u8]) -> Option<Hash> {
+    let mut hash = [0; 16];
+    let pairs = digits.chunks(2);
+    if pairs.len() != hash.len() {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(pairs) {
+        *byte = hex::decode_byte(pair)?;
+    }
+    Some(Hash(hash))
 }
 
 impl Serialize for Hash {

@@ -2,12 +2,14 @@
 
 mod data_name;
 mod hash;
+mod hex;
 mod layout;
 mod name;
 mod name_map;
 
 pub use data_name::DataName;
 pub use hash::Hash;
+pub(crate) use hex::decode_byte;
 pub(crate) use layout::{HeadName, Layout, ROOT};
 pub use name::Name;
 pub(crate) use name_map::{NameMap, NameSet};

@@ -5,7 +5,7 @@ use std::fmt;
 use minisync::{ClientId, DocumentId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::names::Hash;
+use crate::names::{Hash, decode_byte};
 
 /// The longest name, in bytes: room for a sequence number, a hash and an ending within the 143 bytes that
 /// the narrowest file systems in use allow.
@@ -111,7 +111,7 @@ fn decode(name: &str) -> Option<String> {
             continue;
         }
         let (digits, tail) = rest.split_at_checked(2)?;
-        bytes.extend(data_encoding::HEXLOWER.decode(digits).ok()?);
+        bytes.push(decode_byte(digits)?);
         rest = tail;
     }
     String::from_utf8(bytes).ok().filter(|id| !id.is_empty())

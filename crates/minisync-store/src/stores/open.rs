@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     errors::{Error, Result},
+    names::decode_byte,
     record::Target,
     stores::{FolderStore, MemoryStore, Store},
 };
@@ -113,7 +114,7 @@ fn percent_decode(text: &str) -> Option<String> {
             continue;
         }
         let (digits, tail) = rest.split_at_checked(2)?;
-        bytes.extend(data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok()?);
+        bytes.push(decode_byte(&digits.to_ascii_lowercase())?);
         rest = tail;
     }
     String::from_utf8(bytes).ok()
