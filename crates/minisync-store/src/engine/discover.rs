@@ -1,6 +1,6 @@
 //! Finds the documents that a store holds, as a machine. Writes nothing.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
 use minisync::{ClientId, DocumentId};
 
@@ -49,8 +49,8 @@ pub struct Discovery {
     pending: Pending,
     phase: Phase,
     codec: Arc<dyn Codec>,
-    /// The folders that were not looked into yet, by name.
-    names: VecDeque<Name>,
+    /// The folders that were not looked into yet, by name, the next one last.
+    names: Vec<Name>,
     found: Vec<Found>,
 }
 
@@ -69,7 +69,7 @@ impl Discovery {
             pending: Pending::new(options.concurrency),
             phase: Phase::Begin,
             codec: Arc::clone(&options.codec),
-            names: VecDeque::new(),
+            names: Vec::new(),
             found: Vec::new(),
         }
     }
@@ -108,7 +108,7 @@ impl Discovery {
                 let entries = self.pending.take_list(ticket)?;
                 let folders = entries.into_iter().filter(|entry| entry.is_folder);
                 for name in folders.filter_map(|entry| Name::parse(&entry.name)) {
-                    let at = self.names.partition_point(|other| *other < name);
+                    let at = self.names.partition_point(|other| *other > name);
                     self.names.insert(at, name);
                 }
                 Ok(self.next_folder())
@@ -127,7 +127,7 @@ impl Discovery {
     }
 
     fn next_folder(&mut self) -> bool {
-        let Some(name) = self.names.pop_front() else {
+        let Some(name) = self.names.pop() else {
             return false;
         };
         let layout = Layout::of(&name);

@@ -1,6 +1,6 @@
 //! Makes the first change set of a new copy, as a machine. Writes nothing.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
 use minisync::{Changes, ClientId, DocumentId};
 
@@ -44,8 +44,8 @@ pub struct Join {
     document: DocumentId,
     codec: Arc<dyn Codec>,
     layout: Layout,
-    /// Whose snapshots were not tried yet, the best first.
-    candidates: VecDeque<Box<Offer>>,
+    /// Whose snapshots were not tried yet, the best last.
+    candidates: Vec<Box<Offer>>,
     skipped: Vec<Skipped>,
 }
 
@@ -73,7 +73,7 @@ impl Join {
             layout: Layout::of(&options.codec.document_name(document)),
             document: document.clone(),
             codec: Arc::clone(&options.codec),
-            candidates: VecDeque::new(),
+            candidates: Vec::new(),
             skipped: Vec::new(),
         }
     }
@@ -139,7 +139,7 @@ impl Join {
     }
 
     fn try_next(&mut self) -> Result<()> {
-        if let Some(offer) = self.candidates.pop_front() {
+        if let Some(offer) = self.candidates.pop() {
             let ticket =
                 self.pending.read_at_most(self.layout.data_file(&offer.snapshot.name), offer.snapshot.length);
             self.phase = Phase::Snapshot(offer, ticket);
@@ -153,24 +153,26 @@ impl Join {
     }
 }
 
-/// Those that have published a snapshot, with it: who covers the most others first, then by id.
-fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> VecDeque<Box<Offer>> {
-    let heads = heads.into_iter().map(|(_, head)| head).filter(|head| head.document == *document);
-    let offers: Vec<Offer> = heads
-        .filter_map(|head| head.files.first().cloned().map(|snapshot| Offer { head, snapshot }))
-        .collect();
+/// Those that have published a snapshot, with it: who covers the most others last, then by id, the first last.
+fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> Vec<Box<Offer>> {
+    let mut offers = Vec::new();
+    for (_, head) in heads {
+        if let Some(snapshot) = head.files.first().filter(|_| head.document == *document).cloned() {
+            offers.push(Box::new(Offer { head, snapshot }));
+        }
+    }
     let covers = |one: &Offer, other: &Offer| match (one.head.data_version(), other.head.data_version()) {
         (Some(one), Some(other)) => one.covers(other),
         (None, _) | (_, None) => false,
     };
     let rank = |one: &Offer| offers.iter().filter(|other| covers(one, other)).count();
-    let mut ranked: VecDeque<(usize, Box<Offer>)> = VecDeque::with_capacity(offers.len());
-    for offer in &offers {
-        let rank = rank(offer);
-        let is_better = |(other, before): &(usize, Box<Offer>)| {
-            *other > rank || *other == rank && before.head.client < offer.head.client
+    let ranks: Vec<usize> = offers.iter().map(|offer| rank(offer)).collect();
+    let mut ranked: Vec<(usize, Box<Offer>)> = Vec::with_capacity(offers.len());
+    for (rank, offer) in ranks.into_iter().zip(offers) {
+        let is_worse = |(other, before): &(usize, Box<Offer>)| {
+            *other < rank || *other == rank && before.head.client > offer.head.client
         };
-        ranked.insert(ranked.partition_point(is_better), (rank, Box::new(offer.clone())));
+        ranked.insert(ranked.partition_point(is_worse), (rank, offer));
     }
     ranked.into_iter().map(|(_, offer)| offer).collect()
 }

@@ -1,27 +1,37 @@
 //! What was deleted and is back has new dots: which one stands for which. Knows no values.
 
-use std::collections::BTreeMap;
+use crate::names::dot::Dot;
 
-use crate::names::{
-    dot::{ClientIx, Dot},
-    stamp::Stamp,
-};
-
-/// Runs of dots, and those that stand for them now.
+/// Runs of dots, and those that stand for them now, in the order of the first of each run. A vector, for what comes
+/// back does so with the newest dots, so nearly all are added at its end.
 #[derive(Debug, Default)]
-pub(in crate::document) struct Aliases(BTreeMap<(ClientIx, Stamp), (u64, Dot)>);
+pub(in crate::document) struct Aliases(Vec<Alias>);
+
+/// The `len` dots from `old` on are now those from `new` on.
+#[derive(Debug, Clone, Copy)]
+struct Alias {
+    old: Dot,
+    len: u64,
+    new: Dot,
+}
 
 impl Aliases {
     /// From now on, the `len` dots from `new` on stand for those from `old` on.
     pub(in crate::document) fn add(&mut self, old: Dot, len: u64, new: Dot) {
-        if len > 0 {
-            self.0.insert(old.by_client(), (len, new));
+        if len == 0 {
+            return;
+        }
+        let alias = Alias { old, len, new };
+        match self.find(old) {
+            Ok(at) => self.0[at] = alias,
+            Err(at) => self.0.insert(at, alias),
         }
     }
 
     /// The same, but dots for which others stand already stay as they are.
     pub(in crate::document) fn add_unless_known(&mut self, mut old: Dot, mut len: u64, mut new: Dot) {
-        while let Some(known) = self.0.get(&old.by_client()).map(|(known, _)| len.min(*known)) {
+        while let Ok(at) = self.find(old) {
+            let known = len.min(self.0[at].len);
             (old, len, new) = (old.after(known), len - known, new.after(known));
             if len == 0 {
                 return;
@@ -32,9 +42,7 @@ impl Aliases {
 
     /// All of them: the first dot of a run, its length, and the first of those that stand for it.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Dot, u64, Dot)> {
-        self.0
-            .iter()
-            .map(|((client, stamp), (len, new))| (Dot { client: *client, stamp: *stamp }, *len, *new))
+        self.0.iter().map(|alias| (alias.old, alias.len, alias.new))
     }
 
     /// What stands for a dot now: itself if nothing else does.
@@ -50,15 +58,22 @@ impl Aliases {
     }
 
     fn next(&self, dot: Dot) -> Option<Dot> {
-        let (first, (len, new)) = self.0.range(..=dot.by_client()).next_back()?;
-        let distance = dot.since(Dot { client: first.0, stamp: first.1 })?;
-        (distance < *len && *new != dot).then(|| new.after(distance))
+        let at = self.find(dot).or_else(|at| at.checked_sub(1).ok_or(())).ok()?;
+        let Alias { old, len, new } = self.0[at];
+        let distance = dot.since(old)?;
+        (distance < len && new != dot).then(|| new.after(distance))
+    }
+
+    /// Where the alias of a run that begins with this dot is, or would be.
+    fn find(&self, old: Dot) -> Result<usize, usize> {
+        self.0.binary_search_by(|alias| alias.old.by_client().cmp(&old.by_client()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::{dot::ClientIx, stamp::Stamp};
 
     #[test]
     fn what_came_back_twice_is_followed_to_the_end() {
