@@ -39,7 +39,7 @@ pub(crate) fn embed(out: &mut dyn Write) -> Result<()> {
     )?;
     let base64 = BASE64.encode(&module);
     write("base64.ts", format!("// The module in base64. {made}\nexport const base64 = \"{base64}\";\n"))?;
-    let script = factory(&wasm::as_javascript(&module)?)?;
+    let script = factory(&wasm::as_javascript()?)?;
     write("asm.js", format!("// The module as JavaScript. {made}\n{script}"))?;
     write("asm.d.ts", format!("// {made}\nexport declare function asmFunc(imports: object): object;\n"))?;
     write("minisync.wasm", &module)?;
