@@ -81,7 +81,7 @@ const TABLES: &[Table] = &[
         source: "crates/minisync-cli/src/",
         within: &["tracked"],
         layers: &[
-            ("rules", &["adopt", "json_object"]),
+            ("rules", &["adopt", "hint", "json_object"]),
             ("memory", &["agreement"]),
             ("steps", &["edits", "write_back", "open", "untracked"]),
         ],

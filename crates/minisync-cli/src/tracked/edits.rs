@@ -4,7 +4,7 @@ use minisync::{Changes, Document};
 
 use super::{
     Tracked,
-    adopt::keys_only_in,
+    adopt::only_in,
     agreement::Agreement,
     json_object::{checked, says_the_same},
 };
@@ -64,6 +64,7 @@ impl Tracked<'_> {
             },
             None => self.adopt(&reading)?,
         };
+        self.note_layout(&reading);
         self.reading = Some(reading);
         Ok(changed)
     }
@@ -97,12 +98,11 @@ impl Tracked<'_> {
         Ok(true)
     }
 
-    /// Nothing is known of how FILE and the document belong together: the document's values stay, FILE's own keys
-    /// are added, and FILE as it was is kept.
+    /// Nothing is known of how FILE and the document belong together: the document's values stay, what only
+    /// FILE has is added, and FILE as it was is kept.
     fn adopt(&mut self, reading: &Reading) -> Result<bool> {
         let text = self.document().to_json();
-        let additions =
-            keys_only_in(reading.text(), &text).map_err(|error| Failure::new(error.to_string()))?;
+        let additions = only_in(reading.text(), &text).map_err(|error| Failure::new(error.to_string()))?;
         let copy = self.source.keep_copy(reading)?;
         self.screen.say(format!("{}: kept as {}", self.source.named().display(), copy.display()));
         for (path, value) in &additions {

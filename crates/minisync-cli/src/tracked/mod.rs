@@ -4,6 +4,7 @@
 mod adopt;
 mod agreement;
 mod edits;
+mod hint;
 mod json_object;
 mod open;
 mod untracked;
@@ -14,6 +15,7 @@ use minisync_store::State;
 
 use self::agreement::Agreements;
 pub(crate) use self::{
+    hint::FileHint,
     open::{Found, open},
     untracked::Untracked,
     write_back::Written,
@@ -84,6 +86,22 @@ impl Tracked<'_> {
     pub(crate) fn put_back(&mut self, before: &Changes) -> Result<()> {
         *self.state.document_mut() = Document::restore(before)?;
         self.save()
+    }
+
+    /// What FILE is called, and how it is laid out or was before it went.
+    fn file_hint(&self) -> FileHint {
+        FileHint::read(self.state.hint())
+    }
+
+    /// Says to those who join that FILE is called so.
+    pub(crate) fn set_file_name(&mut self, name: &str) {
+        FileHint { name: name.to_owned(), ..self.file_hint() }.say(&mut self.state);
+    }
+
+    /// Says to those who join how FILE is laid out. It is saved with what comes next.
+    fn note_layout(&mut self, reading: &Reading) {
+        let name = self.source.named().file_name().unwrap_or_default().to_string_lossy();
+        FileHint::of(&name, reading).say(&mut self.state);
     }
 
     /// Whether the document is older than FILE: an older copy of the state had to serve.

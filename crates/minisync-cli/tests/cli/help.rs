@@ -108,18 +108,18 @@ For more information, try '--help'.
 "#]]);
     laptop.run(&["sync"]).is(str![[r#"
 error: the following required arguments were not provided:
-  <FILE>
+  <FILE>...
 
-Usage: minisync sync <FILE>
+Usage: minisync sync <FILE>...
 
 For more information, try '--help'.
 [exit 2]
 
 "#]]);
     laptop.run(&["sync", "todo.json", "--join", "x", "--new"]).is(str![[r#"
-error: the argument '--join <DOCUMENT>' cannot be used with '--new'
+error: the argument '--join [<DOCUMENT>]' cannot be used with '--new'
 
-Usage: minisync sync --join <DOCUMENT> <FILE>
+Usage: minisync sync --join [<DOCUMENT>] <FILE>...
 
 For more information, try '--help'.
 [exit 2]

@@ -64,6 +64,7 @@ impl SyncRound {
             version: &lent.document.version(),
             label: &lent.record.label,
             missing: &facts.known.complaints,
+            hint: lent.record.hint(),
             published: facts.known.published(&facts.client).map(|published| &published.head),
             covered: &facts.known.covered(&facts.client),
         });
@@ -161,6 +162,7 @@ impl SyncRound {
             name: &facts.name,
             label: &record.label,
             missing: &facts.known.complaints,
+            hint: record.hint(),
         };
         let before = facts.known.published(&facts.client);
         let sequence = record.last_sequence(&facts.client) + 1;
