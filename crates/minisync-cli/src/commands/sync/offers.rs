@@ -49,6 +49,8 @@ pub(super) fn offers(targets: &[Target], screen: &Screen) -> Result<Vec<Offer>> 
             }
         }
     }
+    // People look for a file; ids say nothing to them.
+    offers.sort_by_cached_key(|offer| (offer.files(), offer.document.to_string()));
     Ok(offers)
 }
 
