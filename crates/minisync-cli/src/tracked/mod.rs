@@ -1,12 +1,12 @@
 //! A FILE and its document: takes FILE's edits into the document, and writes the document back into FILE,
 //! so that neither loses anything, whatever happens between. Knows no targets.
 
-mod adopt;
 mod agreement;
 mod edits;
 mod hint;
 mod json_object;
 mod open;
+mod reconcile;
 mod untracked;
 mod write_back;
 
@@ -32,6 +32,8 @@ pub(crate) struct Tracked<'s> {
     agreements: Agreements,
     /// What FILE held when it was taken in; None where it was not there.
     reading: Option<Reading>,
+    /// What a document that is older than FILE said before it took in what FILE cannot know.
+    older: Option<String>,
     screen: &'s Screen,
 }
 
@@ -108,6 +110,11 @@ impl Tracked<'_> {
     pub(crate) fn is_behind(&self) -> bool {
         let last = self.agreements.last(&self.state);
         last.is_some_and(|agreement| !self.document().version().covers(&agreement.version))
+    }
+
+    /// To be called before a document that is older than FILE takes in what did not come from FILE.
+    pub(crate) fn keep_older(&mut self) {
+        self.older = Some(self.document().to_json());
     }
 
     /// To be called before the document takes in what did not come from FILE.

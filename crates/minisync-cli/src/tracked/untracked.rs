@@ -84,7 +84,7 @@ impl<'s> Untracked<'s> {
     fn create(self, document: Document, label: &str) -> Result<Tracked<'s>> {
         let Untracked { source, new_state, agreements, screen, .. } = self;
         let state = new_state.create(document, label)?;
-        Ok(Tracked { source, state, agreements, reading: None, screen })
+        Ok(Tracked { source, state, agreements, reading: None, older: None, screen })
     }
 
     fn about(&self, error: minisync::Error) -> Failure {

@@ -137,6 +137,7 @@ impl FileSync<'_> {
     /// Takes in, syncs and writes, until no other program has written FILE meanwhile. Whether FILE changed.
     fn rounds(&self, tracked: &mut Tracked<'_>, summary: &mut Summary, screen: &Screen) -> Result<bool> {
         if tracked.is_behind() {
+            tracked.keep_older();
             self.sync_targets(tracked, summary, screen);
         }
         for _ in 0..ROUNDS {
