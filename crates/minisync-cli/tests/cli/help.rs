@@ -71,7 +71,7 @@ Commands:
   sync         Bring FILE and its targets up to date with each other
   status       Show what is known about a file: its copies, its targets, and what is unsent
   list         List the tracked files in a folder and below it
-  clients      List the copies of a document, or give this one another name
+  clients      List the copies of a document, name this one, or give one up for good
   remote       List, add or remove the targets that a file is synced with
   mv           Give a tracked file another name in its folder
   get          Show a value, or the whole file
