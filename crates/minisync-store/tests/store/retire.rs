@@ -30,7 +30,7 @@ fn who_was_not_heard_of_for_90_days_holds_nothing_up() {
     let mut bob = Device::joining("bob", &time, &shared);
     patient(&mut bob);
     settle(&mut [&mut alice, &mut bob]);
-    let mut forget = |alice: &mut Device| {
+    let forget = |alice: &mut Device| {
         alice.state().document_mut().list("list").unwrap().remove(0).unwrap();
         // A snapshot is due sooner or later; only then deletions are forgotten.
         for n in 0..40 {
