@@ -116,10 +116,11 @@ export type { Data, Draft, Handled, Writable } from "./types/data.js";
 export type { AnyPath, At, PathOf } from "./types/path.js";
 export type { OutputOf, StandardSchema } from "./types/schema.js";
 
+export { findDocuments } from "./open/find-documents.js";
 export { open } from "./open/open.js";
 export type { OpenDocument, OpenEvents } from "./open/open-document.js";
 export type { OpenOptions } from "./open/options.js";
-export { findDocuments, type FoundDocument } from "./sync/find.js";
+export type { FoundDocument } from "./sync/find.js";
 export type { SyncReport, SyncStatus } from "./sync/syncer.js";
 export type { SaveStatus } from "./save/status.js";
 export type { Channel, Coordinator, Lock } from "./storage/coordinator.js";
