@@ -111,18 +111,23 @@ export class Syncer {
     this.#tell({ state: "syncing" });
     try {
       await this.#load();
-      let results: PromiseSettledResult<SyncReport>[] | undefined;
+      let results: readonly (SyncReport | { readonly failure: unknown })[] | undefined;
       while (results === undefined) {
         results = await session.exclusively("sync", async () => {
           // Another tab may have synced since.
           await session.refresh();
-          return Promise.allSettled(stores.map((store, index) => this.#syncWith(store, store.url ?? `store:${index}`)));
+          return Promise.all(
+            stores.map((store, index) =>
+              this.#syncWith(store, store.url ?? `store:${index}`).catch((failure: unknown) => ({ failure })),
+            ),
+          );
         });
         if (results === undefined) await new Promise((resolve) => setTimeout(resolve, WHILE_BUSY));
       }
-      const failed = results.find((result) => result.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
-      const reports = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      const reports = results.map((result) => {
+        if ("failure" in result) throw result.failure;
+        return result;
+      });
       this.#failures = 0;
       this.#tell({ state: "synced", reports });
       this.#plan(this.#parts.every);
