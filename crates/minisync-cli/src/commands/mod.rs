@@ -7,3 +7,4 @@ pub(crate) mod sync;
 pub(crate) mod value;
 
 mod change;
+mod overruled;

@@ -15,6 +15,7 @@ use self::{
 use crate::{
     commands::{
         change::{damaged, too_many_writers},
+        overruled,
         overview::{clients::is_label, remote::parse},
     },
     terminal::{Failure, Result, Screen, label::machine_label, progress::watched},
@@ -83,7 +84,11 @@ impl Sync {
             tracked.state_mut().set_label(name);
         }
         let written = self.rounds(&mut tracked, &mut summary, screen)?;
-        summary.finish(&self.file, &tracked, written, screen)
+        let finished = summary.finish(&self.file, &tracked, written, screen);
+        if !self.dry_run {
+            overruled::set_told(&mut tracked)?;
+        }
+        finished
     }
 
     fn targets(&self) -> Result<Vec<Target>> {
@@ -94,7 +99,7 @@ impl Sync {
     fn foretell(&self, targets: &[Target], screen: &Screen) -> Result<()> {
         let first = plan(self, targets, screen)?;
         screen.say(format_args!("{}: {}", self.file.display(), first.intention(targets)));
-        Summary::new(true).show(screen, &self.file, false, 0, None);
+        Summary::new(true).show(screen, &self.file, false, 0, Vec::new(), None);
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::First;
 use crate::{
+    commands::overruled::{self, OverruledAnswer},
     terminal::{Failure, Result, Screen},
     tracked::Tracked,
 };
@@ -71,6 +72,8 @@ struct Answer<'a> {
     written: bool,
     targets: &'a [Visit],
     conflicts: usize,
+    /// What was overruled by a deletion or replacement, and nobody was told of yet.
+    overruled: Vec<OverruledAnswer>,
     /// Why this copy went over to a new client id, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     renewed: Option<&'static str>,
@@ -156,7 +159,8 @@ impl Summary {
         screen: &Screen,
     ) -> Result<()> {
         let conflicts = tracked.document().conflicted_paths();
-        self.show(screen, file, written, conflicts.len(), tracked.document().renewal());
+        let overruled = overruled::untold(tracked.state())?;
+        self.show(screen, file, written, conflicts.len(), overruled, tracked.document().renewal());
         tracked.tell_renewal();
         screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
         if let Some(places) = self.new_conflicts(tracked.document(), conflicts) {
@@ -165,6 +169,7 @@ impl Summary {
                 "{file}: devices wrote different values at the same time at {places}; see: minisync conflicts {file}"
             ));
         }
+        overruled::tell(tracked.state(), file, screen);
         let complaints = self.targets.iter().filter_map(Visit::complaint);
         let mut complaints: Vec<_> = complaints.collect();
         let Some(last) = complaints.pop() else { return self.refuse_incomplete(file) };
@@ -209,6 +214,7 @@ impl Summary {
         file: &Path,
         written: bool,
         conflicts: usize,
+        overruled: Vec<OverruledAnswer>,
         renewal: Option<Renewal>,
     ) {
         if screen.is_json() {
@@ -219,6 +225,7 @@ impl Summary {
                 written,
                 targets: &self.targets,
                 conflicts,
+                overruled,
                 renewed: renewed(renewal),
             });
         }
