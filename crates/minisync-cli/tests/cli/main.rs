@@ -6,6 +6,7 @@ mod conflicts;
 mod crash;
 mod damage;
 mod device;
+mod documents;
 mod edit;
 #[cfg(unix)]
 mod editors;
@@ -27,3 +28,5 @@ mod room;
 mod size;
 mod sync;
 mod targets;
+#[cfg(unix)]
+mod terminal;
