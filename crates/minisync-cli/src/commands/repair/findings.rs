@@ -90,7 +90,7 @@ impl Findings {
             (_, 0) => format!("{file}: nothing is wrong"),
             (0, 1) => format!("{file}: 1 finding"),
             (0, found) => format!("{file}: {found} findings"),
-            (mended, 1) if mended == 1 => format!("{file}: 1 finding, mended"),
+            (1, 1) => format!("{file}: 1 finding, mended"),
             (mended, found) => format!("{file}: {found} findings, {mended} mended"),
         });
         match left {

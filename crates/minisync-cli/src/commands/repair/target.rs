@@ -94,7 +94,10 @@ fn judge(
     if plan.keep_out {
         return plan;
     }
-    for client in &inspection.clients {
+    let own = tracked.document().client_id();
+    let mut clients: Vec<&InspectedClient> = inspection.clients.iter().collect();
+    clients.sort_by_key(|client| (client.client != *own, &client.label, &client.client));
+    for client in clients {
         judge_client(tracked, target, client, &mut plan, findings);
     }
     for head in &inspection.unreadable {
@@ -115,7 +118,6 @@ fn judge(
             ),
         );
     }
-    let own = tracked.document().client_id();
     let (own, others): (Vec<_>, Vec<_>) =
         inspection.unnamed.iter().partition(|file| file.name.starts_with(&format!("{own}-")));
     if !own.is_empty() {
