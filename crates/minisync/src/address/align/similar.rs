@@ -161,7 +161,7 @@ fn likeness(old: &str, new: &str) -> u32 {
         return 0;
     };
     let shorter = old.len().min(new.len()).min(MOST_BYTES);
-    let longer = old.len().max(new.len()).min(MOST_BYTES).max(1);
+    let longer = old.len().max(new.len()).clamp(1, MOST_BYTES);
     let head = old.iter().zip(new).take(shorter).take_while(|(a, b)| a == b).count();
     let tail = old.iter().rev().zip(new.iter().rev()).take(shorter - head);
     let tail = tail.take_while(|(a, b)| a == b).count();
