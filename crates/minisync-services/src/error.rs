@@ -27,6 +27,11 @@ impl Error {
         matches!(&self.0, Kind::Store(error) if error.is_unsupported())
     }
 
+    /// Whether its message names the target already; it leaves out a password that somebody put there.
+    pub fn names_target(&self) -> bool {
+        !matches!(self.0, Kind::Store(_))
+    }
+
     /// The URL is right; who we are there cannot be found out.
     pub fn is_about_credentials(&self) -> bool {
         matches!(self.0, Kind::Credentials { .. })

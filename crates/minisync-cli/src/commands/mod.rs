@@ -8,3 +8,4 @@ pub(crate) mod value;
 
 mod change;
 mod overruled;
+mod target;

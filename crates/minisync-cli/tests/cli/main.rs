@@ -25,6 +25,7 @@ mod private;
 mod random;
 #[cfg(unix)]
 mod room;
+mod services;
 mod size;
 mod sync;
 mod targets;

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, env, fs, io, path::PathBuf, sync::Arc};
 
 /// Environment variables; the system's, or those of a test.
 #[derive(Clone)]
-pub struct Environment(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Environment(Arc<LookUp>);
+
+type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Environment {
     /// The environment of this process.

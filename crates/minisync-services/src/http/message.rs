@@ -1,6 +1,9 @@
 //! A request and a response, each whole. Knows neither connection nor service.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 /// What is asked of a server.
 ///
@@ -119,9 +122,19 @@ impl HttpResponse {
         (200..300).contains(&self.status)
     }
 
-    /// How long the server asks us to wait, where it says so in seconds. (A date would need clocks that agree.)
+    /// How long the server asks us to wait: in seconds, or until a time, which is compared with its own clock.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+        let text = self.header("retry-after")?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let until = httpdate::parse_http_date(text).ok()?;
+        Some(until.duration_since(self.date()?).unwrap_or_default())
+    }
+
+    /// What the server's clock showed.
+    pub fn date(&self) -> Option<SystemTime> {
+        httpdate::parse_http_date(self.header("date")?).ok()
     }
 
     /// Whether the server may do better a moment later.
@@ -142,14 +155,20 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_seconds_only() {
-        let response = |value: &str| HttpResponse {
+    fn retry_after_is_read_in_seconds_and_by_the_clock_of_the_server() {
+        let response = |value: &str, date: &str| HttpResponse {
             status: 429,
-            headers: vec![("retry-after".into(), value.into())],
+            headers: vec![("retry-after".into(), value.into()), ("date".into(), date.into())],
             body: vec![],
         };
-        assert_eq!(response("300").retry_after(), Some(Duration::from_secs(300)));
-        assert_eq!(response("Wed, 21 Oct 2026 07:28:00 GMT").retry_after(), None);
-        assert!(response("1").is_busy());
+        assert_eq!(response("300", "").retry_after(), Some(Duration::from_secs(300)));
+        let until = "Wed, 21 Oct 2026 07:28:00 GMT";
+        assert_eq!(
+            response(until, "Wed, 21 Oct 2026 07:27:20 GMT").retry_after(),
+            Some(Duration::from_secs(40))
+        );
+        assert_eq!(response(until, "Wed, 21 Oct 2026 08:00:00 GMT").retry_after(), Some(Duration::ZERO));
+        assert_eq!(response(until, "").retry_after(), None);
+        assert!(response("1", "").is_busy());
     }
 }

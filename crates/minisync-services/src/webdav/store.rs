@@ -129,7 +129,7 @@ impl WebdavStore {
         let path = self.root.splitn(4, '/').nth(3).unwrap_or_default();
         let path = if path.is_empty() { format!("/{folder}") } else { format!("/{path}/{folder}") };
         let xml = String::from_utf8_lossy(&response.body);
-        let read = decode(&path).and_then(|path| read_listing(&xml, &path));
+        let read = decode(&path).and_then(|path| read_listing(&xml, &path, response.date()));
         read.map_err(|reason| StoreError::new(StoreErrorKind::Other, "list", folder, reason))
     }
 

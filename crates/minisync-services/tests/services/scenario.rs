@@ -171,5 +171,8 @@ pub(crate) fn costs(server: &Server) -> String {
     note("nothing changed", laptop.syncs());
     note("it is fetched", phone.syncs());
     note("nothing changed", phone.syncs());
+    laptop.set("todo[0].title", "\"oat milk\"");
+    note("another edit published", laptop.syncs());
+    note("it is fetched", phone.syncs());
     lines.join("\n") + "\n"
 }

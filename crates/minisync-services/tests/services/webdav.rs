@@ -33,7 +33,9 @@ fn lighttpd() {
 #[ignore = "needs the server: cargo xtask test --only services"]
 fn requests_are_counted() {
     let server = Server::apache();
-    assert_data_eq!(scenario::costs(&server), str![[r#"
+    assert_data_eq!(
+        scenario::costs(&server),
+        str![[r#"
 first publish                   20 requests: 1 PROPFIND 3 GET 7 PUT 9 MKCOL; 1363 bytes written
 right after it                  1 requests: 1 PROPFIND; 0 bytes written
 nothing changed                 1 requests: 1 PROPFIND; 0 bytes written
@@ -46,6 +48,9 @@ one edit published              6 requests: 1 PROPFIND 3 GET 2 PUT; 677 bytes wr
 nothing changed                 1 requests: 1 PROPFIND; 0 bytes written
 it is fetched                   6 requests: 1 PROPFIND 4 GET 1 PUT; 260 bytes written
 nothing changed                 1 requests: 1 PROPFIND; 0 bytes written
+another edit published          6 requests: 1 PROPFIND 3 GET 2 PUT; 791 bytes written
+it is fetched                   6 requests: 1 PROPFIND 4 GET 1 PUT; 261 bytes written
 
-"#]]);
+"#]]
+    );
 }
