@@ -52,6 +52,7 @@ enum Command {
     Export(commands::handover::export::Export),
     Conflicts(commands::value::conflicts::Conflicts),
     Resolve(commands::value::resolve::Resolve),
+    Repair(commands::repair::Repair),
     Completions(commands::shell::completions::Completions),
     Man(commands::shell::man::Man),
 }
@@ -109,6 +110,7 @@ impl Cli {
             Command::Export(export) => export.run(screen),
             Command::Conflicts(conflicts) => conflicts.run(screen),
             Command::Resolve(resolve) => resolve.run(screen),
+            Command::Repair(repair) => repair.run(screen),
             Command::Completions(completions) => completions.run(Cli::command(), screen),
             Command::Man(man) => man.run(Cli::command(), screen),
         }

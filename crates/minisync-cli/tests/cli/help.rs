@@ -6,7 +6,7 @@ use snapbox::{Assert, Data, str};
 
 use crate::device::World;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "sync",
     "status",
     "list",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 16] = [
     "export",
     "conflicts",
     "resolve",
+    "repair",
     "completions",
     "man",
 ];
@@ -82,6 +83,7 @@ Commands:
   export       Write the whole document in a format for other programs
   conflicts    Show where devices wrote different values at the same time
   resolve      Settle conflicts, and bring back what was overruled
+  repair       Look for damage, mend it, and say what must be decided
   completions  Print a completion script for a shell
   man          Print the manual page
   help         Print this message or the help of the given subcommand(s)

@@ -23,6 +23,7 @@ mod overview;
 #[cfg(unix)]
 mod private;
 mod random;
+mod repair;
 #[cfg(unix)]
 mod room;
 mod services;

@@ -14,7 +14,9 @@
 
 mod decode;
 mod discover;
+mod inspect;
 mod join;
+mod mark;
 mod options;
 mod pending;
 mod report;
@@ -25,7 +27,9 @@ mod survey;
 use crate::requests::{Answer, RequestId, Step};
 
 pub use discover::{Discovery, Found, FoundClient};
+pub use inspect::{FolderMark, Inspect, InspectedClient, Inspection, UnnamedFile};
 pub use join::{Join, Joined};
+pub use mark::Mark;
 pub use options::SyncOptions;
 pub use report::{Received, Report, Sent, Skipped};
 pub use retire::Retire;

@@ -22,6 +22,8 @@ pub struct SyncOptions {
     /// After how long a client that was not heard of holds up neither forgetting nor the deletion of own files; None for
     /// never.
     pub silent_after: Option<Duration>,
+    /// Publishes everything anew, whatever is there: for files that are damaged.
+    pub resend: bool,
     /// What heads, data files and names pass through; [`Plain`] unless told.
     pub codec: Arc<dyn Codec>,
 }
@@ -36,6 +38,7 @@ impl Default for SyncOptions {
             keep: day * 30,
             forget: Some(ForgetPolicy::default()),
             silent_after: Some(day * 90),
+            resend: false,
             codec: Arc::new(Plain),
         }
     }
@@ -43,7 +46,8 @@ impl Default for SyncOptions {
 
 impl fmt::Debug for SyncOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SyncOptions { dry_run, concurrency, reread_after, keep, forget, silent_after, codec: _ } = self;
+        let SyncOptions { dry_run, concurrency, reread_after, keep, forget, silent_after, resend, codec: _ } =
+            self;
         f.debug_struct("SyncOptions")
             .field("dry_run", dry_run)
             .field("concurrency", concurrency)
@@ -51,6 +55,7 @@ impl fmt::Debug for SyncOptions {
             .field("keep", keep)
             .field("forget", forget)
             .field("silent_after", silent_after)
+            .field("resend", resend)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! One document with its record, in memory, and what of it is saved. Knows no store, and storage only as a trait.
 
 mod overruled;
+mod repair;
 mod retire;
 mod status;
 mod storage;

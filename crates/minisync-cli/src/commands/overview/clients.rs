@@ -85,6 +85,8 @@ impl Clients {
         }
         tracked.state_mut().forget_client(&client);
         tracked.save()?;
+        // Where all heads were read anew in the round before, its files counted once more.
+        sync(tracked, &targets, screen)?;
         tracked.write_back()?;
         tracked.save()?;
         screen.say(format_args!("{file}: {name} is given up; should it sync again, it is there again"));

@@ -60,6 +60,9 @@ impl SyncRound {
         if facts.is_read_only() {
             return Publication::Nothing;
         }
+        if facts.options.resend {
+            return Publication::Snapshot;
+        }
         let publication = plan::decide(&Standing {
             version: &lent.document.version(),
             label: &lent.record.label,
