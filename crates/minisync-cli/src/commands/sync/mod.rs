@@ -5,7 +5,7 @@ mod first;
 mod offers;
 mod summary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use minisync_store::Target;
@@ -79,6 +79,11 @@ impl Sync {
     fn targets(&self) -> Result<Vec<Target>> {
         let target = |text: &String| {
             let target = parse("--with", text)?;
+            if Path::new(text).is_file() {
+                return Err(Failure::usage(format!(
+                    "--with {text}: this is a file, and a target is a folder"
+                )));
+            }
             Ok(if self.read_only { target.read_only() } else { target })
         };
         self.targets.iter().map(target).collect()
