@@ -73,7 +73,7 @@ fn nobody_answers() {
     laptop.write("todo.json", "{}");
     // Port 1 is nobody's.
     laptop.run(&["sync", "todo.json", "--with", "webdav://127.0.0.1:1/x"]).is(str![[r#"
-minisync: cannot list minisync in the target: 127.0.0.1:1 cannot be reached: Connection refused (os error 111); try again in a while
+minisync: cannot list minisync in the target: 127.0.0.1:1 cannot be reached: Connection refused; try again in a while
 [exit 1]
 
 "#]]);

@@ -123,7 +123,7 @@ impl Summary {
         let report = match result {
             Ok(report) => report,
             Err(error) => {
-                (visit.reached, visit.error) = (false, Some(Failure::from(error).to_string()));
+                (visit.reached, visit.error) = (false, Some(error.to_string()));
                 return;
             }
         };
