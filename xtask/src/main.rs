@@ -15,6 +15,8 @@ mod features;
 mod markdown;
 mod node;
 mod npm;
+mod printable;
+mod services;
 mod step;
 mod steps;
 mod tidy;

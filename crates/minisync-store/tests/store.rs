@@ -12,8 +12,12 @@ mod growth;
 mod local;
 #[path = "store/machine.rs"]
 mod machine;
+#[path = "store/overruled.rs"]
+mod overruled;
 #[path = "store/repair.rs"]
 mod repair;
+#[path = "store/retire.rs"]
+mod retire;
 #[path = "store/sealed.rs"]
 mod sealed;
 #[path = "store/shared.rs"]

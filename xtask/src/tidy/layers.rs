@@ -66,6 +66,19 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        source: "crates/minisync-services/src/",
+        within: &[],
+        layers: &[
+            ("words", &["url", "error"]),
+            ("transport", &["http"]),
+            ("who we are", &["credentials"]),
+            ("what a store says", &["store_error"]),
+            ("services", &["webdav", "s3"]),
+            ("face", &["connection"]),
+            ("tests", &["testing"]),
+        ],
+    },
+    Table {
         source: "crates/minisync-cli/src/",
         within: &[],
         layers: &[
@@ -81,7 +94,7 @@ const TABLES: &[Table] = &[
         source: "crates/minisync-cli/src/",
         within: &["tracked"],
         layers: &[
-            ("rules", &["adopt", "json_object"]),
+            ("rules", &["hint", "json_object", "reconcile"]),
             ("memory", &["agreement"]),
             ("steps", &["edits", "write_back", "open", "untracked"]),
         ],

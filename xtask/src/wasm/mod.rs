@@ -1,8 +1,10 @@
 //! Builds the boundary for WebAssembly: compiled, optimised, weighed. Knows neither what the module does nor how the
 //! package carries it.
 
+mod halves;
 mod optimize;
 mod parts;
+mod split;
 mod toolchain;
 
 use std::io::Write;
@@ -12,32 +14,40 @@ use anyhow::{Result, ensure};
 use parts::Weight;
 use toolchain::{Returns, Toolchain};
 
-/// A build of the boundary.
-struct Build {
-    what: &'static str,
-    features: &'static str,
-    /// The most that it may weigh, compressed by gzip.
-    limit: usize,
+/// The most that a page that does not sync may load of WebAssembly, compressed by gzip.
+const CORE_LIMIT: usize = 183 * 1024;
+/// The most that is loaded when a document syncs for the first time.
+const ENGINE_LIMIT: usize = 50 * 1024;
+
+/// The module that the package carries, whole and in its two halves.
+pub(crate) struct Modules {
+    /// With the sync engine.
+    pub(crate) whole: Vec<u8>,
+    /// Without it.
+    pub(crate) core: Vec<u8>,
+    /// The sync engine alone, to be instantiated beside an instance of the core.
+    pub(crate) engine: Vec<u8>,
 }
 
-/// What the package carries, and what pages would carry that do without the sync engine.
-const BUILDS: [Build; 2] = [
-    Build { what: "with the sync engine", features: "sync", limit: 226 * 1024 },
-    Build { what: "without the sync engine", features: "", limit: 172 * 1024 },
-];
-
-/// The module that the package carries.
-pub(crate) fn module() -> Result<Vec<u8>> {
-    build(Returns::Many)
+/// Builds what the package carries.
+pub(crate) fn modules() -> Result<Modules> {
+    let named = build(Returns::Many)?;
+    let halves = split::split(&named)?;
+    Ok(Modules {
+        whole: optimize::finish(&named)?,
+        core: optimize::finish(&halves.core)?,
+        engine: optimize::finish(&halves.engine)?,
+    })
 }
 
 /// The same as JavaScript, for where there is no WebAssembly.
 pub(crate) fn as_javascript() -> Result<String> {
-    optimize::as_javascript(&build(Returns::One)?)
+    optimize::as_javascript(&optimize::finish(&build(Returns::One)?)?)
 }
 
+/// The whole module, with the names of its functions.
 fn build(returns: Returns) -> Result<Vec<u8>> {
-    optimize::finish(&optimize::shrink(&Toolchain::find()?.build(BUILDS[0].features, returns)?)?)
+    optimize::shrink(&Toolchain::find()?.build("sync", returns)?)
 }
 
 /// Checks that the sync engine compiles where there are no files: in a browser.
@@ -47,21 +57,19 @@ pub(crate) fn check_store(out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// Prints what each part of the module weighs, and fails where the whole weighs too much.
+/// Prints what each part of the module weighs, and fails where a half weighs too much.
 pub(crate) fn weigh(out: &mut dyn Write) -> Result<()> {
-    let toolchain = Toolchain::find()?;
+    let named = build(Returns::Many)?;
+    parts::print(&named, out)?;
+    let halves = split::split(&named)?;
     let mut too_large = Vec::new();
-    for Build { what, features, limit } in &BUILDS {
-        let named = optimize::shrink(&toolchain.build(features, Returns::Many)?)?;
-        let whole = Weight::of(&optimize::finish(&named)?)?;
-        writeln!(
-            out,
-            "{what}: {} bytes, {} gzip (limit {limit}), {} brotli",
-            whole.raw, whole.gzip, whole.brotli
-        )?;
-        parts::print(&named, out)?;
-        if whole.gzip > *limit {
-            too_large.push(format!("the module {what} is {} bytes too large", whole.gzip - limit));
+    for (what, half, limit) in
+        [("the core", halves.core, CORE_LIMIT), ("the sync engine", halves.engine, ENGINE_LIMIT)]
+    {
+        let Weight { raw, gzip, brotli } = Weight::of(&optimize::finish(&half)?)?;
+        writeln!(out, "{what}: {raw} bytes, {gzip} gzip (limit {limit}), {brotli} brotli")?;
+        if gzip > limit {
+            too_large.push(format!("{what} is {} bytes too large", gzip - limit));
         }
     }
     ensure!(too_large.is_empty(), "{}", too_large.join("; "));

@@ -6,6 +6,7 @@ mod conflicts;
 mod crash;
 mod damage;
 mod device;
+mod documents;
 mod edit;
 #[cfg(unix)]
 mod editors;
@@ -22,8 +23,12 @@ mod overview;
 #[cfg(unix)]
 mod private;
 mod random;
+mod repair;
 #[cfg(unix)]
 mod room;
+mod services;
 mod size;
 mod sync;
 mod targets;
+#[cfg(unix)]
+mod terminal;

@@ -24,6 +24,9 @@ pub struct Joined {
     pub changes: Changes,
     /// Who published it.
     pub from: ClientId,
+    /// What that client says to those who join ([`State::set_hint`](crate::State::set_hint)); if nothing, what another
+    /// one says.
+    pub hint: Option<String>,
     /// Clients of whom something could not be had.
     pub skipped: Vec<Skipped>,
 }
@@ -45,8 +48,10 @@ pub struct Join {
     codec: Arc<dyn Codec>,
     layout: Layout,
     /// Whose snapshots were not tried yet, the best last.
-    candidates: Vec<Box<Offer>>,
+    candidates: Vec<Offer>,
     skipped: Vec<Skipped>,
+    /// What anybody says to those who join.
+    hint: Option<String>,
 }
 
 enum Phase {
@@ -75,6 +80,7 @@ impl Join {
             codec: Arc::clone(&options.codec),
             candidates: Vec::new(),
             skipped: Vec::new(),
+            hint: None,
         }
     }
 }
@@ -116,6 +122,7 @@ impl Join {
             Phase::Heads(tickets) => {
                 let (heads, skipped) = take_heads(&mut self.pending, &self.document, &*self.codec, tickets);
                 self.skipped = skipped;
+                self.hint = heads.iter().find_map(|(_, head)| head.hint.clone());
                 self.candidates = ranked(heads, &self.document);
                 self.try_next()?;
             }
@@ -125,7 +132,8 @@ impl Join {
                 match read_data_file(&head, &snapshot, bytes, &*self.codec) {
                     Ok(changes) => {
                         let skipped = std::mem::take(&mut self.skipped);
-                        return Ok(Some(Joined { changes, from: head.client, skipped }));
+                        let hint = head.hint.or_else(|| self.hint.take());
+                        return Ok(Some(Joined { changes, from: head.client, hint, skipped }));
                     }
                     Err(unusable) => {
                         self.skipped.push(Skipped { client: head.label, reason: unusable.reason });
@@ -142,7 +150,7 @@ impl Join {
         if let Some(offer) = self.candidates.pop() {
             let ticket =
                 self.pending.read_at_most(self.layout.data_file(&offer.snapshot.name), offer.snapshot.length);
-            self.phase = Phase::Snapshot(offer, ticket);
+            self.phase = Phase::Snapshot(Box::new(offer), ticket);
             return Ok(());
         }
         let reasons: Vec<String> =
@@ -154,11 +162,11 @@ impl Join {
 }
 
 /// Those that have published a snapshot, with it: who covers the most others last, then by id, the first last.
-fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> Vec<Box<Offer>> {
+fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> Vec<Offer> {
     let mut offers = Vec::new();
     for (_, head) in heads {
         if let Some(snapshot) = head.files.first().filter(|_| head.document == *document).cloned() {
-            offers.push(Box::new(Offer { head, snapshot }));
+            offers.push(Offer { head, snapshot });
         }
     }
     let covers = |one: &Offer, other: &Offer| match (one.head.data_version(), other.head.data_version()) {
@@ -166,10 +174,10 @@ fn ranked(heads: Vec<(Name, Head)>, document: &DocumentId) -> Vec<Box<Offer>> {
         (None, _) | (_, None) => false,
     };
     let rank = |one: &Offer| offers.iter().filter(|other| covers(one, other)).count();
-    let ranks: Vec<usize> = offers.iter().map(|offer| rank(offer)).collect();
-    let mut ranked: Vec<(usize, Box<Offer>)> = Vec::with_capacity(offers.len());
+    let ranks: Vec<usize> = offers.iter().map(rank).collect();
+    let mut ranked: Vec<(usize, Offer)> = Vec::with_capacity(offers.len());
     for (rank, offer) in ranks.into_iter().zip(offers) {
-        let is_worse = |(other, before): &(usize, Box<Offer>)| {
+        let is_worse = |(other, before): &(usize, Offer)| {
             *other < rank || *other == rank && before.head.client > offer.head.client
         };
         ranked.insert(ranked.partition_point(is_worse), (rank, offer));

@@ -21,12 +21,16 @@ pub(crate) struct Author<'a> {
     pub(crate) label: &'a str,
     /// Others' files that could not be had.
     pub(crate) missing: &'a [DataName],
+    /// What the program says to those who join.
+    pub(crate) hint: Option<&'a str>,
 }
 
 /// A change set that is to be published: its text, and since when; None for a full one.
 #[derive(Debug, Clone)]
 pub(crate) struct Content {
     pub(crate) since: Option<Version>,
+    /// What a reader has seen after it.
+    pub(crate) version: Version,
     pub(crate) text: String,
 }
 
@@ -54,8 +58,7 @@ impl Draft {
             before.is_none_or(|before| before.head.sequence < sequence),
             "sequence numbers are never given twice"
         );
-        let data =
-            content.map(|content| seal_data(author, codec, &version, sequence, content)).transpose()?;
+        let data = content.map(|content| seal_data(author, codec, sequence, content)).transpose()?;
         let mut files = before.map(|before| before.head.files.clone()).unwrap_or_default();
         if let Some((file, _)) = &data {
             if file.is_snapshot() {
@@ -63,6 +66,7 @@ impl Draft {
             }
             files.push(file.clone());
         }
+        let hint = author.hint.filter(|_| !files.is_empty()).map(str::to_owned);
         let head = Head {
             document: author.document.clone(),
             client: author.client.clone(),
@@ -73,6 +77,7 @@ impl Draft {
             previous: before.map(|before| before.hash),
             peers: Vec::new(),
             missing: author.missing.to_vec(),
+            hint,
         };
         let bytes = seal_head(author, codec, &head, before.map(|before| before.length))?;
         let (hash, length) = (Hash::of(&bytes), bytes.len() as u64);
@@ -83,16 +88,15 @@ impl Draft {
 fn seal_data(
     author: Author<'_>,
     codec: &dyn Codec,
-    version: &Version,
     sequence: u64,
-    Content { since, text }: Content,
+    Content { since, version, text }: Content,
 ) -> Result<(DataFile, Vec<u8>)> {
     let kind = if since.is_none() { SealedKind::Snapshot } else { SealedKind::Delta };
     let label = FileLabel { document: author.document, client: author.name, sequence: Some(sequence), kind };
     let bytes = codec.seal(&label, text.into_bytes()).map_err(|error| cannot_seal("the changes", &error))?;
     let name = DataName::new(author.name.clone(), sequence, &bytes);
     let length = bytes.len() as u64;
-    Ok((DataFile { name, length, since, version: version.clone() }, bytes))
+    Ok((DataFile { name, length, since, version }, bytes))
 }
 
 /// The head's bytes, of another length than those before, since some servers' etags miss a rewrite within a
@@ -136,9 +140,16 @@ mod tests {
     ) -> Draft {
         let (document, client) = (DocumentId::new("todo").unwrap(), ClientId::new("a").unwrap());
         let name = codec.client_name(&client);
-        let author =
-            Author { document: &document, client: &client, name: &name, label: "Phone", missing: &[] };
-        let content = Content { since: since.map(version), text: format!("text {sequence}") };
+        let author = Author {
+            document: &document,
+            client: &client,
+            name: &name,
+            label: "Phone",
+            missing: &[],
+            hint: None,
+        };
+        let content =
+            Content { since: since.map(version), version: version(own), text: format!("text {sequence}") };
         Draft::new(author, codec, version(own), sequence, before, Some(content)).unwrap()
     }
 

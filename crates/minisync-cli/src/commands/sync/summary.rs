@@ -6,7 +6,7 @@ use std::{
 };
 
 use minisync::{ClientId, Document, Renewal, RenewalReason, Stamp};
-use minisync_store::{Error, Report, Skipped, Target};
+use minisync_store::{Report, Skipped, Target};
 use serde::Serialize;
 
 use super::First;
@@ -56,6 +56,8 @@ struct Visit {
     left_out: Vec<LeftOut>,
     #[serde(skip)]
     sent: usize,
+    #[serde(rename = "readOnly", skip_serializing_if = "std::ops::Not::not")]
+    read_only: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -101,7 +103,7 @@ impl Summary {
     }
 
     /// What syncing with one target came to. A target may be visited more than once.
-    pub(super) fn add(&mut self, target: &Target, result: Result<Report, Error>, screen: &Screen) {
+    pub(super) fn add(&mut self, target: &Target, result: Result<Report>, screen: &Screen) {
         let visit = match self.targets.iter_mut().position(|visit| visit.url == target.url()) {
             Some(index) => &mut self.targets[index],
             None => {
@@ -111,6 +113,7 @@ impl Summary {
                     error: None,
                     left_out: Vec::new(),
                     sent: 0,
+                    read_only: target.is_read_only(),
                 };
                 self.targets.push(visit);
                 let last = self.targets.len() - 1;
@@ -247,7 +250,8 @@ impl Summary {
         }
         let (sent, received) = (self.sent(), self.received());
         let will = if self.dry_run { "would have " } else { "" };
-        let reached: Vec<_> = self.targets.iter().filter(|visit| visit.reached).collect();
+        let reached = self.targets.iter().filter(|visit| visit.reached && !visit.read_only);
+        let reached: Vec<_> = reached.collect();
         let is_new = self.begun == Some(Begun::New) || self.begun == Some(Begun::Import) && sent > 0;
         if is_new && !reached.is_empty() {
             let urls: Vec<_> = reached.iter().map(|visit| visit.url.as_str()).collect();

@@ -3,7 +3,7 @@
 
 use std::vec::IntoIter;
 
-use minisync::Version;
+use minisync::{ClientId, Version};
 
 use crate::{
     engine::{
@@ -60,10 +60,14 @@ impl SyncRound {
         if facts.is_read_only() {
             return Publication::Nothing;
         }
+        if facts.options.resend {
+            return Publication::Snapshot;
+        }
         let publication = plan::decide(&Standing {
             version: &lent.document.version(),
             label: &lent.record.label,
             missing: &facts.known.complaints,
+            hint: lent.record.hint(),
             published: facts.known.published(&facts.client).map(|published| &published.head),
             covered: &facts.known.covered(&facts.client),
         });
@@ -139,8 +143,12 @@ impl SyncRound {
     fn draft(&mut self, lent: &mut Lent<'_>) -> Result<Option<Draft>> {
         let publication = self.publication(lent);
         let content = match publication {
-            Publication::Snapshot => Some(self.snapshot(lent)),
-            Publication::Delta(since) => Some(self.delta(&since, lent)),
+            Publication::Snapshot => {
+                Some(self.before_overruling(lent).unwrap_or_else(|| self.snapshot(lent)))
+            }
+            Publication::Delta(ref since) => {
+                Some(self.before_overruling(lent).unwrap_or_else(|| self.delta(since, lent)))
+            }
             Publication::Head | Publication::Nothing => {
                 // Nothing of ours is there that a delta could build on: what is next published is a snapshot anyhow.
                 let own = self.facts.known.published(&self.facts.client);
@@ -161,6 +169,7 @@ impl SyncRound {
             name: &facts.name,
             label: &record.label,
             missing: &facts.known.complaints,
+            hint: record.hint(),
         };
         let before = facts.known.published(&facts.client);
         let sequence = record.last_sequence(&facts.client) + 1;
@@ -168,7 +177,7 @@ impl SyncRound {
     }
 
     /// A delta since this version, or a snapshot where that is the better choice, or the only one.
-    fn delta(&mut self, since: &Version, lent: &mut Lent<'_>) -> Content {
+    pub(super) fn delta(&mut self, since: &Version, lent: &mut Lent<'_>) -> Content {
         let delta = lent.document.changes_since(since);
         if delta.is_full() {
             return self.snapshot(lent);
@@ -178,12 +187,12 @@ impl SyncRound {
         if before.is_none_or(|own| plan::is_snapshot_due(&own.head, text.len() as u64)) {
             return self.snapshot(lent);
         }
-        Content { since: Some(since.clone()), text }
+        Content { since: Some(since.clone()), version: lent.document.version(), text }
     }
 
-    fn snapshot(&mut self, lent: &mut Lent<'_>) -> Content {
+    pub(super) fn snapshot(&mut self, lent: &mut Lent<'_>) -> Content {
         self.forget(lent);
-        Content { since: None, text: lent.document.changes().to_string() }
+        Content { since: None, version: lent.document.version(), text: lent.document.changes().to_string() }
     }
 
     /// Forgets deletions, where what is next published is a whole snapshot. At any other time it would make one of the
@@ -193,9 +202,9 @@ impl SyncRound {
         if options.dry_run || self.facts.is_read_only() {
             return;
         }
-        if let Some(policy) = &options.forget
-            && lent.document.forget(policy) > 0
-        {
+        let Some(policy) = options.forget.clone() else { return };
+        self.dismiss_silent(lent);
+        if lent.document.forget(&policy) > 0 {
             self.touch();
         }
     }
@@ -284,11 +293,15 @@ impl SyncRound {
         let facts = &self.facts;
         let here = facts.listing.heads.names().filter(|name| **name != facts.name);
         let here = here.map(|name| match facts.known.seen.get(name) {
-            Some(seen) => seen.head.version.clone(),
+            Some(seen) => (Some(&seen.head.client), seen.head.version.clone()),
             // A client of whom nothing is known may need everything.
-            None => Version::default(),
+            None => (None, Version::default()),
         });
-        let elsewhere = lent.document.clients().map(|(_, version)| version);
-        here.chain(elsewhere).collect()
+        let elsewhere = lent.document.clients().map(|(client, version)| (Some(client), version));
+        let is_heard = |client: Option<&ClientId>, version: &Version| {
+            client.is_none_or(|client| !self.is_silent(client, version, lent))
+        };
+        let all = here.chain(elsewhere).filter(|(client, version)| is_heard(*client, version));
+        all.map(|(_, version)| version).collect()
     }
 }

@@ -87,4 +87,20 @@ mod tests {
         assert_eq!(aliases.current(dot(13)), dot(13));
         assert_eq!(aliases.current(dot(9)), dot(9));
     }
+
+    /// Restored lists come back in any order, and the newest alias of a dot counts.
+    #[test]
+    fn the_order_in_which_runs_were_added_does_not_matter() {
+        let dot =
+            |stamp, client| Dot { stamp: Stamp::saturating(stamp), client: ClientIx::from_index(client) };
+        let mut aliases = Aliases::default();
+        for old in [dot(30, 0), dot(10, 1), dot(10, 0), dot(20, 0)] {
+            aliases.add(old, 1, dot(old.stamp.as_micros() + 100, 2));
+        }
+        aliases.add(dot(20, 0), 1, dot(500, 2));
+        let stand_ins = [dot(10, 0), dot(20, 0), dot(30, 0), dot(10, 1)].map(|old| aliases.current(old));
+        assert_eq!(stand_ins, [dot(110, 2), dot(500, 2), dot(130, 2), dot(110, 2)]);
+        assert_eq!(aliases.iter().count(), 4);
+        assert_eq!(aliases.current(dot(9, 1)), dot(9, 1), "the run before it is of another client");
+    }
 }
