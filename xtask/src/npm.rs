@@ -38,7 +38,7 @@ pub(crate) fn embed(out: &mut dyn Write) -> Result<()> {
         write(&format!("{name}-bytes.ts"), format!("// {what}. {made}\nexport const bytes = \"{text}\";\n"))?;
         write(&format!("{name}.wasm"), half)?;
     }
-    let script = factory(&wasm::as_javascript()?)?;
+    let script = factory(&wasm::as_javascript(&module)?)?;
     write("asm.js", format!("// The module as JavaScript. {made}\n{script}"))?;
     write("asm.d.ts", format!("// {made}\nexport declare function asmFunc(imports: object): object;\n"))?;
     write("minisync.wasm", &module)?;

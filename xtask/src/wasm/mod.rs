@@ -12,12 +12,12 @@ use std::io::Write;
 use anyhow::{Result, ensure};
 
 use parts::Weight;
-use toolchain::{Returns, Toolchain};
+use toolchain::Toolchain;
 
 /// The most that a page that does not sync may load of WebAssembly, compressed by gzip.
-const CORE_LIMIT: usize = 183 * 1024;
+const CORE_LIMIT: usize = 188 * 1024;
 /// The most that is loaded when a document syncs for the first time.
-const ENGINE_LIMIT: usize = 50 * 1024;
+const ENGINE_LIMIT: usize = 52 * 1024;
 
 /// The module that the package carries, whole and in its two halves.
 pub(crate) struct Modules {
@@ -31,7 +31,7 @@ pub(crate) struct Modules {
 
 /// Builds what the package carries.
 pub(crate) fn modules() -> Result<Modules> {
-    let named = build(Returns::Many)?;
+    let named = optimize::shrink(&Toolchain::find()?.build("sync")?)?;
     let halves = split::split(&named)?;
     Ok(Modules {
         whole: optimize::finish(&named)?,
@@ -40,14 +40,9 @@ pub(crate) fn modules() -> Result<Modules> {
     })
 }
 
-/// The same as JavaScript, for where there is no WebAssembly.
-pub(crate) fn as_javascript() -> Result<String> {
-    optimize::as_javascript(&optimize::finish(&build(Returns::One)?)?)
-}
-
-/// The whole module, with the names of its functions.
-fn build(returns: Returns) -> Result<Vec<u8>> {
-    optimize::shrink(&Toolchain::find()?.build("sync", returns)?)
+/// The module as JavaScript, for where there is no WebAssembly.
+pub(crate) fn as_javascript(module: &[u8]) -> Result<String> {
+    optimize::as_javascript(module)
 }
 
 /// Checks that the sync engine compiles where there are no files: in a browser.
@@ -59,7 +54,7 @@ pub(crate) fn check_store(out: &mut dyn Write) -> Result<()> {
 
 /// Prints what each part of the module weighs, and fails where a half weighs too much.
 pub(crate) fn weigh(out: &mut dyn Write) -> Result<()> {
-    let named = build(Returns::Many)?;
+    let named = optimize::shrink(&Toolchain::find()?.build("sync")?)?;
     parts::print(&named, out)?;
     let halves = split::split(&named)?;
     let mut too_large = Vec::new();
