@@ -7,7 +7,8 @@ use crate::names::{
     stamp::Stamp,
 };
 
-/// Runs of dots, and those that stand for them now.
+/// Runs of dots, and those that stand for them now. A tree, though it is 3 KB of the WebAssembly module: runs come
+/// back in any order, and with a sorted vector undo took seconds where a list of 80,000 elements came back.
 #[derive(Debug, Default)]
 pub(in crate::document) struct Aliases(BTreeMap<(ClientIx, Stamp), (u64, Dot)>);
 
