@@ -29,8 +29,8 @@ const common: UserConfig = {
   target: "es2022",
   platform: "neutral",
   clean: false,
-  // With line breaks: Node and Bun print the line in which an error was thrown.
-  minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } },
+  // With line breaks: Node and Bun print the line in which an error was thrown. With the names of classes, which they print too.
+  minify: { compress: true, mangle: { keepNames: { function: false, class: true } }, codegen: { removeWhitespace: false } },
   sourcemap: true,
   outputOptions: { comments },
   // What is only for Node, and what bundlers of edge functions compile.
