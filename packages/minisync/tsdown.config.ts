@@ -18,16 +18,21 @@ function whole(module: string): UserConfig {
     ...common,
     dts: false,
     plugins: [backend({ module, "sync-module": "sync-module-none.ts" })],
-    outputOptions: { codeSplitting: false },
+    outputOptions: { comments, codeSplitting: false },
   };
 }
+
+/** Of the comments, only those that bundlers read. */
+const comments = { annotation: true, jsdoc: false, legal: false };
 
 const common: UserConfig = {
   target: "es2022",
   platform: "neutral",
   clean: false,
-  minify: true,
+  // With line breaks: Node and Bun print the line in which an error was thrown. With the names of classes, which they print too.
+  minify: { compress: true, mangle: { keepNames: { function: false, class: true } }, codegen: { removeWhitespace: false } },
   sourcemap: true,
+  outputOptions: { comments },
   // What is only for Node, and what bundlers of edge functions compile.
   deps: { neverBundle: [/^node:/, /^minisync\//] },
 };
@@ -57,7 +62,8 @@ export default defineConfig([
     entry: { minisync: "src/index.ts" },
     format: "umd",
     globalName: "MiniSync",
+    minify: true,
     dts: false,
-    outputOptions: { codeSplitting: false },
+    outputOptions: { comments, codeSplitting: false },
   },
 ]);

@@ -90,11 +90,12 @@ export interface Issue {
  */
 export class MiniSyncError extends Error {
   readonly code: ErrorCode;
-  readonly place?: string;
-  readonly missing?: Readonly<Record<string, number>>;
-  readonly index?: number;
-  readonly retryAfter?: number;
-  readonly issues?: readonly Issue[];
+  // Only declared: an error that is printed shows the details that it has, and no others.
+  declare readonly place?: string;
+  declare readonly missing?: Readonly<Record<string, number>>;
+  declare readonly index?: number;
+  declare readonly retryAfter?: number;
+  declare readonly issues?: readonly Issue[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     const { cause, ...rest } = details;

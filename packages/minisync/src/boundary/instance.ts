@@ -84,7 +84,7 @@ export class Instance {
       this.#failure = error;
       throw broken(error);
     }
-    throw refusal(JSON.parse(refused) as Refusal);
+    throw refusal(operation, JSON.parse(refused) as Refusal);
   }
 
   /** Adds the sync engine's operations, if they are not there. */
@@ -118,9 +118,14 @@ export class Instance {
   }
 }
 
-function refusal({ code, message, ...details }: Refusal): MiniSyncError {
-  // All arguments but texts of change sets are written here, so these texts are what was wrong.
-  if (code === "invalid-call") return new MiniSyncError("malformed", `the change set is no JSON: ${message}`, details);
+/** The operations that are handed texts of change sets as they are. */
+const TAKE_CHANGES: ReadonlySet<Operation> = new Set(["join", "restore", "merge"]);
+
+function refusal(operation: Operation, { code, message, ...details }: Refusal): MiniSyncError {
+  if (code === "invalid-call") {
+    if (TAKE_CHANGES.has(operation)) return new MiniSyncError("malformed", `the change set is no JSON: ${message}`, details);
+    return new MiniSyncError("invalid-argument", `${operation}: ${message}`, details);
+  }
   if (code === "no-document") code = "refused";
   return new MiniSyncError(code as ErrorCode, message, details);
 }

@@ -1,7 +1,7 @@
 // A document: the root's handle, what it exchanges with others, and how apps follow it.
 
 import type { Overruled, Patch } from "../boundary/exports.js";
-import { callable } from "../argument.js";
+import { callable, knownOptions, wholeNumberFrom } from "../argument.js";
 import { jsonText } from "../data/json.js";
 import { recordDraft } from "../draft/record.js";
 import { type Issue, MiniSyncError, shown } from "../error.js";
@@ -171,7 +171,11 @@ export class Document<T = any, E extends DocumentEvents = DocumentEvents> extend
 
   /** Forgets deletions that nobody needs any more. Nothing that readers see changes. @returns how many */
   forget(policy: ForgetPolicy = {}): number {
-    const { acknowledged = true, olderThan = 30 * 24 * 3600 * 1000 } = policy;
+    const { acknowledged = true, olderThan = 30 * 24 * 3600 * 1000 } = knownOptions(policy, ["acknowledged", "olderThan"], "forget: the policy");
+    if (olderThan !== null) wholeNumberFrom(0, olderThan, "forget: olderThan");
+    if (typeof acknowledged !== "boolean") {
+      throw new MiniSyncError("invalid-argument", `forget: acknowledged is ${shown(acknowledged)}; it has to be true or false`);
+    }
     return (this.engine.commit("forget", `[${JSON.stringify({ acknowledged, olderThan })}]`, "local").result ?? 0) as number;
   }
 

@@ -3,6 +3,7 @@
 import type { Environment } from "../boundary/instance.js";
 import { MiniSyncError, shown } from "../error.js";
 import type { StandardSchema } from "../types/schema.js";
+import { knownOptions, wholeNumberFrom } from "../argument.js";
 import { idText } from "./changes.js";
 
 /** What may be said when a document is made. */
@@ -55,7 +56,28 @@ export function checkOptions(options: unknown, method: string): Options {
       throw new MiniSyncError("invalid-argument", `${method}: there is no option ${shown(name)}; there are ${[...KNOWN].join(", ")}`);
     }
   }
+  const { undo, limits } = options as Options;
+  checkUndo(undo, method);
+  checkLimits(limits, method);
   return options as Options;
+}
+
+/** Refuses what cannot be meant by `undo`. */
+export function checkUndo(undo: Options["undo"], method: string): void {
+  if (undo === undefined || typeof undo === "boolean") return;
+  const { within, groups, history } = knownOptions(undo, ["within", "groups", "history"], `${method}: undo`);
+  if (within !== undefined) wholeNumberFrom(0, within, `${method}: undo.within`);
+  if (groups !== undefined) wholeNumberFrom(1, groups, `${method}: undo.groups`);
+  if (history === undefined || history === null || typeof history === "string") return;
+  throw new MiniSyncError("invalid-argument", `${method}: undo.history is ${shown(history)}; it has to be what saveUndo() returned`);
+}
+
+/** Refuses what cannot be meant by `limits`. */
+export function checkLimits(limits: Limits | undefined, method: string): void {
+  if (limits === undefined) return;
+  const { depth, bytes } = knownOptions(limits, ["depth", "bytes"], `${method}: limits`);
+  if (depth !== undefined) wholeNumberFrom(1, depth, `${method}: limits.depth`);
+  if (bytes !== undefined) wholeNumberFrom(0, bytes, `${method}: limits.bytes`);
 }
 
 /** The options as the boundary takes them. */

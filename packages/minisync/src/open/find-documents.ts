@@ -1,6 +1,6 @@
 // Looks around in a store before any document is open.
 
-import type { Store } from "../storage/store.js";
+import { checkStore, type Store } from "../storage/store.js";
 import type { FoundDocument } from "../sync/find.js";
 import { loadSync } from "../sync/load.js";
 
@@ -14,6 +14,7 @@ import { loadSync } from "../sync/load.js";
  * ```
  */
 export async function findDocuments(store: Store): Promise<FoundDocument[]> {
+  const checked = checkStore(store, "findDocuments: the store");
   const parts = await loadSync();
-  return parts.findDocuments(store);
+  return parts.findDocuments(checked);
 }

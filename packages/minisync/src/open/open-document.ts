@@ -65,10 +65,11 @@ export class OpenDocument<T = any> extends Document<T, OpenEvents> {
    *
    * @returns what happened, for each store
    */
-  sync(): Promise<SyncReport[]> {
+  async sync(): Promise<SyncReport[]> {
     if (this.#syncer === undefined) {
       throw new MiniSyncError("refused", "sync: this document was opened without a store to sync with; open it with sync: [folder(…)]");
     }
+    if (this.#closing !== undefined) throw new MiniSyncError("closed", "sync: this document was closed; open it again");
     return this.#syncer.sync();
   }
 

@@ -4,7 +4,9 @@ import { Instance } from "../boundary/instance.js";
 import { changesText } from "../document/changes.js";
 import type { Beginning } from "../document/document.js";
 import type { Options } from "../document/options.js";
+import { MiniSyncError, shown } from "../error.js";
 import { Session } from "../save/session.js";
+import type { Store } from "../storage/store.js";
 import { loadSync } from "../sync/load.js";
 import type { OutputOf, StandardSchema } from "../types/schema.js";
 import { OpenDocument } from "./open-document.js";
@@ -32,7 +34,7 @@ export function open<S extends StandardSchema>(
 export function open<T = any>(name: string, options: OpenOptions<NoInfer<T>>): Promise<OpenDocument<T>>;
 export async function open(name: string, options: OpenOptions): Promise<OpenDocument> {
   const checked = checkOpenOptions(name, options);
-  const session = await Session.begin(checked.save, name, randomID);
+  const session = await beginSession(checked.save, name);
   try {
     const { beginning, ...ids } = await begin(name, checked, session);
     const undo = checked.undo === false ? false : { ...(checked.undo === true ? {} : checked.undo), history: session.found.undo };
@@ -42,6 +44,17 @@ export async function open(name: string, options: OpenOptions): Promise<OpenDocu
   } catch (error) {
     await session.close();
     throw error;
+  }
+}
+
+/** What a store throws says what it failed at, and not that it was a store. */
+async function beginSession(save: Store, name: string): Promise<Session> {
+  try {
+    return await Session.begin(save, name, randomID);
+  } catch (cause) {
+    if (cause instanceof MiniSyncError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new MiniSyncError("storage", `open: what was saved of ${shown(name)} cannot be read (${reason}); look at where it is saved`, { cause });
   }
 }
 

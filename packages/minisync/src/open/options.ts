@@ -2,6 +2,7 @@
 
 import type { ChangesInput } from "../document/changes.js";
 import type { Limits, UndoOptions } from "../document/options.js";
+import { checkLimits, checkUndo } from "../document/options.js";
 import { MiniSyncError, shown } from "../error.js";
 import { checkStore, type Store } from "../storage/store.js";
 import type { StandardSchema } from "../types/schema.js";
@@ -70,6 +71,12 @@ export function checkOpenOptions(name: unknown, options: unknown): CheckedOption
   if (syncEvery !== undefined && syncEvery !== null && !(typeof syncEvery === "number" && syncEvery > 0)) {
     throw new MiniSyncError("invalid-argument", `open: syncEvery is ${shown(syncEvery)}; it has to be milliseconds, or null`);
   }
+  for (const [option, value] of [["label", given.label], ["id", given.id]]) {
+    if (value === undefined || (typeof value === "string" && value !== "")) continue;
+    throw new MiniSyncError("invalid-argument", `open: ${option} is ${shown(value)}; it has to be a text`);
+  }
+  checkUndo(given.undo, "open");
+  checkLimits(given.limits, "open");
   const sync = given.sync === undefined ? [] : Array.isArray(given.sync) ? given.sync : [given.sync];
   sync.forEach((store, at) => checkStore(store, `open: sync[${at}]`));
   return { ...given, save: checkStore(given.save, "open: save"), sync };

@@ -55,6 +55,18 @@ const wrong: [string, () => unknown, RegExp][] = [
   ["isNewerThan of nonsense", () => doc.isNewerThan({ version: 5 }), /5 is no version/],
   ["addPeer(text)", () => doc.addPeer("url"), /the peer is "url"/],
   ["resolve(no index)", () => doc.resolve("a", "first"), /./],
+  // Found by handing wrong arguments to the packed package: these were taken, or told as a change set that is no JSON.
+  ["undo with a misspelled option", () => from({}, { undo: { withn: 1 } } as never), /undo has no option "withn"; there are within/],
+  ["undo within less than nothing", () => from({}, { undo: { within: -1 } }), /undo.within is -1; .*0 or more/],
+  ["undo of no groups", () => from({}, { undo: { groups: 0 } }), /undo.groups is 0; .*1 or more/],
+  ["undo with a history that is none", () => from({}, { undo: { history: 5 } } as never), /history is 5; .*saveUndo/],
+  ["limits that are a number", () => from({}, { limits: 5 } as never), /limits is 5; it has to be an object with some of depth/],
+  ["a limit that is a text", () => from({}, { limits: { depth: "x" } } as never), /limits.depth is "x"/],
+  ["forget(number)", () => doc.forget(5), /forget: the policy is 5/],
+  ["forget of a misspelled policy", () => doc.forget({ olderthan: 5 }), /no option "olderthan"/],
+  ["forget of the future", () => doc.forget({ olderThan: -1 }), /olderThan is -1/],
+  ["forget of something acknowledged", () => doc.forget({ acknowledged: "yes" }), /acknowledged is "yes"/],
+  ["restoreOverruled of something else", () => doc.restoreOverruled({}), /^restoreOverruled: what was overruled has no container/],
   ["undo without a history", () => from({}).undo(), /undo/],
 ];
 

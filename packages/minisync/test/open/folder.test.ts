@@ -106,3 +106,11 @@ test("a process that is killed loses nothing that it showed as saved, and its lo
     await list.close();
   }
 }, 60_000);
+
+// Found by opening documents where no folder can be: the system's error came through, without a code of ours.
+test("a folder that cannot be one is told with its reason", async () => {
+  const file = join(home, "file");
+  await writeFile(file, "");
+  const opening = open("board", { defaults: {}, save: folder(file) });
+  await expect(opening).rejects.toMatchObject({ code: "storage", message: expect.stringMatching(/"board" cannot be read \(ENOTDIR.*look at where/) });
+});

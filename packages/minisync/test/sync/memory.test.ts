@@ -159,8 +159,32 @@ describe("sync", () => {
   test("without a store there is no sync", async () => {
     const list = await open<List>("list", { defaults, save: memory() });
     expect(list.syncStatus).toEqual({ state: "off" });
-    expect(() => list.sync()).toThrow(/without a store/);
+    await expect(list.sync()).rejects.toThrow(/without a store/);
     await list.close();
     await expect(open("list", { save: memory(), sync: {} as Store })).rejects.toThrow(/sync\[0\].*no method read/);
   });
+});
+
+// Found by trying: a closed document asked its store, and told how that went.
+test("a closed document does not sync", async () => {
+  const store = ownStore();
+  const doc = await open<List>("list", { defaults, save: memory(), sync: store, syncEvery: null });
+  await doc.close();
+  store.requests.length = 0;
+  await expect(doc.sync()).rejects.toMatchObject({ code: "closed" });
+  expect(store.requests).toEqual([]);
+});
+
+// While nothing is new, a round is one request and looks at nothing else. With the next one that publishes, it is repaired.
+test("a lost format.json is written again, and told", async () => {
+  const store = ownStore();
+  const doc = await open<List>("list", { defaults, save: memory(), sync: store, syncEvery: null });
+  add(doc, "milk");
+  await doc.sync();
+  await store.delete("minisync/list/format.json");
+  add(doc, "bread");
+  const [report] = await doc.sync();
+  expect(report?.warnings).toEqual([expect.stringContaining("format.json was lost or broken; it is written again")]);
+  expect(await store.read("minisync/list/format.json")).toBeDefined();
+  await doc.close();
 });
