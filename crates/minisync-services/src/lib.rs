@@ -1,4 +1,4 @@
-//! Stores over the network for `minisync-store`: WebDAV, and what else is compiled in. Knows no documents, no command
+//! Stores over the network for `minisync-store`: WebDAV, S3, and what else is compiled in. Knows no documents, no command
 //! line and no runtime: futures run on any.
 //!
 //! ```no_run
@@ -23,6 +23,8 @@ mod connection;
 mod credentials;
 mod error;
 pub mod http;
+#[cfg(feature = "s3")]
+pub mod s3;
 mod store_error;
 #[cfg(feature = "testing")]
 pub mod testing;

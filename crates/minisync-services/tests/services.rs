@@ -4,6 +4,8 @@
 #![cfg(test)]
 #[path = "services/device.rs"]
 mod device;
+#[path = "services/s3.rs"]
+mod s3;
 #[path = "services/scenario.rs"]
 mod scenario;
 #[path = "services/webdav.rs"]

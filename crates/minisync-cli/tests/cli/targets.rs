@@ -47,9 +47,9 @@ fn kinds_that_are_not_known_are_said_so() {
     let laptop = world.device("laptop");
     laptop.write("todo.json", "{}");
     laptop
-        .run(&["sync", "todo.json", "--with", "s3://bucket/prefix"])
+        .run(&["sync", "todo.json", "--with", "gopher://bucket/prefix"])
         .is(str![[r#"
-minisync: --with s3://bucket/prefix: targets of the kind s3:// are not known to this minisync; use a folder, or update minisync
+minisync: --with gopher://bucket/prefix: targets of the kind gopher:// are not known to this minisync; use a folder, or update minisync
 [exit 1]
 
 "#]]);

@@ -1,6 +1,9 @@
 //! For tests: transports that fail on purpose, and real servers on loopback, each in a folder of its own.
 
 mod faulty_transport;
+#[cfg(feature = "s3")]
+#[expect(clippy::unwrap_used, reason = "a test whose server does not start has failed")]
+mod s3_servers;
 #[expect(clippy::unwrap_used, clippy::panic, reason = "a test whose server does not start has failed")]
 mod server;
 #[cfg(feature = "webdav")]
@@ -8,4 +11,4 @@ mod server;
 mod webdav_servers;
 
 pub use faulty_transport::{FaultyTransport, HttpFault};
-pub use server::{PASSWORD, Server, USER};
+pub use server::{ACCESS_KEY, PASSWORD, Server, USER};

@@ -14,6 +14,9 @@ use tempfile::TempDir;
 /// Who may read and write on the servers.
 pub const USER: &str = "alice";
 
+/// The name of the key on servers that speak S3; its secret is the password.
+pub const ACCESS_KEY: &str = "minisync-test-key-of-alice";
+
 /// Its password.
 pub const PASSWORD: &str = "open sesame";
 

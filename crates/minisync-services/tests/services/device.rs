@@ -14,7 +14,7 @@ use minisync_services::{
     Connection, Environment,
     http::{HttpClient, Patience, UreqTransport},
     parse,
-    testing::{FaultyTransport, PASSWORD, Server},
+    testing::{ACCESS_KEY, FaultyTransport, PASSWORD, Server},
 };
 use minisync_store::{
     Opened, Report, Result, SharedClock, State, StatePlace, SyncOptions, Target, join, sync,
@@ -110,7 +110,7 @@ impl Reach {
         let client = HttpClient::with(transport.clone(), transport.clone(), Patience::default());
         let environment = Environment::of([
             ("MINISYNC_WEBDAV_PASSWORD", password),
-            ("AWS_ACCESS_KEY_ID", "minisync-test-key-of-twenty"),
+            ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
             ("AWS_SECRET_ACCESS_KEY", password),
         ]);
         let connection = Connection::with(client, environment);

@@ -50,6 +50,9 @@ fn assert_found(server: &Server) {
 }
 
 fn the_server_restarts(server: &mut Server, laptop: &mut Device, phone: &mut Device) {
+    if server.name() == "moto" {
+        return; // It would have lost everything.
+    }
     server.kill();
     laptop.push("todo", "1");
     let error = laptop.sync().unwrap_err();
@@ -126,6 +129,9 @@ fn files_stay_few(laptop: &mut Device, phone: &mut Device, server: &Server) {
         }
     }
     settle(&mut [laptop, phone]);
+    if server.name() == "moto" {
+        return; // Its files are in its memory.
+    }
     let files = count_files(&server.files());
     assert!((5..80).contains(&files), "{files} files");
 }

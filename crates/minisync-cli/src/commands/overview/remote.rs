@@ -33,7 +33,7 @@ enum Action {
     Add {
         /// The JSON file
         file: PathBuf,
-        /// A folder that the other devices see too, or the URL of a service: ./folder, webdavs://host/folder
+        /// A folder that the other devices see too, or the URL of a service: ./folder, webdavs://host/folder, s3://bucket/prefix
         target: String,
     },
     /// Sync with one no more; nothing in it is deleted

@@ -33,7 +33,7 @@ pub(crate) struct Sync {
     /// The JSON file; may be several
     #[arg(value_name = "FILE", required_unless_present = "join")]
     files: Vec<PathBuf>,
-    /// A folder that the other devices see too, or the URL of a service: ./folder, webdavs://host/folder; may be repeated
+    /// A folder that the other devices see too, or the URL of a service: ./folder, webdavs://host/folder, s3://bucket/prefix; may be repeated
     #[arg(long = "with", value_name = "TARGET")]
     targets: Vec<String>,
     /// Make FILE a copy of this document of the target, by its id or the beginning of it; FILE as it was is kept as
