@@ -16,16 +16,18 @@ impl World<'_> {
         sender: &Seen,
         told: &[Overruled],
     ) -> Checked {
-        // Where ids were renewed, a write goes by several names.
-        let is_renewed = self.peers.values().any(|peer| peer.doc.renewal().is_some());
-        let Some(peer) = self.peers.get_mut(&client).filter(|_| self.shared.is_empty() && !is_renewed) else {
-            return Ok(());
-        };
+        let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
         let oracle = &self.oracle;
         let (after, makers) = (&peer.author.seen, oracle.makers());
         let mut named: Vec<OpId> = Vec::new();
         for lost in told {
-            let Some(write) = oracle.write_at(&lost.client, lost.stamp.as_micros(), after) else { continue };
+            let writes = oracle.writes_at(&lost.client, lost.stamp.as_micros(), after);
+            let [write] = writes.as_slice() else {
+                // Copies of a client that wrote at the same time: it is not said which of them this is.
+                named.extend(writes);
+                continue;
+            };
+            let write = *write;
             named.push(write);
             let Some(around) = oracle.around(write, &makers, after) else { continue };
             ensure(oracle.seems_overruled(&around, after, before), "overruled", || {
