@@ -27,7 +27,7 @@
 //!
 //! What merges say they overruled is checked too (`overruled`): each write that the client or the sender still had, and
 //! that is lost beside a deletion which had not seen it, is told, once, and nothing else is. Where two copies of a client
-//! wrote at the same stamp, it is not checked.
+//! may have written at the same stamp, it is not checked.
 //!
 //! # What it takes from the core
 //!

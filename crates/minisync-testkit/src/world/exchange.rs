@@ -140,6 +140,7 @@ impl World<'_> {
             return Ok(());
         };
         forget(peer, policy)?;
+        self.is_forgetful = true;
         self.check(client)
     }
 

@@ -35,6 +35,7 @@ impl World<'_> {
         self.check_all_equal()?;
         self.check_runs()?;
         self.trace.note(|| "the end: all forget everything, and exchange again".into());
+        self.is_forgetful = true;
         self.peers.values_mut().try_for_each(|peer| exchange::forget(peer, Purge::All))?;
         self.exchange_all()?;
         self.check_all_equal()?;

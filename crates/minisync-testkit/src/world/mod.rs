@@ -163,6 +163,8 @@ struct World<'t> {
     oracle: Oracle,
     /// The client ids under which more than one copy has been.
     shared: BTreeSet<ClientId>,
+    /// Whether somebody has forgotten deletions.
+    is_forgetful: bool,
     /// How many documents were made.
     made: u64,
     /// The clients that are documents of the npm package.
@@ -178,6 +180,7 @@ impl<'t> World<'t> {
             mail: BTreeMap::new(),
             oracle: Oracle::new(),
             shared: BTreeSet::new(),
+            is_forgetful: false,
             made: 0,
             javascript: script.javascript.clone(),
             trace,

@@ -22,15 +22,12 @@ impl World<'_> {
         let mut named: Vec<OpId> = Vec::new();
         for lost in told {
             let writes = oracle.writes_at(&lost.client, lost.stamp.as_micros(), after);
-            let [write] = writes.as_slice() else {
-                // Copies of a client that wrote at the same time: it is not said which of them this is.
-                named.extend(writes);
-                continue;
-            };
-            let write = *write;
-            named.push(write);
+            named.extend(&writes);
+            // Copies of a client may have written at the same time: it is not said which of them this is.
+            let is_clear = !self.shared.contains(&lost.client);
+            let Some(write) = writes.first().copied().filter(|_| is_clear) else { continue };
             let Some(around) = oracle.around(write, &makers, after) else { continue };
-            ensure(oracle.seems_overruled(&around, after, before), "overruled", || {
+            ensure(oracle.seems_overruled(&around, after, before, self.is_forgetful), "overruled", || {
                 format!("c{client} was told that {lost:?} is overruled, and it is not")
             })?;
             let value: Value = serde_json::from_str(&lost.value).unwrap_or_default();
