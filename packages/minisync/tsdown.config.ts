@@ -3,12 +3,22 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type UserConfig } from "tsdown";
 
-/** Puts another file in the place of `src/boundary/module.ts`. */
-function backend(file: string) {
-  const path = fileURLToPath(new URL(`src/boundary/${file}`, import.meta.url));
+/** Puts other files in the place of those in `src/boundary` that carry the module. */
+function backend(files: Readonly<Record<string, string>>) {
+  const paths = new Map(Object.entries(files).map(([from, to]) => [from, fileURLToPath(new URL(`src/boundary/${to}`, import.meta.url))]));
   return {
     name: "backend",
-    resolveId: (id: string) => (/(^|\/)module\.js$/.test(id) ? path : undefined),
+    resolveId: (id: string) => paths.get(/(?:^|\/)([a-z-]+)\.js$/.exec(id)?.[1] ?? ""),
+  };
+}
+
+/** Where the module is whole: in one file, without a part that is loaded later. */
+function whole(module: string): UserConfig {
+  return {
+    ...common,
+    dts: false,
+    plugins: [backend({ module, "sync-module": "sync-module-none.ts" })],
+    outputOptions: { codeSplitting: false },
   };
 }
 
@@ -16,6 +26,8 @@ const common: UserConfig = {
   target: "es2022",
   platform: "neutral",
   clean: false,
+  minify: true,
+  sourcemap: true,
   // What is only for Node, and what bundlers of edge functions compile.
   deps: { neverBundle: [/^node:/, /^minisync\//] },
 };
@@ -25,6 +37,7 @@ export default defineConfig([
     ...common,
     entry: {
       index: "src/index.ts",
+      sync: "src/sync.ts",
       "storage/folder": "src/storage/folder.ts",
       react: "src/react/index.ts",
       vue: "src/vue/index.ts",
@@ -34,17 +47,17 @@ export default defineConfig([
     format: ["esm", "cjs"],
     dts: true,
   },
-  { ...common, entry: { asm: "src/index.ts" }, format: ["esm", "cjs"], dts: false, plugins: [backend("module-asm.ts")] },
-  { ...common, entry: { slim: "src/slim.ts" }, format: ["esm", "cjs"], dts: false, plugins: [backend("module-slim.ts")] },
-  { ...common, entry: { workerd: "src/index.ts" }, format: "esm", dts: false, plugins: [backend("module-workerd.ts")] },
-  { ...common, entry: { edge: "src/index.ts" }, format: "esm", dts: false, plugins: [backend("module-edge.ts")] },
+  // A source map of this would be five times as large as it is.
+  { ...whole("module-asm.ts"), entry: { asm: "src/index.ts" }, format: ["esm", "cjs"], sourcemap: false },
+  { ...whole("module-slim.ts"), entry: { slim: "src/slim.ts" }, format: ["esm", "cjs"] },
+  { ...whole("module-workerd.ts"), entry: { workerd: "src/index.ts" }, format: "esm" },
+  { ...whole("module-edge.ts"), entry: { edge: "src/index.ts" }, format: "esm" },
   {
     ...common,
     entry: { minisync: "src/index.ts" },
     format: "umd",
     globalName: "MiniSync",
-    minify: true,
     dts: false,
-    plugins: [backend("module-base64.ts")],
+    outputOptions: { codeSplitting: false },
   },
 ]);

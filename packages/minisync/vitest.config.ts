@@ -8,7 +8,12 @@ export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { alias: [{ find: /^minisync$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) }] },
+        resolve: {
+          alias: [
+            { find: /^minisync$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
+            { find: /^minisync\/sync$/, replacement: fileURLToPath(new URL("src/sync.ts", import.meta.url)) },
+          ],
+        },
         test: {
           name: "package",
           // Property tests take seconds, and more where much else runs.

@@ -15,6 +15,7 @@ mod features;
 mod markdown;
 mod node;
 mod npm;
+mod printable;
 mod step;
 mod steps;
 mod tidy;

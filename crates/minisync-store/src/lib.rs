@@ -49,10 +49,10 @@ pub mod testing;
 
 #[cfg(feature = "folder")]
 pub use disk::{Disk, DiskEntry, Fill, SystemDisk, replace_file, replace_file_like};
-pub use drivers::{LendState, discover, drive, join, sync};
+pub use drivers::{LendState, discover, drive, join, retire, sync};
 pub use engine::{
-    Discovery, Found, FoundClient, Join, Joined, Machine, Received, Report, Sent, Skipped, SyncOptions,
-    SyncRound, Touched,
+    Discovery, FolderMark, Found, FoundClient, Inspect, InspectedClient, Inspection, Join, Joined, Machine,
+    Mark, Received, Report, Retire, Sent, Skipped, SyncOptions, SyncRound, Touched, UnnamedFile,
 };
 pub use errors::{Error, Result, StoreError, StoreErrorKind, Warning};
 pub use files::{Codec, CodecError, FileLabel, Plain, SealedKind};
@@ -61,5 +61,5 @@ pub use local::{NewState, Opened, StatePlace};
 pub use names::{DataName, Hash, Name};
 pub use record::{SyncRecord, Target};
 pub use requests::{Answer, Entry, Request, RequestId, Step};
-pub use state::{ClientStatus, SharedClock, Snapshot, State, StateStorage, TargetStatus};
+pub use state::{ClientStatus, OverruledEdit, SharedClock, Snapshot, State, StateStorage, TargetStatus};
 pub use stores::Store;

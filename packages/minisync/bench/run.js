@@ -3,23 +3,26 @@
 
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { pageBytes } from "./page-bytes.js";
 
 const at = process.argv.indexOf("--records");
 const count = at === -1 ? 20_000 : Number(process.argv[at + 1]);
 const files = ["minisync", "yjs", "automerge", "loro", ...(process.env.MINISYNC_OLD ? ["old"] : []), "plain"];
 const measure = fileURLToPath(new URL("measure.js", import.meta.url));
 
-const results = files.map((file) => {
+const results = await Promise.all(files.map(async (file) => {
   const output = execFileSync(process.execPath, ["--expose-gc", measure, `./libraries/${file}.js`, String(count)], {
     env: { ...process.env, NODE_ENV: "production" },
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
-  return JSON.parse(output.trim().split("\n").at(-1));
-});
+  const result = JSON.parse(output.trim().split("\n").at(-1));
+  const path = fileURLToPath(new URL(`libraries/${file}.js`, import.meta.url));
+  return { ...result, rows: { ...result.rows, "page bytes, KB gzip": (await pageBytes(path)) / 1024 } };
+}));
 
 const [own] = results;
-console.log(`${count} records, Node ${process.version}. The first column is in ms or MB; the others are ratios to it.\n`);
+console.log(`${count} records, Node ${process.version}. The first column is in ms, MB or KB; the others are ratios to it.\n`);
 console.log(`| | ${results.map((result) => result.name).join(" | ")} |`);
 console.log(`|---|${results.map(() => "---:").join("|")}|`);
 for (const [row, value] of Object.entries(own.rows)) {

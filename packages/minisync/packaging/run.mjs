@@ -12,7 +12,9 @@ const scratch = mkdtempSync(join(tmpdir(), "minisync-packaging-"));
 function run(command, args, cwd) {
   return new Promise((resolve, reject) => {
     execFile(command, args, { cwd, timeout: 300_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${command} ${args.join(" ")}: ${error.message}\n${stdout}${stderr}`));
+      // A stack trace in a bundle quotes the whole of it.
+      const short = (text) => text.split("\n").map((line) => (line.length > 400 ? `${line.slice(0, 400)}…` : line)).join("\n");
+      if (error) reject(new Error(short(`${command} ${args.join(" ")}: ${error.message}\n${stdout}${stderr}`)));
       else resolve(stdout);
     });
   });
@@ -20,13 +22,15 @@ function run(command, args, cwd) {
 
 async function test(name, tarball) {
   const folder = join(scratch, name);
+  // Each folder gets what all share: the app, what it prints, and how a page is opened.
+  cpSync(join(here, "support"), folder, { recursive: true });
   cpSync(join(here, name), folder, { recursive: true });
   await run("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", tarball], folder);
   await run("node", ["test.mjs", tarball], folder);
 }
 
 const wanted = process.argv.slice(2);
-const folders = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const folders = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).filter((name) => name !== "support");
 const names = wanted.length > 0 ? wanted : folders;
 const packed = await run("npm", ["pack", "--silent", "--pack-destination", scratch], join(here, ".."));
 const tarball = join(scratch, packed.trim());

@@ -18,7 +18,7 @@
  * | `refused` | what is not possible now; the message says why |
  * | `quota` | there is no room left where the document is saved |
  * | `storage` | a store failed; `cause` is its error |
- * | `unavailable` | the browser does not let the page save anything there |
+ * | `unavailable` | the browser does not let the page save anything there, or what syncs could not be loaded |
  * | `in-use` | another process has the document open |
  * | `newer-version` | what is saved was written by a newer version of this package |
  * | `wrong-folder` | where a document is synced is not the folder that was used before, or another document's |

@@ -22,15 +22,16 @@ import type { OutputOf, StandardSchema } from "./types/schema.js";
  * alice.getData(); // { todo: ["milk", "bread"] }
  * ```
  *
- * @param data Plain data (an object), or a full change set: what `getChanges()` returned. Nothing: an empty document.
+ * @param data Plain data (an object), or a full change set: what `getChanges()` or `getChangesText()` returned. Nothing: an
+ *   empty document.
  * @param options Options; or true, to go on as the client that made the change set, as `restore` does.
  */
 export function from<S extends StandardSchema>(
-  data: NoInfer<OutputOf<S>> | Changes | null | undefined,
+  data: NoInfer<OutputOf<S>> | Changes | string | null | undefined,
   options: Options & { schema: S },
 ): Document<OutputOf<S>>;
 export function from<T = any>(
-  data?: NoInfer<T> | Changes | null,
+  data?: NoInfer<T> | Changes | string | null,
   options?: boolean | (Options & { schema?: undefined }),
 ): Document<T>;
 export function from(data?: unknown, options?: unknown): Document {
@@ -116,10 +117,11 @@ export type { Data, Draft, Handled, Writable } from "./types/data.js";
 export type { AnyPath, At, PathOf } from "./types/path.js";
 export type { OutputOf, StandardSchema } from "./types/schema.js";
 
+export { findDocuments } from "./open/find-documents.js";
 export { open } from "./open/open.js";
 export type { OpenDocument, OpenEvents } from "./open/open-document.js";
 export type { OpenOptions } from "./open/options.js";
-export { findDocuments, type FoundDocument } from "./sync/find.js";
+export type { FoundDocument } from "./sync/find.js";
 export type { SyncReport, SyncStatus } from "./sync/syncer.js";
 export type { SaveStatus } from "./save/status.js";
 export type { Channel, Coordinator, Lock } from "./storage/coordinator.js";

@@ -1,8 +1,10 @@
 //! Builds the boundary for WebAssembly: compiled, optimised, weighed. Knows neither what the module does nor how the
 //! package carries it.
 
+mod halves;
 mod optimize;
 mod parts;
+mod split;
 mod toolchain;
 
 use std::io::Write;
@@ -12,23 +14,30 @@ use anyhow::{Result, ensure};
 use parts::Weight;
 use toolchain::Toolchain;
 
-/// A build of the boundary.
-struct Build {
-    what: &'static str,
-    features: &'static str,
-    /// The most that it may weigh, compressed by gzip.
-    limit: usize,
+/// The most that a page that does not sync may load of WebAssembly, compressed by gzip.
+const CORE_LIMIT: usize = 190 * 1024;
+/// The most that is loaded when a document syncs for the first time.
+const ENGINE_LIMIT: usize = 67 * 1024;
+
+/// The module that the package carries, whole and in its two halves.
+pub(crate) struct Modules {
+    /// With the sync engine.
+    pub(crate) whole: Vec<u8>,
+    /// Without it.
+    pub(crate) core: Vec<u8>,
+    /// The sync engine alone, to be instantiated beside an instance of the core.
+    pub(crate) engine: Vec<u8>,
 }
 
-/// What the package carries, and what pages would carry that do without the sync engine.
-const BUILDS: [Build; 2] = [
-    Build { what: "with the sync engine", features: "sync", limit: 246 * 1024 },
-    Build { what: "without the sync engine", features: "", limit: 181 * 1024 },
-];
-
-/// The module that the package carries.
-pub(crate) fn module() -> Result<Vec<u8>> {
-    optimize::finish(&optimize::shrink(&Toolchain::find()?.build(BUILDS[0].features)?)?)
+/// Builds what the package carries.
+pub(crate) fn modules() -> Result<Modules> {
+    let named = optimize::shrink(&Toolchain::find()?.build("sync")?)?;
+    let halves = split::split(&named)?;
+    Ok(Modules {
+        whole: optimize::finish(&named)?,
+        core: optimize::finish(&halves.core)?,
+        engine: optimize::finish(&halves.engine)?,
+    })
 }
 
 /// The module as JavaScript, for where there is no WebAssembly.
@@ -43,21 +52,19 @@ pub(crate) fn check_store(out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// Prints what each part of the module weighs, and fails where the whole weighs too much.
+/// Prints what each part of the module weighs, and fails where a half weighs too much.
 pub(crate) fn weigh(out: &mut dyn Write) -> Result<()> {
-    let toolchain = Toolchain::find()?;
+    let named = optimize::shrink(&Toolchain::find()?.build("sync")?)?;
+    parts::print(&named, out)?;
+    let halves = split::split(&named)?;
     let mut too_large = Vec::new();
-    for Build { what, features, limit } in &BUILDS {
-        let named = optimize::shrink(&toolchain.build(features)?)?;
-        let whole = Weight::of(&optimize::finish(&named)?)?;
-        writeln!(
-            out,
-            "{what}: {} bytes, {} gzip (limit {limit}), {} brotli",
-            whole.raw, whole.gzip, whole.brotli
-        )?;
-        parts::print(&named, out)?;
-        if whole.gzip > *limit {
-            too_large.push(format!("the module {what} is {} bytes too large", whole.gzip - limit));
+    for (what, half, limit) in
+        [("the core", halves.core, CORE_LIMIT), ("the sync engine", halves.engine, ENGINE_LIMIT)]
+    {
+        let Weight { raw, gzip, brotli } = Weight::of(&optimize::finish(&half)?)?;
+        writeln!(out, "{what}: {raw} bytes, {gzip} gzip (limit {limit}), {brotli} brotli")?;
+        if gzip > limit {
+            too_large.push(format!("{what} is {} bytes too large", gzip - limit));
         }
     }
     ensure!(too_large.is_empty(), "{}", too_large.join("; "));

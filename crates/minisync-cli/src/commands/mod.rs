@@ -2,8 +2,10 @@
 
 pub(crate) mod handover;
 pub(crate) mod overview;
+pub(crate) mod repair;
 pub(crate) mod shell;
 pub(crate) mod sync;
 pub(crate) mod value;
 
 mod change;
+mod overruled;

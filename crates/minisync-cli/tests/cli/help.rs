@@ -6,7 +6,7 @@ use snapbox::{Assert, Data, str};
 
 use crate::device::World;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "sync",
     "status",
     "list",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 16] = [
     "export",
     "conflicts",
     "resolve",
+    "repair",
     "completions",
     "man",
 ];
@@ -71,7 +72,7 @@ Commands:
   sync         Bring FILE and its targets up to date with each other
   status       Show what is known about a file: its copies, its targets, and what is unsent
   list         List the tracked files in a folder and below it
-  clients      List the copies of a document, or give this one another name
+  clients      List the copies of a document, name this one, or give one up for good
   remote       List, add or remove the targets that a file is synced with
   mv           Give a tracked file another name in its folder
   get          Show a value, or the whole file
@@ -81,7 +82,8 @@ Commands:
   merge        Take in changes that `minisync changes` wrote
   export       Write the whole document in a format for other programs
   conflicts    Show where devices wrote different values at the same time
-  resolve      Choose one of the values of a conflict
+  resolve      Settle conflicts, and bring back what was overruled
+  repair       Look for damage, mend it, and say what must be decided
   completions  Print a completion script for a shell
   man          Print the manual page
   help         Print this message or the help of the given subcommand(s)
@@ -108,18 +110,18 @@ For more information, try '--help'.
 "#]]);
     laptop.run(&["sync"]).is(str![[r#"
 error: the following required arguments were not provided:
-  <FILE>
+  <FILE>...
 
-Usage: minisync sync <FILE>
+Usage: minisync sync <FILE>...
 
 For more information, try '--help'.
 [exit 2]
 
 "#]]);
     laptop.run(&["sync", "todo.json", "--join", "x", "--new"]).is(str![[r#"
-error: the argument '--join <DOCUMENT>' cannot be used with '--new'
+error: the argument '--join [<DOCUMENT>]' cannot be used with '--new'
 
-Usage: minisync sync --join <DOCUMENT> <FILE>
+Usage: minisync sync --join [<DOCUMENT>] <FILE>...
 
 For more information, try '--help'.
 [exit 2]
@@ -135,7 +137,7 @@ For more information, try '--help'.
 
 "#]]);
     laptop.run(&["resolve", "todo.json", "a", "first"]).is(str![[r#"
-error: invalid value 'first' for '<CHOICE>': invalid digit found in string
+error: invalid value 'first' for '[CHOICE]': invalid digit found in string
 
 For more information, try '--help'.
 [exit 2]

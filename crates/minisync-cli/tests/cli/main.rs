@@ -6,6 +6,7 @@ mod conflicts;
 mod crash;
 mod damage;
 mod device;
+mod documents;
 mod edit;
 #[cfg(unix)]
 mod editors;
@@ -17,12 +18,16 @@ mod help;
 mod hostile;
 mod layout;
 mod old;
+mod overruled;
 mod overview;
 #[cfg(unix)]
 mod private;
 mod random;
+mod repair;
 #[cfg(unix)]
 mod room;
 mod size;
 mod sync;
 mod targets;
+#[cfg(unix)]
+mod terminal;

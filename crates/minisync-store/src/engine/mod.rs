@@ -14,19 +14,25 @@
 
 mod decode;
 mod discover;
+mod inspect;
 mod join;
+mod mark;
 mod options;
 mod pending;
 mod report;
+mod retire;
 mod round;
 mod survey;
 
 use crate::requests::{Answer, RequestId, Step};
 
 pub use discover::{Discovery, Found, FoundClient};
+pub use inspect::{FolderMark, Inspect, InspectedClient, Inspection, UnnamedFile};
 pub use join::{Join, Joined};
+pub use mark::Mark;
 pub use options::SyncOptions;
 pub use report::{Received, Report, Sent, Skipped};
+pub use retire::Retire;
 pub use round::{SyncRound, Touched};
 
 /// A machine that needs nothing but its answers. (A [`SyncRound`] is lent document and record besides.)

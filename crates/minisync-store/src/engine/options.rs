@@ -19,6 +19,11 @@ pub struct SyncOptions {
     pub keep: Duration,
     /// Which deletions are forgotten when a whole snapshot is published, or could be at no cost; None for none.
     pub forget: Option<ForgetPolicy>,
+    /// After how long a client that was not heard of holds up neither forgetting nor the deletion of own files; None for
+    /// never.
+    pub silent_after: Option<Duration>,
+    /// Publishes everything anew, whatever is there: for files that are damaged.
+    pub resend: bool,
     /// What heads, data files and names pass through; [`Plain`] unless told.
     pub codec: Arc<dyn Codec>,
 }
@@ -32,6 +37,8 @@ impl Default for SyncOptions {
             reread_after: day,
             keep: day * 30,
             forget: Some(ForgetPolicy::default()),
+            silent_after: Some(day * 90),
+            resend: false,
             codec: Arc::new(Plain),
         }
     }
@@ -39,13 +46,16 @@ impl Default for SyncOptions {
 
 impl fmt::Debug for SyncOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SyncOptions { dry_run, concurrency, reread_after, keep, forget, codec: _ } = self;
+        let SyncOptions { dry_run, concurrency, reread_after, keep, forget, silent_after, resend, codec: _ } =
+            self;
         f.debug_struct("SyncOptions")
             .field("dry_run", dry_run)
             .field("concurrency", concurrency)
             .field("reread_after", reread_after)
             .field("keep", keep)
             .field("forget", forget)
+            .field("silent_after", silent_after)
+            .field("resend", resend)
             .finish_non_exhaustive()
     }
 }

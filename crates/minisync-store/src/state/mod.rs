@@ -1,8 +1,12 @@
 //! One document with its record, in memory, and what of it is saved. Knows no store, and storage only as a trait.
 
+mod overruled;
+mod repair;
+mod retire;
 mod status;
 mod storage;
 
+pub use overruled::OverruledEdit;
 pub use status::{ClientStatus, TargetStatus};
 pub use storage::{Snapshot, StateStorage};
 
@@ -125,6 +129,20 @@ impl State {
         self.change();
     }
 
+    /// What the program says to those who join: published beside this copy's files, sealed as heads are. The engine
+    /// does not look into it.
+    pub fn hint(&self) -> Option<&str> {
+        self.record.hint()
+    }
+
+    /// Says something else from now on. Keep it below a kilobyte: it is in every head, and whoever reads one keeps it.
+    pub fn set_hint(&mut self, hint: Option<String>) {
+        if self.hint() != hint.as_deref() {
+            self.record.set_hint(hint);
+            self.change();
+        }
+    }
+
     /// What a version says that was taken while this copy wrote as `author`, by the names that writes have now:
     /// it may have gone over to another client id since.
     pub fn renamed(&self, version: &Version, author: &ClientId) -> Version {
@@ -186,6 +204,9 @@ impl State {
     /// The next step of a round, on this document and record.
     pub fn next(&mut self, round: &mut SyncRound) -> Step<Report> {
         let step = round.next(&mut self.document, &mut self.record);
+        // Before anything is saved: what a merge overruled is kept together with the merge.
+        let overruled = round.take_overruled(&step);
+        self.note_overruled(&overruled);
         match round.take_touched() {
             Some(Touched::Content) => self.change(),
             Some(Touched::Times) => self.generation += 1,

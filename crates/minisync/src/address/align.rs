@@ -1,12 +1,15 @@
 //! How to turn one list of values into another by the fewest changes. Pure: knows canonical texts and keys, but
 //! no document.
 
+mod numbers;
+mod similar;
 mod subsequence;
 
 use std::hash::Hash;
 
 use hashbrown::{HashMap, HashSet};
 
+use numbers::plan_numbers;
 use subsequence::common_subsequence;
 pub(crate) use subsequence::increasing_subsequence;
 
@@ -34,6 +37,9 @@ pub(crate) struct Plan {
     /// The new indices whose elements are kept, but must move, ascending; the other kept ones are in the
     /// right order already, and there is no larger set of them.
     pub(crate) moved: Vec<usize>,
+    /// The list is one value, like a colour or a place: every element is written, also those that stay as they are, so
+    /// that of two such lists one is seen whole.
+    pub(crate) is_one_value: bool,
 }
 
 /// Where the element at a new index comes from.
@@ -50,6 +56,9 @@ pub(crate) fn plan_texts(old: &[&str], new: &[&str]) -> Plan {
     // A list whose elements are the same as before, in whatever spelling, needs no search for their ids.
     let is_same = old.len() == new.len() && old.iter().zip(new).all(|(old, new)| json::equal(old, new));
     let new = if is_same { old } else { new };
+    if let Some(plan) = plan_numbers(old, new) {
+        return plan;
+    }
     let key = if is_same { None } else { id_key(|name| ids(old, name), |name| ids(new, name)) };
     plan(&items(old, key), &items(new, key))
 }
@@ -90,11 +99,12 @@ pub(crate) fn id_key<T: Eq + Hash>(
 /// Plans how to turn `old` into `new`.
 ///
 /// Objects are matched by key, if all have one that is unique in their list. Other items are matched by
-/// equal text: in order as far as possible, then as moves. What is left between two elements that stay is
-/// paired up as edits, containers with containers of their kind and primitives with primitives.
-pub(crate) fn plan(old: &[Item<'_>], new: &[Item<'_>]) -> Plan {
+/// equal text: in order as far as possible, then as moves. Of what is left, the most similar are paired up as edits,
+/// wherever they are. Where as many go as come between two elements that stay, they were edited in place: those are
+/// paired up in order, containers with containers of their kind and primitives with primitives.
+pub(crate) fn plan<'a>(old: &[Item<'a>], new: &[Item<'a>]) -> Plan {
     let is_keyed = has_keys(old) && has_keys(new);
-    let is_same = |(a, b): &(&Item<'_>, &Item<'_>)| identity(a, is_keyed) == identity(b, is_keyed);
+    let is_same = |(a, b): &(&Item<'a>, &Item<'a>)| identity(a, is_keyed) == identity(b, is_keyed);
     let head = old.iter().zip(new).take_while(is_same).count();
     let (old_rest, new_rest) = (&old[head..], &new[head..]);
     let tail = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(is_same).count();
@@ -103,10 +113,14 @@ pub(crate) fn plan(old: &[Item<'_>], new: &[Item<'_>]) -> Plan {
 
     let mut pairs = Pairs::new(old_middle.len(), new_middle.len());
     pairs.join_same(&identities(old_middle, is_keyed), &identities(new_middle, is_keyed));
+    let is_free = |item: &Item<'_>| !(is_keyed && item.key.is_some());
+    let free_texts = |items: &[Item<'a>]| -> Vec<Option<&'a str>> {
+        items.iter().map(|item| is_free(item).then_some(item.text)).collect()
+    };
+    pairs.join_similar(&free_texts(old_middle), &free_texts(new_middle));
     pairs.join_gaps(|o, n| {
         let (old, new) = (&old_middle[o], &new_middle[n]);
-        let is_identified = is_keyed && (old.key.is_some() || new.key.is_some());
-        !is_identified && kind(old.text) == kind(new.text)
+        is_free(old) && is_free(new) && kind(old.text) == kind(new.text)
     });
 
     let tail_steps = (new.len() - tail..new.len()).map(|n| Some(n + old.len() - new.len()));
@@ -120,6 +134,7 @@ pub(crate) fn plan(old: &[Item<'_>], new: &[Item<'_>]) -> Plan {
         steps: sources.zip(new).map(step).collect(),
         deleted: pairs.deleted().map(|o| o + head).collect(),
         moved: pairs.moved().into_iter().map(|n| n + head).collect(),
+        is_one_value: false,
     }
 }
 
@@ -200,8 +215,8 @@ impl Pairs {
         }
     }
 
-    /// Joins what is left between two elements that stay, the first with the first and so on, where
-    /// `is_alike`, given the old and the new index, allows it.
+    /// Joins what is left between two elements that stay, the first with the first and so on, where these are as many on
+    /// either side and `is_alike`, given the old and the new index, allows it.
     fn join_gaps(&mut self, is_alike: impl Fn(usize, usize) -> bool) {
         let mut anchors = self.staying();
         anchors.push((self.is_kept.len(), self.old_of.len()));
@@ -209,9 +224,11 @@ impl Pairs {
         for (old_end, new_end) in anchors {
             let left_old: Vec<usize> = (old_start..old_end).filter(|o| !self.is_kept[*o]).collect();
             let left_new: Vec<usize> = (new_start..new_end).filter(|n| self.old_of[*n].is_none()).collect();
-            for (o, n) in left_old.into_iter().zip(left_new) {
-                if is_alike(o, n) {
-                    self.join(o, n);
+            if left_old.len() == left_new.len() {
+                for (o, n) in left_old.into_iter().zip(left_new) {
+                    if is_alike(o, n) {
+                        self.join(o, n);
+                    }
                 }
             }
             (old_start, new_start) = (old_end + 1, new_end + 1);
@@ -237,6 +254,10 @@ impl Pairs {
 
     fn deleted(&self) -> impl Iterator<Item = usize> {
         (0..self.is_kept.len()).filter(|o| !self.is_kept[*o])
+    }
+
+    fn inserted(&self) -> impl Iterator<Item = usize> {
+        (0..self.old_of.len()).filter(|n| self.old_of[*n].is_none())
     }
 }
 

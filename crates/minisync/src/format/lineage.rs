@@ -6,7 +6,7 @@
 //! that is several here, each stamp lies in that of them which began last before it.
 
 use crate::{
-    base::{narrow::narrow, sort::sort_by},
+    base::sort::sort_by,
     format::{Changes, Envelope, ToldLineage, told::ToldLine},
     names::{
         dot::{Dot, VersionVector},
@@ -126,7 +126,8 @@ impl ReadLineage {
             while writers.sessions.first(child) > entry.branch {
                 let session = writers.sessions.parent(child).session;
                 let (first, next) = (writers.sessions.first(session), writers.sessions.first(child));
-                self.places[session.index()] = Place { line, first: first.as_micros(), next: next.as_micros() };
+                self.places[session.index()] =
+                    Place { line, first: first.as_micros(), next: next.as_micros() };
                 child = session;
             }
         }

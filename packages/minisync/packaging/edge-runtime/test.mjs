@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { EdgeVM } from "@edge-runtime/vm";
 import { build } from "esbuild";
+import { lines } from "./expected.mjs";
 
 const compiled = { name: "compiled", setup(builder) {
   builder.onResolve({ filter: /\.wasm\?module$/ }, () => ({ path: "module", namespace: "compiled" }));
@@ -12,8 +13,11 @@ const { outputFiles } = await build({
   entryPoints: ["app.js"], bundle: true, write: false, format: "iife", conditions: ["edge-light"], plugins: [compiled],
 });
 const vm = new EdgeVM();
-const lines = [];
+const printed = [];
 vm.context.compiled = new WebAssembly.Module(readFileSync(new URL(import.meta.resolve("minisync/minisync.wasm"))));
-vm.context.console = { log: (line) => lines.push(line) };
+const done = new Promise((resolve) => {
+  vm.context.console = { log: (line) => printed.push(line) === lines.length && resolve() };
+});
 vm.evaluate(outputFiles[0].text);
-assert.deepEqual(lines, ['{"list":[1,2]}']);
+await done;
+assert.deepEqual(printed, lines);

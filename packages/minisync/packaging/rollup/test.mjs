@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import resolve from "@rollup/plugin-node-resolve";
 import { rollup } from "rollup";
+import { output } from "./expected.mjs";
 
 const bundle = await rollup({ input: "app.js", plugins: [resolve({ browser: true })] });
-for (const [format, file] of [["es", "out/app.mjs"], ["cjs", "out/app.cjs"]]) {
-  await bundle.write({ format, file });
-  assert.equal(execFileSync("node", [file], { encoding: "utf8" }), '{"list":[1,2]}\n');
+for (const [format, ending] of [["es", "mjs"], ["cjs", "cjs"]]) {
+  await bundle.write({ format, dir: "out", entryFileNames: `[name].${ending}`, chunkFileNames: `[name]-[hash].${ending}` });
+  assert.equal(execFileSync("node", [`out/app.${ending}`], { encoding: "utf8" }), output);
 }

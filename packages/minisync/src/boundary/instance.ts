@@ -35,11 +35,13 @@ export const environment: Environment = {
 export class Instance {
   readonly #exports: Exports;
   readonly #environment: Environment;
+  /** Where the sync engine's operations are. */
+  #engine: Exports;
   #bytes: Uint8Array;
   #failure: unknown;
 
   constructor(world: Environment = environment) {
-    this.#exports = instantiate();
+    this.#exports = this.#engine = instantiate();
     this.#environment = world;
     this.#exports.seed(...world.seed());
     this.#bytes = new Uint8Array(this.#exports.memory.buffer);
@@ -70,7 +72,8 @@ export class Instance {
     const now = this.#environment.now();
     let refused: string;
     try {
-      const result = this.#exports[operation](write(), now);
+      const exports = operation in this.#exports ? this.#exports : this.#engine;
+      const result = exports[operation](write(), now);
       if (result === 0) return undefined;
       const start = this.#exports.output();
       const output = this.#view().subarray(start, start + (result < 0 ? -result - 1 : result));
@@ -84,9 +87,12 @@ export class Instance {
     throw refusal(JSON.parse(refused) as Refusal);
   }
 
-  /** Whether this build of the module has an operation: there are smaller ones without some. */
-  has(operation: Operation): boolean {
-    return typeof this.#exports[operation] === "function";
+  /** Adds the sync engine's operations, if they are not there. */
+  addEngine(instantiateEngine: (core: Exports) => Exports): void {
+    if ("syncBegin" in this.#engine) return;
+    this.#engine = instantiateEngine(this.#exports);
+    if ("syncBegin" in this.#engine) return;
+    throw new MiniSyncError("refused", "sync: the WebAssembly module that was provided has no sync engine; take the minisync.wasm of this package");
   }
 
   /** Writes the input, and returns how many bytes it has. */

@@ -8,6 +8,10 @@ export const encodeInto: Encode =
     ? ((encoder) => (text, bytes) => encoder.encodeInto(text, bytes))(new TextEncoder())
     : encodeByHand;
 
+/** All of a text. */
+export const encode: (text: string) => Uint8Array =
+  typeof TextEncoder === "function" ? ((encoder) => (text) => encoder.encode(text))(new TextEncoder()) : encodeAllByHand;
+
 export const decode: (bytes: Uint8Array) => string =
   typeof TextDecoder === "function"
     ? ((decoder) => (bytes) => decoder.decode(bytes))(new TextDecoder("utf-8", { ignoreBOM: true }))
@@ -34,6 +38,13 @@ export function encodeByHand(text: string, bytes: Uint8Array): { read: number; w
     read += units;
   }
   return { read, written };
+}
+
+/** As `TextEncoder.encode`. */
+export function encodeAllByHand(text: string): Uint8Array {
+  // No UTF-16 unit takes more than three bytes.
+  const bytes = new Uint8Array(3 * text.length);
+  return bytes.slice(0, encodeByHand(text, bytes).written);
 }
 
 /** Decodes what is known to be valid UTF-8, as the module's output is. */

@@ -1,7 +1,7 @@
 // What a document and its handles share: the instance, the snapshot that follows it, and the listeners. Knows the
 // boundary's operations as JSON text; does not know what apps see of them.
 
-import type { Commit, Operation, Overruled, Patch, Reference, Renewal } from "../boundary/exports.js";
+import type { Commit, Exports, Operation, Overruled, Patch, Reference, Renewal } from "../boundary/exports.js";
 import { type Environment, Instance } from "../boundary/instance.js";
 import { deepFreeze, development } from "../data/freeze.js";
 import { Snapshot } from "../data/snapshot.js";
@@ -84,9 +84,9 @@ export class Engine {
     return text === "" ? undefined : JSON.parse(text);
   }
 
-  /** Whether the module that this was made with has an operation. */
-  has(operation: Operation): boolean {
-    return this.#instance.has(operation);
+  /** Adds the sync engine's operations, which documents that are not synced do without. */
+  addSync(instantiateEngine: (core: Exports) => Exports): void {
+    this.#instance.addEngine(instantiateEngine);
   }
 
   /** An operation with bytes; see `Instance.callBytes`. */

@@ -34,7 +34,7 @@ function pathText(path: AnyPath, method: string): string {
 export function splitIndex(path: AnyPath): { parent: AnyPath; index: number } | undefined {
   if (typeof path === "number") return path < 0 ? undefined : { parent: "", index: path };
   if (typeof path !== "string") {
-    const index = path.at(-1);
+    const index = path[path.length - 1];
     return typeof index === "number" && index >= 0 ? { parent: path.slice(0, -1), index } : undefined;
   }
   // In a JSON Pointer, a dot is part of a key.

@@ -175,7 +175,7 @@ export class Recorder {
 
   /** Elements that were appended; many in a row become one edit. */
   recordPush(list: DraftNode, place: string, texts: string[]): void {
-    const last = this.#edits.at(-1)?.pushed;
+    const last = this.#last()?.pushed;
     if (last?.list === list && last.place === place) last.texts.push(...texts);
     else this.#edits.push({ text: "", pushed: { list, place, texts } });
   }
@@ -187,7 +187,7 @@ export class Recorder {
 
   /** Whether what comes in again at `to` is what was just taken out: then it was a move, which others see as one. */
   recordMove(list: DraftNode, element: unknown, to: number): boolean {
-    const last = this.#edits.at(-1);
+    const last = this.#last();
     const removed = last?.removed;
     if (last === undefined || removed?.list !== list || removed.element !== element) return false;
     last.text = `["move",${removed.place},${removed.index},${to}]`;
@@ -197,7 +197,12 @@ export class Recorder {
 
   /** Something out of the draft was edited: what was taken out is no longer what it was. */
   forgetRemoval(): void {
-    delete this.#edits.at(-1)?.removed;
+    delete this.#last()?.removed;
+  }
+
+  /** Hermes of 2022 has no `at`. */
+  #last(): Edit | undefined {
+    return this.#edits[this.#edits.length - 1];
   }
 }
 

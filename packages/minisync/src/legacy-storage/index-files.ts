@@ -53,7 +53,7 @@ export function isVersion(version: string | null | undefined): version is string
 
 /** The part to write to: the last one, or a new one where that is full or there is none. */
 export function openPart(index: ClientIndex, limit: number): ClientIndexPart {
-  const last = index.parts.at(-1);
+  const last = index.parts[index.parts.length - 1];
   if (last !== undefined && last.size <= limit) return last;
   const next: ClientIndexPart = {
     id: last === undefined ? 0 : last.id + 1,

@@ -37,10 +37,9 @@ export class OpenDocument<T = any> extends Document<T, OpenEvents> {
     this.#session = session;
     session.follow(this.engine, options.undo !== false, (status) => this.#tell(status));
     if (sync.length > 0) {
-      session.beginSync(label);
       const events = this.engine.events as unknown as Events<OpenEvents>;
       const onStatus = (status: SyncStatus): void => events.tell("sync", status);
-      this.#syncer = new Syncer({ engine: this.engine, session, stores: sync, every: syncEvery, onStatus });
+      this.#syncer = new Syncer({ engine: this.engine, session, stores: sync, label, every: syncEvery, onStatus });
       this.#syncer.start();
     }
     this.#leavePage = followPage({ onHide: () => session.hide(), onWake: () => void this.#wake().catch(() => {}) });

@@ -1,11 +1,11 @@
 // Opens a document: reads what was saved, or begins with the defaults.
 
 import { Instance } from "../boundary/instance.js";
-import { findChanges } from "../sync/find.js";
 import { changesText } from "../document/changes.js";
 import type { Beginning } from "../document/document.js";
 import type { Options } from "../document/options.js";
 import { Session } from "../save/session.js";
+import { loadSync } from "../sync/load.js";
 import type { OutputOf, StandardSchema } from "../types/schema.js";
 import { OpenDocument } from "./open-document.js";
 import { checkOpenOptions, type CheckedOptions, type OpenOptions } from "./options.js";
@@ -59,6 +59,7 @@ async function begin(
     return { beginning: { kind: "changes", value: changesText(former, "open, upgrade") } };
   }
   if (defaults === undefined && sync.length > 0) {
+    const { findChanges } = await loadSync();
     const changes = await findChanges(sync, id, name);
     if (changes !== undefined) return { beginning: { kind: "changes", value: changes } };
   }

@@ -7,6 +7,7 @@
 // writes a file that holds all that is in others deletes those *afterwards*. So at any moment, also after a crash, the
 // files together hold all that was ever saved; some of it perhaps twice, which does no harm.
 
+import { decode, encode } from "../boundary/utf8.js";
 import { MiniSyncError } from "../error.js";
 import type { Store } from "../storage/store.js";
 import { parseSaveFile, type SaveFile, saveFile, saveFolder } from "./file-name.js";
@@ -74,7 +75,7 @@ export class Journal {
   /** Saves a change set. The write is on its way when this returns, and done when the promise is. */
   write(slot: string, changes: string, isFull: boolean): Promise<SaveFile> {
     const file = saveFile(++this.#sequence, slot, isFull);
-    const bytes = new TextEncoder().encode(changes);
+    const bytes = encode(changes);
     const mark = this.#isMarked ? undefined : this.#mark();
     const written = this.#store.write(`${this.#folder}/${file.name}`, bytes);
     return Promise.all([written, mark]).then(() => {
@@ -104,17 +105,17 @@ export class Journal {
   /** A file beside the change sets, as text. */
   async readText(name: string): Promise<string | undefined> {
     const bytes = await this.#store.read(`${this.#folder}/${name}`);
-    return bytes === undefined || bytes === null ? undefined : new TextDecoder().decode(bytes);
+    return bytes === undefined || bytes === null ? undefined : decode(bytes);
   }
 
   writeText(name: string, text: string): Promise<void> {
-    return this.#store.write(`${this.#folder}/${name}`, new TextEncoder().encode(text));
+    return this.#store.write(`${this.#folder}/${name}`, encode(text));
   }
 
   async #read(file: SaveFile): Promise<ReadFile | undefined> {
     const bytes = await this.#store.read(`${this.#folder}/${file.name}`);
     this.#sequence = Math.max(this.#sequence, file.sequence);
-    return bytes === undefined || bytes === null ? undefined : { file, changes: new TextDecoder().decode(bytes) };
+    return bytes === undefined || bytes === null ? undefined : { file, changes: decode(bytes) };
   }
 
   async #mark(): Promise<void> {

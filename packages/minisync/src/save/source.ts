@@ -41,9 +41,6 @@ export class Source {
 
   /** Hands the sync engine what was saved of it. Half a record, from a crash, is none: then it looks around anew. */
   beginSync(record: string | undefined, label: string | undefined): void {
-    if (!this.#engine.has("syncRecord")) {
-      throw new MiniSyncError("refused", "open: this build of the WebAssembly module has no sync engine; take the whole one for sync");
-    }
     const name = JSON.stringify(label ?? null);
     try {
       this.#engine.text("syncRecord", `[${record ?? "null"},${name}]`);

@@ -40,8 +40,8 @@ export class SchemaCheck {
 
 type RawIssue = NonNullable<SchemaResult["issues"]>[number];
 
-/** Libraries write a path's parts as keys, or as objects with a key. */
+/** Libraries write a path's parts as keys, or as objects with a key; and the path as an array, or a class of their own. */
 function plainIssue({ message, path = [] }: RawIssue): Issue {
-  const parts = path.map((part) => (typeof part === "object" ? part.key : part));
+  const parts = Array.from(path, (part) => (typeof part === "object" ? part.key : part));
   return { message, path: parts.map((part) => (typeof part === "number" ? part : String(part))) };
 }

@@ -89,13 +89,17 @@ export function processCoordinator(): Coordinator {
       return {
         post(message) {
           const others = [...all].filter((other) => other !== listener);
-          queueMicrotask(() => others.forEach((other) => all.has(other) && other(structuredClone(message))));
+          queueMicrotask(() => others.forEach((other) => all.has(other) && other(copy(message))));
         },
         close: () => void all.delete(listener),
       };
     },
   };
 }
+
+/** Hermes has no `structuredClone`; what is posted is JSON. */
+const copy: (message: unknown) => unknown =
+  typeof structuredClone === "function" ? (message) => structuredClone(message) : (message) => JSON.parse(JSON.stringify(message));
 
 const coordinators = new WeakMap<object, Coordinator>();
 

@@ -1,5 +1,6 @@
 // What a place that keeps files has to be able to do, and how what apps hand in is checked. Knows no document.
 
+import { encode } from "../boundary/utf8.js";
 import { MiniSyncError, shown } from "../error.js";
 import type { Coordinator } from "./coordinator.js";
 
@@ -82,7 +83,7 @@ export function checkStore(value: unknown, what: string): Store {
  */
 export function encodeName(id: string): string {
   let name = "";
-  for (const byte of new TextEncoder().encode(id)) {
+  for (const byte of encode(id)) {
     const char = String.fromCharCode(byte);
     name += /[a-z0-9-]/.test(char) ? char : `_${byte.toString(16).padStart(2, "0")}`;
   }

@@ -1,6 +1,7 @@
 // What a store holds: its documents, and a first copy of one. Needs no document.
 
 import { Instance } from "../boundary/instance.js";
+import { instantiateEngine } from "../boundary/sync-module.js";
 import { MiniSyncError } from "../error.js";
 import type { Store } from "../storage/store.js";
 import { runMachine, type SyncBoundary } from "./round.js";
@@ -12,15 +13,7 @@ export interface FoundDocument {
   readonly clients: readonly { readonly client: string; readonly label: string }[];
 }
 
-/**
- * The documents that a store holds.
- *
- * ```ts
- * import { findDocuments, memory } from "minisync";
- *
- * const documents = await findDocuments(memory()); // []
- * ```
- */
+/** The documents that a store holds. */
 export async function findDocuments(store: Store): Promise<FoundDocument[]> {
   const boundary = withoutDocument();
   const machine = Number(boundary.text("discoveryBegin", "[]"));
@@ -57,6 +50,7 @@ async function pick(store: Store, name: string): Promise<string | undefined> {
 
 function withoutDocument(): SyncBoundary {
   const instance = new Instance();
+  instance.addEngine(instantiateEngine);
   return {
     text: (operation, input) => instance.call(operation, input),
     bytes: (operation, input, bytes = new Uint8Array()) => instance.callBytes(operation, input, bytes),

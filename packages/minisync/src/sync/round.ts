@@ -54,7 +54,8 @@ export async function runMachine(boundary: SyncBoundary, machine: number, store:
         continue;
       }
       // The answer that comes first is given first, with nothing in between.
-      const answer = await Promise.race(open.values());
+      // As an array: React Native takes nothing else.
+      const answer = await Promise.race([...open.values()]);
       answer();
       open.delete((answer as Answer).id);
     }

@@ -5,7 +5,7 @@ import type { Engine } from "../document/engine.js";
 import { MiniSyncError } from "../error.js";
 import type { Session } from "../save/session.js";
 import type { Store } from "../storage/store.js";
-import { runMachine } from "./round.js";
+import { loadSync, type SyncParts } from "./load.js";
 
 /** What a round of sync with one store did. */
 export interface SyncReport {
@@ -43,6 +43,8 @@ export interface SyncerParts {
   readonly engine: Engine;
   readonly session: Session;
   readonly stores: readonly Store[];
+  /** What others see this one called. */
+  readonly label: string | undefined;
   /** Milliseconds between rounds; null: only when asked. */
   readonly every: number | null;
   readonly onStatus: (status: SyncStatus) => void;
@@ -56,6 +58,8 @@ export class Syncer {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #isClosed = false;
+  /** What is loaded when the document syncs for the first time. */
+  #loaded: SyncParts | undefined;
 
   constructor(parts: SyncerParts) {
     this.#parts = parts;
@@ -106,18 +110,24 @@ export class Syncer {
     clearTimeout(this.#timer);
     this.#tell({ state: "syncing" });
     try {
-      let results: PromiseSettledResult<SyncReport>[] | undefined;
+      await this.#load();
+      let results: readonly (SyncReport | { readonly failure: unknown })[] | undefined;
       while (results === undefined) {
         results = await session.exclusively("sync", async () => {
           // Another tab may have synced since.
           await session.refresh();
-          return Promise.allSettled(stores.map((store, index) => this.#syncWith(store, store.url ?? `store:${index}`)));
+          return Promise.all(
+            stores.map((store, index) =>
+              this.#syncWith(store, store.url ?? `store:${index}`).catch((failure: unknown) => ({ failure })),
+            ),
+          );
         });
         if (results === undefined) await new Promise((resolve) => setTimeout(resolve, WHILE_BUSY));
       }
-      const failed = results.find((result) => result.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
-      const reports = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      const reports = results.map((result) => {
+        if ("failure" in result) throw result.failure;
+        return result;
+      });
       this.#failures = 0;
       this.#tell({ state: "synced", reports });
       this.#plan(this.#parts.every);
@@ -132,9 +142,19 @@ export class Syncer {
     }
   }
 
+  async #load(): Promise<void> {
+    if (this.#loaded !== undefined) return;
+    const loaded = await loadSync();
+    const { engine, session, label } = this.#parts;
+    engine.addSync(loaded.instantiateEngine);
+    session.beginSync(label);
+    this.#loaded = loaded;
+  }
+
   async #syncWith(store: Store, url: string): Promise<SyncReport> {
     const { engine, session } = this.#parts;
     const machine = Number(engine.text("syncBegin", JSON.stringify([url])));
+    const { runMachine } = this.#loaded as SyncParts;
     const report = await runMachine(engine, machine, store, {
       onCommit: (commit) => engine.tell(commit, "remote"),
       save: async () => {

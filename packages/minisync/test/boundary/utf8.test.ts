@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeByHand, encodeByHand } from "../../src/boundary/utf8.js";
+import { decodeByHand, encodeAllByHand, encodeByHand } from "../../src/boundary/utf8.js";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -18,6 +18,7 @@ test("encodes and decodes like the platform, whatever fits", () => {
       expect(encodeByHand(text, bytes)).toEqual(new TextEncoder().encodeInto(text, expected));
       expect(bytes).toEqual(expected);
       const whole = new TextEncoder().encode(text);
+      expect(encodeAllByHand(text)).toEqual(whole);
       expect(decodeByHand(whole)).toBe(new TextDecoder("utf-8", { ignoreBOM: true }).decode(whole));
     }),
     { numRuns: 1000 },

@@ -1,33 +1,14 @@
 // Saving in a real browser: reloads, also in the middle of a save.
 
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { add, clients, items, type Kind, openBoard } from "./support/board.js";
-import { launch } from "./support/chromium.js";
-import { type Site, startSite } from "./support/site.js";
+import { usePages } from "./support/pages.js";
 
-let site: Site;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([startSite(), launch()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
-beforeEach(async () => {
-  context = await browser.newContext();
-});
-afterEach(() => context.close());
+const { newPage } = usePages();
 
 /** A page with the board open in it. */
-async function newBoard(kind: Kind): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(site.url);
-  return openBoard(page, kind);
-}
+const newBoard = async (kind: Kind): Promise<Page> => openBoard(await newPage(), kind);
 
 describe.each<Kind>(["indexedDB", "localStorage"])("%s", (kind) => {
   test("what was saved is there after a reload", async () => {
@@ -80,9 +61,8 @@ describe.each<Kind>(["indexedDB", "localStorage"])("%s", (kind) => {
   test.runIf(kind === "indexedDB")("100 reloads: everything is there, under few client ids and in few files", async () => {
     const page = await newBoard(kind);
     for (let round = 0; round < 100; round++) {
-      await page.evaluate((round) => {
-        board.change((d) => void d.items.push(`${round}`));
-      }, round);
+      // Waits until it is shown as saved: what a page wrote in its last moments may not arrive, where the machine is busy.
+      await add(page, `${round}`);
       await page.reload();
       await openBoard(page, kind);
     }

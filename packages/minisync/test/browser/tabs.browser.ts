@@ -1,32 +1,13 @@
 // Several tabs of one browser with the same document: they edit at once, crash, are frozen, and go on.
 
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { add, clients, items, openBoard, until } from "./support/board.js";
-import { launch } from "./support/chromium.js";
-import { type Site, startSite } from "./support/site.js";
+import { usePages } from "./support/pages.js";
 
-let site: Site;
-let browser: Browser;
-let context: BrowserContext;
+const { newPage } = usePages();
 
-beforeAll(async () => {
-  [site, browser] = await Promise.all([startSite(), launch()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
-beforeEach(async () => {
-  context = await browser.newContext();
-});
-afterEach(() => context.close());
-
-async function newTab(): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(site.url);
-  return openBoard(page);
-}
+const newTab = async (): Promise<Page> => openBoard(await newPage());
 
 const identity = (page: Page): Promise<string> => page.evaluate(() => board.getClientID());
 
@@ -57,7 +38,7 @@ test("a tab that crashes loses nothing that it showed as saved, and its client i
   await add(two, "from two");
   await until(two, 2);
   const lost = await identity(two);
-  const session = await context.newCDPSession(two);
+  const session = await two.context().newCDPSession(two);
   const crashed = new Promise((resolve) => two.on("crash", resolve));
   session.send("Page.crash").catch(() => {});
   await crashed;
@@ -76,7 +57,7 @@ test("a tab that was frozen goes on as the same client, and no two clients are e
   await add(one, "one");
   await add(two, "two");
   await until(one, 2);
-  const session = await context.newCDPSession(one);
+  const session = await one.context().newCDPSession(one);
   // An edit that is not saved yet when the tab freezes.
   await one.evaluate(() => board.change((d) => void d.items.push("at the last moment")));
   await session.send("Page.setWebLifecycleState", { state: "frozen" });

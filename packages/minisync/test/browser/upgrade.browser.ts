@@ -2,27 +2,11 @@
 // package, whose files are kept here as they were.
 
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch } from "./support/chromium.js";
-import { type Site, startSite } from "./support/site.js";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { usePages } from "./support/pages.js";
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([startSite(), launch()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
-
-async function newPage(): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(site.url);
-  return page;
-}
+const { newPage } = usePages();
 
 test("a document of the old library in its IndexedDB goes on, in all tabs as one document", async () => {
   const fixture = JSON.parse(await readFile(new URL("../../../../fixtures/v1/list-of-objects.json", import.meta.url), "utf8"));
@@ -54,8 +38,7 @@ test("a document of the old library in its IndexedDB goes on, in all tabs as one
     board.set("upgraded", true);
     await board.saved();
   });
-  const other = await page.context().newPage();
-  await other.goto(site.url);
+  const other = await newPage();
   expect(await open(other)).toEqual({ ...fixture.data, upgraded: true });
   expect(await other.evaluate(() => board.getID())).toBe(fixture.changes.documentID);
   await page.reload();

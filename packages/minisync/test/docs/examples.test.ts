@@ -23,7 +23,7 @@ interface Example {
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? sources(join(folder, entry.name)) : entry.name.endsWith(".ts") && entry.name !== "bytes.ts" ? [join(folder, entry.name)] : [],
+    entry.isDirectory() ? sources(join(folder, entry.name)) : entry.name.endsWith(".ts") && !entry.name.endsWith("-bytes.ts") ? [join(folder, entry.name)] : [],
   );
 }
 

@@ -30,6 +30,7 @@ struct Answer {
     clients: Vec<Client>,
     targets: Vec<Target>,
     conflicts: usize,
+    overruled: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,6 +48,7 @@ struct Target {
     url: String,
     last_reached: Option<String>,
     unsent: usize,
+    read_only: bool,
 }
 
 impl Status {
@@ -88,6 +90,7 @@ impl Status {
             url: target.url,
             last_reached: target.last_reached.map(time::utc),
             unsent: target.unsent,
+            read_only: target.read_only,
         };
         Answer {
             file: self.file.display().to_string(),
@@ -98,6 +101,7 @@ impl Status {
             clients: clients.into_iter().map(client).collect(),
             targets: targets.into_iter().map(target).collect(),
             conflicts: document.conflicted_paths().len(),
+            overruled: state.overruled().len(),
         }
     }
 
@@ -120,6 +124,7 @@ impl Status {
                 .last_reached
                 .map_or("not reached yet".to_owned(), |time| format!("reached {}", time::local(time)));
             let unsent = match target.unsent {
+                _ if target.read_only => "only read".to_owned(),
                 0 => "all sent".to_owned(),
                 1 => "1 change unsent".to_owned(),
                 count => format!("{count} changes unsent"),
@@ -135,6 +140,10 @@ impl Status {
         let conflicts = document.conflicted_paths().len();
         if conflicts > 0 {
             lines.push(format!("  conflicts  {conflicts}; see: minisync conflicts {}", self.file.display()));
+        }
+        let overruled = state.overruled().len();
+        if overruled > 0 {
+            lines.push(format!("  overruled  {overruled}; see: minisync conflicts {}", self.file.display()));
         }
         lines
     }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::First;
 use crate::{
+    commands::overruled::{self, OverruledAnswer},
     terminal::{Failure, Result, Screen},
     tracked::Tracked,
 };
@@ -55,6 +56,8 @@ struct Visit {
     left_out: Vec<LeftOut>,
     #[serde(skip)]
     sent: usize,
+    #[serde(rename = "readOnly", skip_serializing_if = "std::ops::Not::not")]
+    read_only: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,6 +74,8 @@ struct Answer<'a> {
     written: bool,
     targets: &'a [Visit],
     conflicts: usize,
+    /// What was overruled by a deletion or replacement, and nobody was told of yet.
+    overruled: Vec<OverruledAnswer>,
     /// Why this copy went over to a new client id, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     renewed: Option<&'static str>,
@@ -108,6 +113,7 @@ impl Summary {
                     error: None,
                     left_out: Vec::new(),
                     sent: 0,
+                    read_only: target.is_read_only(),
                 };
                 self.targets.push(visit);
                 let last = self.targets.len() - 1;
@@ -156,7 +162,8 @@ impl Summary {
         screen: &Screen,
     ) -> Result<()> {
         let conflicts = tracked.document().conflicted_paths();
-        self.show(screen, file, written, conflicts.len(), tracked.document().renewal());
+        let overruled = overruled::untold(tracked.state())?;
+        self.show(screen, file, written, conflicts.len(), overruled, tracked.document().renewal());
         tracked.tell_renewal();
         screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
         if let Some(places) = self.new_conflicts(tracked.document(), conflicts) {
@@ -165,6 +172,7 @@ impl Summary {
                 "{file}: devices wrote different values at the same time at {places}; see: minisync conflicts {file}"
             ));
         }
+        overruled::tell(tracked.state(), file, screen);
         let complaints = self.targets.iter().filter_map(Visit::complaint);
         let mut complaints: Vec<_> = complaints.collect();
         let Some(last) = complaints.pop() else { return self.refuse_incomplete(file) };
@@ -209,6 +217,7 @@ impl Summary {
         file: &Path,
         written: bool,
         conflicts: usize,
+        overruled: Vec<OverruledAnswer>,
         renewal: Option<Renewal>,
     ) {
         if screen.is_json() {
@@ -219,6 +228,7 @@ impl Summary {
                 written,
                 targets: &self.targets,
                 conflicts,
+                overruled,
                 renewed: renewed(renewal),
             });
         }
@@ -240,7 +250,8 @@ impl Summary {
         }
         let (sent, received) = (self.sent(), self.received());
         let will = if self.dry_run { "would have " } else { "" };
-        let reached: Vec<_> = self.targets.iter().filter(|visit| visit.reached).collect();
+        let reached = self.targets.iter().filter(|visit| visit.reached && !visit.read_only);
+        let reached: Vec<_> = reached.collect();
         let is_new = self.begun == Some(Begun::New) || self.begun == Some(Begun::Import) && sent > 0;
         if is_new && !reached.is_empty() {
             let urls: Vec<_> = reached.iter().map(|visit| visit.url.as_str()).collect();

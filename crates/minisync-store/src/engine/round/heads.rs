@@ -57,6 +57,9 @@ impl SyncRound {
             }
         }
         self.heed_complaints();
+        if self.facts.options.resend {
+            self.facts.known.set_published(None, self.facts.now);
+        }
         if self.facts.due { self.list_own_files(lent) } else { self.fetch(lent) }
     }
 

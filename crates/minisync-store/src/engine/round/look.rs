@@ -51,7 +51,7 @@ impl SyncRound {
         let is_settled =
             plan::is_unchanged(&self.facts.known, &listing) && self.publication(lent) == Publication::Nothing;
         self.facts.listing = listing;
-        if is_settled && !self.facts.due {
+        if is_settled && !self.facts.due && !self.facts.options.resend {
             return self.rest(lent);
         }
         let path = self.facts.layout.format();

@@ -202,6 +202,41 @@ fn an_edited_object_that_also_moved_keeps_its_key() {
     assert_eq!((plan.steps, plan.deleted, plan.moved.len()), (kept.to_vec(), vec![1], 1));
 }
 
+/// An item without an id was put on top while its neighbour was edited: it became that neighbour, and what another
+/// device wrote in the neighbour appeared in the new one.
+#[test]
+fn an_edited_item_is_found_by_its_content() {
+    let old = [r#"{"n":1,"t":"milk"}"#, r#"{"n":1,"t":"eggs"}"#, r#"{"n":1,"t":"bread"}"#];
+    let keep = |old| Step::Keep { old, equal: false };
+    let steps = |new: &[&str]| plan_texts(&old, new).steps;
+    let same = |old| Step::Keep { old, equal: true };
+    let (new, milk) = (r#"{"n":9,"t":"tea"}"#, r#"{"n":2,"t":"milk"}"#);
+    assert_eq!(steps(&[new, milk, old[1], old[2]]), [Step::Insert, keep(0), same(1), same(2)]);
+    assert_eq!(steps(&[old[1], new, old[2], milk]), [same(1), Step::Insert, same(2), keep(0)]);
+    assert_eq!(steps(&[r#"{"n":1,"t":"oat milk"}"#, new, old[1]]), [keep(0), Step::Insert, same(1)]);
+    assert_eq!(plan_texts(&["\"milk\""], &["\"tea\"", "\"oat milk\""]).steps, [Step::Insert, keep(0)]);
+}
+
+/// `[255,0,0]` became green here and blue there: both moved the 255, so one was lost, and there was no conflict.
+#[test]
+fn a_few_numbers_are_one_value() {
+    let is_one_value = |old: &[&str], new: &[&str]| {
+        let plan = plan_texts(old, new);
+        assert!(!plan.is_one_value || plan.steps.iter().all(|step| matches!(step, Step::Keep { .. })));
+        plan.is_one_value
+    };
+    assert!(is_one_value(&["48.1", "11.5"], &["52.5", "13.4"]));
+    assert!(is_one_value(&["255", "0", "0"], &["0", "255", "0"]));
+    assert!(is_one_value(&["1", "0", "0", "0", "0", "0"], &["0", "0", "1", "0", "0", "0"]));
+    assert!(is_one_value(&["1", "2", "3", "4", "5", "6"], &["7", "8", "9", "10", "11", "12"]));
+    // One of many numbers; others came or went; identifiers in another order; words.
+    assert!(!is_one_value(&["255", "0", "0"], &["255", "255", "0"]));
+    assert!(!is_one_value(&["1", "2"], &["1", "2", "3"]));
+    assert!(!is_one_value(&["1", "2", "3", "4", "5", "6"], &["2", "3", "4", "5", "6", "7"]));
+    assert!(!is_one_value(&["101", "102", "103", "104", "105"], &["105", "101", "102", "103", "104"]));
+    assert!(!is_one_value(&["\"a\"", "\"b\""], &["\"b\"", "\"a\""]));
+}
+
 #[test]
 fn the_first_member_that_all_objects_have_identifies_them() {
     let ids = |lists: &[(&str, &[&'static str])], name: &str| -> Option<Vec<&'static str>> {
@@ -254,4 +289,11 @@ fn speed() {
     assert_eq!(edited(&time("three edited", &new)), 3);
     new.reverse();
     assert_eq!(time("reversed", &new).steps.len(), 20_000);
+    let all = |text: &dyn Fn(usize) -> String| (0..20_000).rev().map(text).collect::<Vec<_>>();
+    assert_eq!(
+        edited(&time("all edited, reversed", &all(&|at| format!("{{\"n\":1,\"title\":{at}}}")))),
+        20_000
+    );
+    time("all alike", &all(&|at| format!("{{\"n\":\"a text that all have, {at}\",\"title\":true}}")));
+    time("all different", &all(&|at| format!("\"{at}\"")));
 }

@@ -40,6 +40,7 @@ pub(super) enum RollbackStep {
 /// The steps of a transaction, and where it began.
 #[derive(Debug)]
 pub(in crate::document) struct RollbackLog {
+    pub(super) number: usize,
     pub(super) steps: Vec<RollbackStep>,
     pub(super) last: Stamp,
     /// The own session with its last write, and how many records it had, if it had begun.

@@ -24,9 +24,10 @@ use crate::{
 
 impl Document {
     /// Makes the value at a path equal to a plain value by the fewest changes: objects by key, lists by their
-    /// elements' `id` (or `_id`, `uuid`, `guid`, `key`, `name`) if all have one, else by longest common subsequence.
-    /// What is equal stays untouched, so that others' edits of it survive; moved elements move, edited ones
-    /// are edited. All or nothing.
+    /// elements' `id` (or `_id`, `uuid`, `guid`, `key`, `name`) if all have one, else by longest common subsequence, and
+    /// where elements were edited, by what is most similar. What is equal stays untouched, so that others' edits of it
+    /// survive; moved elements move, edited ones are edited. A short list of numbers that becomes another one of the same
+    /// length, as a colour or a place does, is written whole. All or nothing.
     ///
     /// ```
     /// use serde_json::json;
@@ -149,7 +150,9 @@ impl Document {
                     if moved.next_if(|index| **index == at).is_some() {
                         loc = self.move_behind(lists, loc, before)?.unwrap_or(loc);
                     }
-                    if !equal {
+                    if plan.is_one_value {
+                        self.write_value(loc, text)?;
+                    } else if !equal {
                         self.update_element(loc, text)?;
                     }
                     loc

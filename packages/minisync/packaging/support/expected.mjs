@@ -1,0 +1,3 @@
+// What app.js prints.
+export const lines = ['{"list":[1,2]}', '{"list":["synced"]}'];
+export const output = `${lines.join("\n")}\n`;
