@@ -46,19 +46,12 @@ impl Oracle {
 
     /// Whether a write is overruled, for someone who has seen this and it: `around` is what it is in.
     pub fn is_overruled(&self, around: &[OpId], seen: &Seen) -> bool {
-        self.seems_overruled(around, seen, seen, false)
+        self.seems_overruled(around, seen, seen)
     }
 
     /// The same for someone who had only `heard` of so much: what replaced or deleted this one knowingly may itself have
-    /// been lost with a deletion around it before it was heard of, and then this one seems to be overruled. So it may
-    /// where deletions were forgotten (`is_forgetful`).
-    pub fn seems_overruled(
-        &self,
-        around: &[OpId],
-        seen: &Seen,
-        heard: &Seen,
-        is_forgetful: bool,
-    ) -> bool {
+    /// been lost with a deletion around it before it was heard of, and then this one seems to be overruled.
+    pub fn seems_overruled(&self, around: &[OpId], seen: &Seen, heard: &Seen) -> bool {
         let Some(target) = around.first().map(|write| &self.ops[*write]) else { return false };
         let mut is_gone = false;
         for (depth, write) in around.iter().enumerate() {
@@ -66,7 +59,7 @@ impl Oracle {
                 let is_deletion = matches!(killer.effect, Effect::Delete { .. });
                 let is_replacement = killer.context.has(&self.ops[*write]);
                 let is_lost = || around[depth + 1..].iter().any(|above| self.is_gone(*above, seen));
-                let is_known = heard.has(killer) || (is_deletion && !is_forgetful && !is_lost());
+                let is_known = heard.has(killer) || (is_deletion && !is_lost());
                 if killer.context.has(target) && (is_deletion || is_replacement) && is_known {
                     return false;
                 }

@@ -36,7 +36,7 @@ impl World<'_> {
             peer.load(doc, twin);
             // It is back where it was, and may be told again.
             peer.told.clear();
-            peer.author = author.copied(clock);
+            peer.author = author.copied(clock, &self.oracle);
         }
         self.check(client)
     }
@@ -52,7 +52,7 @@ impl World<'_> {
         let changes: Changes = accepted(text.parse(), "decode", &text)?;
         let doc = accepted(self.restore(client, &clock, &changes), "restore", &text)?;
         let twin = self.twin(client, "restore", &clock, &[json!(text)])?;
-        let author = author.copied(clock);
+        let author = author.copied(clock, &self.oracle);
         self.shared.insert(author.id.clone());
         self.peers.insert(client, Peer::new(doc, author, twin));
         if own_id {

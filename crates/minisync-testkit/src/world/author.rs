@@ -171,17 +171,19 @@ impl Author {
     }
 
     /// It starts again from what it saved.
-    pub(super) fn restarted(&mut self) {
-        (self.before, self.writer, self.has_begun, self.is_maker) = (self.last_session(), None, false, false);
+    pub(super) fn restarted(&mut self, oracle: &Oracle) {
+        let line = oracle.end(&self.id, self.last_session(), &self.seen);
+        self.before = line.map(|(last, _)| last);
+        (self.writer, self.has_begun, self.is_maker) = (None, false, false);
         self.absorbed = 0;
         let all = self.seen.clone();
         self.absorb(&all, &all);
     }
 
     /// Another copy, which starts from what this one saved.
-    pub(super) fn copied(self, clock: ManualClock) -> Author {
+    pub(super) fn copied(self, clock: ManualClock, oracle: &Oracle) -> Author {
         let mut copy = Author { clock, ..self };
-        copy.restarted();
+        copy.restarted(oracle);
         copy
     }
 

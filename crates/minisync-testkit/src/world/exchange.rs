@@ -182,7 +182,7 @@ impl World<'_> {
             format!("c{client} showed {shown}, and after the restart {}", doc.to_json())
         })?;
         peer.load(doc, twin);
-        peer.author.restarted();
+        peer.author.restarted(&self.oracle);
         self.check(client)
     }
 }

@@ -59,6 +59,25 @@ impl Document {
         self.changes_since_stamps(&self.likely_stamps(version))
     }
 
+    /// The same for someone who has seen all of several versions: whoever can read the files of several clients.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let mut alice = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// alice.set("a", 2)?;
+    /// bob.set("b", 3)?;
+    /// let published = [alice.version(), bob.version()];
+    /// alice.merge(&bob.changes())?;
+    /// assert!(alice.changes_since_all(&published).is_empty());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn changes_since_all<'v>(&self, versions: impl IntoIterator<Item = &'v Version>) -> Changes {
+        let mut seen = self.line_stamps(&Version::default());
+        versions.into_iter().for_each(|version| seen.join(&self.likely_stamps(version)));
+        self.changes_since_stamps(&seen)
+    }
+
     fn changes_since_stamps(&self, stamps: &LineStamps) -> Changes {
         let base = self.lines.version(stamps, &self.seen, &self.writers.sessions);
         if !base.covers(&self.horizon) || (base.is_empty() && !self.seen.is_empty()) {

@@ -50,8 +50,8 @@ impl Replica<'_> {
         self.document.take_new_client_id()
     }
 
-    /// Notes that `client` is known to have seen `version`, for instance from what it published. What lies in sessions
-    /// that are not known here is not noted.
+    /// Notes that `client` is known to have seen `version`, for instance from what it published. Nothing is noted where
+    /// the version knows of sessions of which nothing was seen here so far: tell it again after the next merge.
     ///
     /// ```
     /// let mut alice = minisync::Document::new(serde_json::json!({}))?;
@@ -65,9 +65,12 @@ impl Replica<'_> {
         let Document { writers, lines, known, author, .. } = &mut *self.document;
         let client = writers.clients.intern(client);
         if client != author.me() {
-            let tips: Vec<_> =
-                version.entries().iter().filter_map(|entry| writers.tip(entry, lines)).collect();
-            known.join(client, tips, &writers.sessions);
+            // All or nothing: what is known of others holds with each write what its author had seen.
+            let tips: Option<Vec<_>> =
+                version.entries().iter().map(|entry| writers.tip(entry, lines)).collect();
+            if let Some(tips) = tips {
+                known.join(client, tips, &writers.sessions);
+            }
         }
     }
 
