@@ -616,9 +616,10 @@ fn a_file_that_is_not_what_its_head_says_is_not_merged() {
     bob.sync().unwrap();
     let path = "minisync/todo/head/bob.json";
     let mut head: serde_json::Value = serde_json::from_slice(&read(&memory, path)).unwrap();
-    let ahead = head["snapshot"]["version"]["bob"].as_u64().unwrap() + 1;
-    head["snapshot"]["version"]["bob"] = ahead.into();
-    head["version"]["bob"] = ahead.into();
+    // In which session it lies, and its stamp.
+    let ahead = head["snapshot"]["version"]["bob"][1].as_u64().unwrap() + 1;
+    head["snapshot"]["version"]["bob"][1] = ahead.into();
+    head["version"]["bob"][1] = ahead.into();
     block_on(memory.write(path, head.to_string().as_bytes())).unwrap();
     let report = alice.sync().unwrap();
     assert!(report.skipped[0].reason.contains("not what its head says"), "{report:?}");
