@@ -131,7 +131,8 @@ impl Tracked<'_> {
         let file = self.source.named().display();
         match renewal.reason {
             RenewalReason::Head => self.screen.say(format_args!(
-                "{file}: this copy was restored from a backup or copied, so it goes on as a new one; nothing is lost"
+                "{file}: this copy was restored from a backup or copied, so it goes on as a new one; nothing is lost, but of \
+                 what was edited in the file and not synced before, an item may appear twice"
             )),
             _ => self.screen.say(format_args!(
                 "{file}: the clock was more than a day ahead when this was written last; this copy goes on as a \
