@@ -253,7 +253,7 @@ fn read_states(
         };
         cursor.expect(b':', "':' behind a client")?;
         let state = version::read_version(cursor, version, reference, &|name| names.find(name))?;
-        if !seen.insert(client.clone()) {
+        if !seen.insert(client.as_str().to_owned()) {
             return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
         }
         if states.len() == most {

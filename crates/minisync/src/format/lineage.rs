@@ -223,8 +223,15 @@ impl ReadLineage {
     /// A stamp between two sessions means the end of the earlier one.
     fn cut(&self, line: usize, stamp: Stamp, writers: &Writers) -> Option<Dot> {
         let dot = self.at(line, stamp, writers)?;
-        let segment = self.lines[line].iter().find(|segment| segment.session == dot.session);
-        Some(Dot { stamp: segment.map_or(stamp, |segment| stamp.min(segment.end)), ..dot })
+        let segments = &self.lines[line];
+        let told = segments.iter().find(|segment| segment.session == dot.session).map(|segment| segment.end);
+        // Of one below those that are told, whatever goes on from it says where it ended.
+        let below = || {
+            let mut way = writers.sessions.down(Dot { stamp, session: segments.first()?.session });
+            way.find(|above| above.session == dot.session).map(|above| above.stamp)
+        };
+        let end = told.or_else(below).unwrap_or(stamp);
+        Some(Dot { stamp: stamp.min(end), ..dot })
     }
 
     /// A version of the message with all that it goes on from.

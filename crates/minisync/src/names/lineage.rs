@@ -7,8 +7,6 @@
 //! alice~1795377823000417           ●─●─●   ●─●       a branch, of two sessions
 //! ```
 
-use hashbrown::HashMap;
-
 use crate::{
     base::{narrow::narrow, sort::sort_by},
     names::{
@@ -44,8 +42,8 @@ pub(crate) struct Lines {
     sessions: Vec<SessionIx>,
     /// Where in `sessions` each line ends.
     ends: Vec<u32>,
-    /// Of lines of which the older sessions are told as one: up to which first stamp.
-    floors: HashMap<LineIx, Stamp>,
+    /// Of each line up to which first stamp its older sessions are told as one; empty where none are.
+    floors: Vec<Stamp>,
 }
 
 /// Of each line a stamp; a whole version, if it contains what the branches go on from.
@@ -113,18 +111,16 @@ impl Lines {
     /// Up to where the sessions of each line are told as one: by number, and where somebody has done so.
     fn find_floors(&mut self, sessions: &Sessions) {
         if self.sessions.len() > self.ends.len() + MOST_BOUNDARIES {
-            let mut boundaries: HashMap<ClientIx, Vec<SessionIx>> = HashMap::new();
+            // The lines of a client stand side by side.
+            let client = |session: SessionIx| sessions.get(session).client;
+            let mut following: Vec<SessionIx> = Vec::new();
             for line in self.iter() {
-                for session in &self.sessions(line)[1..] {
-                    boundaries.entry(sessions.get(*session).client).or_default().push(*session);
+                if following.first().is_some_and(|other| client(*other) != client(self.start(line))) {
+                    self.drop_oldest(&mut following, sessions);
                 }
+                following.extend(&self.sessions(line)[1..]);
             }
-            for mut all in boundaries.into_values().filter(|all| all.len() > MOST_BOUNDARIES) {
-                sort_by(&mut all, |a, b| sessions.first(*b).cmp(&sessions.first(*a)));
-                for session in &all[MOST_BOUNDARIES..] {
-                    self.raise_floor(self.line_of[session.index()], sessions.first(*session));
-                }
-            }
+            self.drop_oldest(&mut following, sessions);
         }
         for (session, floor) in sessions.floors() {
             if let Some(line) = self.line(session) {
@@ -133,8 +129,17 @@ impl Lines {
         }
     }
 
+    /// Of the sessions of a client that follow others the latest are told, and no others.
+    fn drop_oldest(&mut self, following: &mut Vec<SessionIx>, sessions: &Sessions) {
+        sort_by(following, |a, b| sessions.first(*b).cmp(&sessions.first(*a)));
+        for session in following.drain(..).skip(MOST_BOUNDARIES) {
+            self.raise_floor(self.line_of[session.index()], sessions.first(session));
+        }
+    }
+
     fn raise_floor(&mut self, line: LineIx, floor: Stamp) {
-        let old = self.floors.entry(line).or_default();
+        self.floors.resize(self.ends.len(), Stamp::ZERO);
+        let old = &mut self.floors[line.index()];
         *old = floor.max(*old);
     }
 
@@ -201,7 +206,7 @@ impl Lines {
 
     /// Sessions that began up to here are told as one with the first of the line.
     pub(crate) fn floor(&self, line: LineIx) -> Stamp {
-        self.floors.get(&line).copied().unwrap_or_default()
+        self.floors.get(line.index()).copied().unwrap_or_default()
     }
 
     pub(crate) fn has_floors(&self) -> bool {

@@ -1,8 +1,6 @@
 //! Sessions by number, inside one document in memory: what one process writes after `new`, `join` or `restore`. See
 //! `docs/algorithm.md`, section 9. Knows no client ids, and not what was seen.
 
-use hashbrown::{HashMap, HashSet};
-
 use crate::{
     base::narrow::narrow,
     names::{client::ClientIx, dot::Dot, stamp::Stamp},
@@ -45,13 +43,14 @@ pub(crate) struct SessionsMark {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sessions {
     all: Vec<Session>,
-    numbers: HashMap<(ClientIx, Stamp), SessionIx>,
+    /// Of each client its sessions, in the order of their first stamps.
+    by_client: Vec<Vec<SessionIx>>,
     /// Parents that gave way to lower ones since the last mark, so that a message that is refused changes nothing.
     replaced: Vec<(SessionIx, Dot)>,
-    /// Those from which others go on.
-    parents: HashSet<SessionIx>,
+    /// Of each whether another one goes on from it.
+    has_child: Vec<bool>,
     /// Of the first session of a line up to where others that began within are told as one with it.
-    floors: HashMap<SessionIx, Stamp>,
+    floors: Vec<(SessionIx, Stamp)>,
 }
 
 impl Sessions {
@@ -80,7 +79,8 @@ impl Sessions {
     }
 
     pub(crate) fn find(&self, client: ClientIx, first: Stamp) -> Option<SessionIx> {
-        self.numbers.get(&(client, first)).copied()
+        let all = self.by_client.get(client.index())?;
+        all.binary_search_by_key(&first, |session| self.first(*session)).ok().map(|at| all[at])
     }
 
     /// The root of a client, whether or not anything was written in it.
@@ -106,17 +106,23 @@ impl Sessions {
         if order(parent) < order(other) {
             self.replaced.push((known, other));
             self.all[known.index()].parent = parent;
-            self.parents.insert(parent.session);
+            self.has_child[parent.session.index()] = true;
         }
         known
     }
 
     fn add(&mut self, new: Session) -> SessionIx {
         let session = SessionIx(narrow(self.all.len()));
+        let client = new.client.index();
+        if client >= self.by_client.len() {
+            self.by_client.resize_with(client + 1, Vec::new);
+        }
+        let at = self.by_client[client].partition_point(|other| self.first(*other) < new.first);
         self.all.push(new);
-        self.numbers.insert((new.client, new.first), session);
+        self.by_client[client].insert(at, session);
+        self.has_child.push(false);
         if new.parent.session != session {
-            self.parents.insert(new.parent.session);
+            self.has_child[new.parent.session.index()] = true;
         }
         session
     }
@@ -132,8 +138,12 @@ impl Sessions {
         for (session, parent) in std::mem::take(&mut self.replaced).into_iter().rev() {
             self.all[session.index()].parent = parent;
         }
-        for gone in self.all.drain(mark.len.min(self.all.len())..) {
-            self.numbers.remove(&(gone.client, gone.first));
+        while self.all.len() > mark.len {
+            let gone = SessionIx(narrow(self.all.len() - 1));
+            let of_client = &mut self.by_client[self.all[gone.index()].client.index()];
+            of_client.retain(|session| *session != gone);
+            self.all.pop();
+            self.has_child.pop();
         }
     }
 
@@ -158,22 +168,23 @@ impl Sessions {
 
     /// Up to where sessions of the line that begins with this one are told as one.
     pub(crate) fn floor(&self, line: SessionIx) -> Stamp {
-        self.floors.get(&line).copied().unwrap_or_default()
+        self.floors.iter().find(|(start, _)| *start == line).map_or(Stamp::ZERO, |(_, floor)| *floor)
     }
 
     /// All floors, in no order.
     pub(crate) fn floors(&self) -> impl Iterator<Item = (SessionIx, Stamp)> {
-        self.floors.iter().map(|(session, floor)| (*session, *floor))
+        self.floors.iter().copied()
     }
 
     /// Whether a session goes on from this one, or did in a message that was refused.
     pub(crate) fn has_child(&self, session: SessionIx) -> bool {
-        self.parents.contains(&session)
+        self.has_child[session.index()]
     }
 
     pub(crate) fn raise_floor(&mut self, line: SessionIx, floor: Stamp) {
         if floor > self.floor(line) {
-            self.floors.insert(line, floor);
+            self.floors.retain(|(start, _)| *start != line);
+            self.floors.push((line, floor));
         }
     }
 }
