@@ -107,6 +107,9 @@ fn read(text: &str) -> Read<Changes> {
     let lineage = told::read(text, &members.lineage, &mut version, since.as_mut())?;
     let document_id = members.document_id.ok_or_else(|| missing("documentID"))?;
     let (sender, sender_branch) = members.sender.ok_or_else(|| missing("sentBy"))?;
+    if sender_branch > Stamp::ZERO && version.find(&sender, sender_branch).is_err() {
+        return Err(JsonError::new(text, 0, "sentBy is a branch that is not in fromVersion"));
+    }
     let content = match members.content.ok_or_else(|| missing("changes"))? {
         "null" if since.is_some() => "[]",
         content => content,

@@ -62,9 +62,9 @@ fn stripped(text: &str) -> String {
     cut(&cut(text, ",\"sentBy\":", ",\"fromVersion\":"), ",\"clientStates\":", ",\"changes\":")
 }
 
-/// What stands between the base and the content.
+/// All but the content: who made it, and what that one knows.
 fn known(text: &str) -> String {
-    let start = text.find(",\"changesSince\":").unwrap();
+    let start = text.find(",\"sentBy\":").unwrap();
     let end = text[start..].find(",\"changes\":").unwrap();
     text[start..start + end].to_owned()
 }
