@@ -16,6 +16,7 @@ mod markdown;
 mod node;
 mod npm;
 mod printable;
+mod services;
 mod step;
 mod steps;
 mod tidy;

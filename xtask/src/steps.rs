@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::{
-    console, features, npm,
+    console, features, npm, services,
     step::{Action, Step},
     tidy, wasm,
 };
@@ -27,6 +27,7 @@ pub(crate) const ALL: &[Step] = &[
         "simulate",
         "cargo run --quiet --profile simulate --package minisync-testkit -- simulate --runs 5000",
     ),
+    task("services", services::run),
     command("model", "cargo run --quiet --release --package minisync-model -- --operations 3"),
     task("wasm-store", wasm::check_store),
     command("wasm-sync", "cargo test --quiet --package minisync-wasm --features sync"),

@@ -12,6 +12,8 @@ mod growth;
 mod local;
 #[path = "store/machine.rs"]
 mod machine;
+#[path = "store/overruled.rs"]
+mod overruled;
 #[path = "store/repair.rs"]
 mod repair;
 #[path = "store/retire.rs"]

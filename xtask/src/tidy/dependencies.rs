@@ -8,7 +8,8 @@ use super::{Finding, Repo, repo::File};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("minisync", &[]),
     ("minisync-store", &["minisync"]),
-    ("minisync-cli", &["minisync", "minisync-store"]),
+    ("minisync-services", &["minisync", "minisync-store"]),
+    ("minisync-cli", &["minisync", "minisync-services", "minisync-store"]),
     ("minisync-wasm", &["minisync", "minisync-store"]),
     ("minisync-testkit", &["minisync", "minisync-store"]),
     ("minisync-model", &[]),
@@ -18,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// What every package may use in its tests, beside itself (with other features).
+/// What every package may use in its tests, beside itself (with other features), and what it may use anyhow.
 const FOR_TESTS: &str = "minisync-testkit";
 
 pub(super) fn check(repo: &Repo) -> Vec<Finding> {

@@ -66,6 +66,19 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        source: "crates/minisync-services/src/",
+        within: &[],
+        layers: &[
+            ("words", &["url", "error"]),
+            ("transport", &["http"]),
+            ("who we are", &["credentials"]),
+            ("what a store says", &["store_error"]),
+            ("services", &["webdav", "s3"]),
+            ("face", &["connection"]),
+            ("tests", &["testing"]),
+        ],
+    },
+    Table {
         source: "crates/minisync-cli/src/",
         within: &[],
         layers: &[

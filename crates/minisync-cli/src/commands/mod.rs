@@ -9,3 +9,4 @@ pub(crate) mod value;
 
 mod change;
 mod overruled;
+mod target;

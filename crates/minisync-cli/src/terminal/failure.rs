@@ -110,6 +110,17 @@ impl From<minisync::Error> for Failure {
 
 impl From<minisync_store::Error> for Failure {
     fn from(error: minisync_store::Error) -> Failure {
-        Failure::new(error.to_string())
+        Failure::new(without_numbers(&error.to_string()))
     }
+}
+
+/// Without the numbers of the operating system's errors, which say nothing to people.
+fn without_numbers(text: &str) -> String {
+    let mut parts = text.split(" (os error ");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.split_once(')').map_or(part, |(_, rest)| rest);
+        plain.push_str(rest);
+    }
+    plain
 }

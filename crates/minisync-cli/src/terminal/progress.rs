@@ -60,6 +60,12 @@ impl Progress {
         }
     }
 
+    /// As [`Progress::aside`], for other threads.
+    pub(crate) fn aside_anywhere(&self) -> impl Fn(&dyn Fn()) + Send + Sync + 'static {
+        let bar = self.bar.clone();
+        move |write| bar.suspend(write)
+    }
+
     /// Runs something that writes to the terminal, with nothing in its way.
     pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bar.suspend(write)

@@ -79,6 +79,16 @@ impl Screen {
         self.print_styled(HEADING, printable(line));
     }
 
+    /// Says what is waited for, from any thread. Nothing with `--json` or `--quiet`.
+    pub(crate) fn wait_teller(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let (tells, aside) = (!self.json && !self.quiet, self.progress.aside_anywhere());
+        move |line| {
+            if tells {
+                aside(&|| complain(line));
+            }
+        }
+    }
+
     /// An answer that is taken as it is, by people or programs: said even with `--quiet`.
     pub(crate) fn answer(&self, text: impl Display) {
         self.print(text);

@@ -277,12 +277,12 @@ fn a_folder_is_no_file() {
     let world = World::new();
     let laptop = world.device("laptop");
     laptop.run(&["sync", ".."]).is(str![[r#"
-minisync: .. cannot be used: the path has no Unicode file name
+minisync: the path .. cannot be used: it is not the name of a file
 [exit 1]
 
 "#]]);
     laptop.run(&["sync", "/"]).is(str![[r#"
-minisync: / cannot be used: the path has no Unicode file name
+minisync: the path / cannot be used: it is not the name of a file
 [exit 1]
 
 "#]]);

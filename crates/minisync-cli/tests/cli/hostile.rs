@@ -194,3 +194,19 @@ fn errors_of_usage_are_json_too() {
     }
     assert_eq!(laptop.run(&["sync", "--help", "--json"]).code, Some(0));
 }
+
+/// A target that was a file by mistake was remembered, and every later sync failed; `.` had "no Unicode file name".
+#[test]
+fn what_is_no_folder_is_no_target_and_what_is_no_file_is_not_synced() {
+    let world = World::new();
+    let laptop = world.device("laptop");
+    laptop.write("todo.json", "{}");
+    let outcome = laptop.run(&["sync", "todo.json", "--with", "todo.json"]);
+    assert_eq!(outcome.code, Some(2));
+    assert!(outcome.stderr.contains("this is a file, and a target is a folder"), "{}", outcome.stderr);
+    for path in [".", "..", "/"] {
+        let outcome = laptop.run(&["sync", path, "--with", "../cloud"]);
+        assert!(outcome.stderr.contains("it is not the name of a file"), "{}", outcome.stderr);
+    }
+    laptop.start();
+}

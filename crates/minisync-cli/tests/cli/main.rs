@@ -26,6 +26,7 @@ mod random;
 mod repair;
 #[cfg(unix)]
 mod room;
+mod services;
 mod size;
 mod sync;
 mod targets;

@@ -169,3 +169,24 @@ fn no_crash_forgets_what_was_overruled() {
         assert_eq!(listed[0]["item"]["name"], "six eggs");
     }
 }
+
+/// Ann edited an item and synced; Bob deleted it and synced. He was told of her edit, and she was not.
+#[test]
+fn the_author_is_told_in_any_order() {
+    let world = World::new();
+    let (laptop, phone) = world.pair(LIST);
+    let tablet = world.device("tablet");
+    tablet.start();
+    laptop.ok(&["set", "todo.json", "items[1].name", "\"brown eggs\""]);
+    laptop.sync();
+    phone.ok(&["rm", "todo.json", "items[1]"]);
+    for device in [&phone, &laptop, &tablet] {
+        let told = device.sync();
+        assert!(told.contains("an edit was overruled"), "{}: {told}", device.name);
+        assert!(!device.sync().contains("overruled"), "{}", device.name);
+    }
+    laptop.ok(&["resolve", "todo.json", "--restore", "1"]);
+    laptop.sync();
+    phone.sync();
+    assert_eq!(phone.json()["items"][1], json!({ "id": 2, "name": "brown eggs" }));
+}

@@ -193,3 +193,16 @@ minisync: todo.json: laptop is this copy; to give it up, delete it here, and ret
     assert_eq!(laptop.json(), serde_json::json!({ "a": 1, "b": 2, "c": 3 }));
     assert!(laptop.ok(&["clients", "todo.json"]).contains("phone ("));
 }
+
+/// `status` changes nothing, and could not be asked while another process worked on the file.
+#[test]
+fn status_is_shown_beside_another_process() {
+    let world = World::new();
+    let (laptop, _) = world.pair("{\"a\": 1}");
+    let lock = fs::File::options().write(true).open(laptop.path(".minisync/todo.json.lock")).unwrap();
+    lock.lock().unwrap();
+    let outcome = laptop.run(&["status", "todo.json"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("this copy  laptop"), "{}", outcome.stdout);
+    assert!(outcome.stderr.contains("since the last sync is left out"), "{}", outcome.stderr);
+}

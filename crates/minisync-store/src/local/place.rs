@@ -26,9 +26,10 @@ impl StatePlace {
     /// # Errors
     /// Where the path has no file name, or one that is not Unicode.
     pub fn beside(file: &Path) -> Result<StatePlace> {
-        let name = file.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
-            Error::malformed(file.display().to_string(), "the path has no Unicode file name")
-        })?;
+        let refused = |reason| Error::malformed(format!("the path {}", file.display()), reason);
+        let name = file.file_name().ok_or_else(|| refused("it is not the name of a file"))?;
+        let name =
+            name.to_str().ok_or_else(|| refused("the file's name is not Unicode; give it another one"))?;
         let place = StatePlace::new(file.with_file_name(".minisync"), name)?;
         Ok(StatePlace { file: Some(file.to_path_buf()), ..place })
     }

@@ -29,6 +29,8 @@ pub(crate) struct Author<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Content {
     pub(crate) since: Option<Version>,
+    /// What a reader has seen after it.
+    pub(crate) version: Version,
     pub(crate) text: String,
 }
 
@@ -56,8 +58,7 @@ impl Draft {
             before.is_none_or(|before| before.head.sequence < sequence),
             "sequence numbers are never given twice"
         );
-        let data =
-            content.map(|content| seal_data(author, codec, &version, sequence, content)).transpose()?;
+        let data = content.map(|content| seal_data(author, codec, sequence, content)).transpose()?;
         let mut files = before.map(|before| before.head.files.clone()).unwrap_or_default();
         if let Some((file, _)) = &data {
             if file.is_snapshot() {
@@ -87,16 +88,15 @@ impl Draft {
 fn seal_data(
     author: Author<'_>,
     codec: &dyn Codec,
-    version: &Version,
     sequence: u64,
-    Content { since, text }: Content,
+    Content { since, version, text }: Content,
 ) -> Result<(DataFile, Vec<u8>)> {
     let kind = if since.is_none() { SealedKind::Snapshot } else { SealedKind::Delta };
     let label = FileLabel { document: author.document, client: author.name, sequence: Some(sequence), kind };
     let bytes = codec.seal(&label, text.into_bytes()).map_err(|error| cannot_seal("the changes", &error))?;
     let name = DataName::new(author.name.clone(), sequence, &bytes);
     let length = bytes.len() as u64;
-    Ok((DataFile { name, length, since, version: version.clone() }, bytes))
+    Ok((DataFile { name, length, since, version }, bytes))
 }
 
 /// The head's bytes, of another length than those before, since some servers' etags miss a rewrite within a
@@ -148,7 +148,8 @@ mod tests {
             missing: &[],
             hint: None,
         };
-        let content = Content { since: since.map(version), text: format!("text {sequence}") };
+        let content =
+            Content { since: since.map(version), version: version(own), text: format!("text {sequence}") };
         Draft::new(author, codec, version(own), sequence, before, Some(content)).unwrap()
     }
 

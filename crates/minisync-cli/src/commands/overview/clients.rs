@@ -8,8 +8,8 @@ use minisync_store::{ClientStatus, SyncOptions, Target};
 use serde::Serialize;
 
 use crate::{
-    commands::change::open_tracked,
-    terminal::{Failure, Result, Screen, progress::watched, time},
+    commands::{change::open_tracked, target},
+    terminal::{Failure, Result, Screen, time},
     tracked::Tracked,
 };
 
@@ -79,7 +79,7 @@ impl Clients {
         sync(tracked, &targets, screen)?;
         let document = tracked.document().id().clone();
         for target in &targets {
-            let store = watched(target.open()?, target.url(), screen);
+            let store = target::open(target, screen)?;
             let options = SyncOptions::default();
             pollster::block_on(minisync_store::retire(&*store, &document, &client, &options))?;
         }
@@ -125,7 +125,7 @@ impl Clients {
 /// Where a target could not be reached, or something there could not be had.
 fn sync(tracked: &mut Tracked<'_>, targets: &[Target], screen: &Screen) -> Result<()> {
     for target in targets {
-        let store = watched(target.open()?, target.url(), screen);
+        let store = target::open(target, screen)?;
         let options = SyncOptions::default();
         let result = pollster::block_on(minisync_store::sync(&*store, tracked.state_mut(), target, &options));
         let report = result.map_err(|error| Failure::from(error).about(target.url()))?;

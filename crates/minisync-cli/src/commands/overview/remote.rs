@@ -1,12 +1,12 @@
 //! `minisync remote`: which targets FILE is synced with.
 
-use std::{env, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use minisync_store::Target;
 
 use crate::{
-    commands::change::open_tracked,
+    commands::{change::open_tracked, target::parse},
     terminal::{Failure, Result, Screen},
 };
 
@@ -33,7 +33,7 @@ enum Action {
     Add {
         /// The JSON file
         file: PathBuf,
-        /// A folder that the other devices see too: ./folder, /folder or file:///folder
+        /// A folder that the other devices see too, or the URL of a service: ./folder, webdavs://host/folder
         target: String,
     },
     /// Sync with one no more; nothing in it is deleted
@@ -83,26 +83,4 @@ impl Remote {
         }
         Ok(())
     }
-}
-
-/// A target that the user wrote; `argument` says where.
-///
-/// # Errors
-/// Where it is none that can be remembered.
-pub(crate) fn parse(argument: &str, text: &str) -> Result<Target> {
-    let base =
-        env::current_dir().map_err(|error| Failure::io("find", "the current folder".as_ref(), &error))?;
-    if text.is_empty() {
-        return Err(Failure::usage(format!(
-            "{argument}: a target is the path of a folder, and this is empty"
-        )));
-    }
-    // A store in memory ends with the process: whoever synced with it would sync with nobody.
-    if text.starts_with("memory://") {
-        return Err(Failure::usage(format!("{argument} {text}: nothing is kept there; give a folder")));
-    }
-    Target::parse(text, &base).map_err(|error| {
-        let message = format!("{argument} {text}: {error}");
-        if error.is_unsupported() { Failure::new(message) } else { Failure::usage(message) }
-    })
 }

@@ -1,15 +1,15 @@
 //! `minisync status`: what is known about FILE, its copies and its targets. Changes nothing.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
-use minisync::Version;
+use minisync::{SystemClock, Version};
 use minisync_store::{ClientStatus, State, StatePlace, TargetStatus};
 use serde::Serialize;
 
 use crate::{
     commands::change::untracked,
-    terminal::{Result, Screen, time},
+    terminal::{Failure, Result, Screen, time},
     tracked::{Found, open},
 };
 
@@ -56,26 +56,43 @@ impl Status {
         if !StatePlace::beside(&self.file)?.exists() {
             return Err(untracked(&self.file));
         }
-        let Found::Tracked(mut tracked) = open(&self.file, screen)? else {
-            return Err(untracked(&self.file));
+        let mut tracked = match open(&self.file, screen) {
+            Ok(Found::Tracked(tracked)) => tracked,
+            Ok(Found::Untracked(_)) => return Err(untracked(&self.file)),
+            Err(failure) => return self.peek(failure, screen),
         };
         // FILE's edits count as unsent; where FILE cannot be read, sync will say why.
         let edits = tracked.read_edits();
-        let state = tracked.state();
-        let clients = state.clients();
-        let targets: Vec<_> =
-            state.targets().iter().filter_map(|target| state.target_status(target)).collect();
-        if screen.is_json() {
-            screen.json(&self.answer(state, clients, targets));
-            return Ok(());
-        }
-        for line in self.lines(state, &clients, &targets) {
-            screen.line(line);
-        }
+        self.show(tracked.state(), screen);
         if let Err(failure) = edits {
             screen.warn(failure);
         }
         Ok(())
+    }
+
+    /// On a disk that is only read, and beside another process, the state can still be looked at.
+    fn peek(&self, failure: Failure, screen: &Screen) -> Result<()> {
+        match State::peek(&StatePlace::beside(&self.file)?, Arc::new(SystemClock)) {
+            Ok(Some(state)) => {
+                self.show(&state, screen);
+                screen
+                    .warn(format_args!("{failure}; what was edited in FILE since the last sync is left out"));
+                Ok(())
+            }
+            _ => Err(failure),
+        }
+    }
+
+    fn show(&self, state: &State, screen: &Screen) {
+        let clients = state.clients();
+        let targets: Vec<_> =
+            state.targets().iter().filter_map(|target| state.target_status(target)).collect();
+        if screen.is_json() {
+            return screen.json(&self.answer(state, clients, targets));
+        }
+        for line in self.lines(state, &clients, &targets) {
+            screen.line(line);
+        }
     }
 
     fn answer(&self, state: &State, clients: Vec<ClientStatus>, targets: Vec<TargetStatus>) -> Answer {

@@ -6,7 +6,8 @@ use minisync_store::{
 
 use super::{Repair, findings::Findings};
 use crate::{
-    terminal::{Result, Screen, progress::watched, size},
+    commands::target::open,
+    terminal::{Result, Screen, size},
     tracked::Tracked,
 };
 
@@ -43,7 +44,7 @@ fn try_look(
 ) -> Result<()> {
     let options = SyncOptions::default();
     let document = tracked.document().id().clone();
-    let store = watched(target.open()?, target.url(), screen);
+    let store = open(target, screen)?;
     let inspection = pollster::block_on(drive(&*store, Inspect::new(&document, &options)))?;
     let plan = judge(tracked, target, &inspection, repair, findings);
     if plan.keep_out || repair.dry_run || target.is_read_only() {

@@ -12,9 +12,9 @@ use super::{
 use crate::{
     commands::{
         change::{damaged, too_many_writers},
-        overruled,
+        overruled, target,
     },
-    terminal::{Failure, Result, Screen, label::machine_label, progress::watched},
+    terminal::{Failure, Result, Screen, label::machine_label},
     tracked::{FileHint, Found, Tracked, Untracked, Written, open},
 };
 
@@ -119,7 +119,7 @@ impl FileSync<'_> {
         match first {
             First::New | First::Import(_) => untracked.start(&label),
             First::Join { document, target } => {
-                let store = watched(target.open()?, target.url(), screen);
+                let store = target::open(&target, screen)?;
                 let joined =
                     pollster::block_on(minisync_store::join(&*store, &document, &SyncOptions::default()))?;
                 for skipped in &joined.skipped {
@@ -185,9 +185,9 @@ impl FileSync<'_> {
     ) {
         screen.explain(format_args!("{}: syncing with {target}", self.file.display()));
         let options = SyncOptions { dry_run: self.asked.dry_run, ..SyncOptions::default() };
-        let result = target.open().and_then(|store| {
-            let store = watched(store, target.url(), screen);
-            pollster::block_on(minisync_store::sync(&*store, tracked.state_mut(), target, &options))
+        let result = target::open(target, screen).and_then(|store| {
+            let state = tracked.state_mut();
+            Ok(pollster::block_on(minisync_store::sync(&*store, state, target, &options))?)
         });
         summary.add(target, result, screen);
     }

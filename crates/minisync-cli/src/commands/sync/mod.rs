@@ -5,14 +5,14 @@ mod first;
 mod offers;
 mod summary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use minisync_store::Target;
 
 use self::{file_sync::FileSync, first::First};
 use crate::{
-    commands::overview::{clients::is_label, remote::parse},
+    commands::{overview::clients::is_label, target::parse},
     terminal::{Failure, Result, Screen},
 };
 
@@ -33,7 +33,7 @@ pub(crate) struct Sync {
     /// The JSON file; may be several
     #[arg(value_name = "FILE", required_unless_present = "join")]
     files: Vec<PathBuf>,
-    /// A folder that the other devices see too: ./folder, /folder or file:///folder; may be repeated
+    /// A folder that the other devices see too, or the URL of a service: ./folder, webdavs://host/folder; may be repeated
     #[arg(long = "with", value_name = "TARGET")]
     targets: Vec<String>,
     /// Make FILE a copy of this document of the target, by its id or the beginning of it; FILE as it was is kept as
@@ -79,6 +79,11 @@ impl Sync {
     fn targets(&self) -> Result<Vec<Target>> {
         let target = |text: &String| {
             let target = parse("--with", text)?;
+            if Path::new(text).is_file() {
+                return Err(Failure::usage(format!(
+                    "--with {text}: this is a file, and a target is a folder"
+                )));
+            }
             Ok(if self.read_only { target.read_only() } else { target })
         };
         self.targets.iter().map(target).collect()

@@ -5,7 +5,8 @@ use minisync_store::{Found, FoundClient, SyncOptions, Target, discover};
 use serde::Serialize;
 
 use crate::{
-    terminal::{Failure, Result, Screen, progress::watched, size, time},
+    commands::target,
+    terminal::{Failure, Result, Screen, size, time},
     tracked::FileHint,
 };
 
@@ -42,7 +43,7 @@ struct Client {
 pub(super) fn offers(targets: &[Target], screen: &Screen) -> Result<Vec<Offer>> {
     let mut offers: Vec<Offer> = Vec::new();
     for target in targets {
-        let store = watched(target.open()?, target.url(), screen);
+        let store = target::open(target, screen)?;
         for Found { document, clients } in pollster::block_on(discover(&*store, &SyncOptions::default()))? {
             if offers.iter().all(|other| other.document != document) {
                 offers.push(Offer { document, target: target.clone(), clients });

@@ -6,7 +6,7 @@ use std::{
 };
 
 use minisync::{ClientId, Document, Renewal, RenewalReason, Stamp};
-use minisync_store::{Error, Report, Skipped, Target};
+use minisync_store::{Report, Skipped, Target};
 use serde::Serialize;
 
 use super::First;
@@ -103,7 +103,7 @@ impl Summary {
     }
 
     /// What syncing with one target came to. A target may be visited more than once.
-    pub(super) fn add(&mut self, target: &Target, result: Result<Report, Error>, screen: &Screen) {
+    pub(super) fn add(&mut self, target: &Target, result: Result<Report>, screen: &Screen) {
         let visit = match self.targets.iter_mut().position(|visit| visit.url == target.url()) {
             Some(index) => &mut self.targets[index],
             None => {

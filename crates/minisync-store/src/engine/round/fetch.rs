@@ -56,6 +56,7 @@ impl SyncRound {
     }
 
     pub(super) fn fetched(&mut self, phase: Fetching, lent: &mut Lent<'_>) -> Result<Phase> {
+        self.keep_unpublished(lent);
         for source in phase.sources {
             self.merge(source, lent);
         }

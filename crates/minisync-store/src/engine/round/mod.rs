@@ -27,6 +27,7 @@ mod fetch;
 mod finish;
 mod heads;
 mod look;
+mod overruling;
 mod own_files;
 mod own_head;
 mod publish;
@@ -41,7 +42,7 @@ use crate::{
     errors::{Error, Result, Warning},
     files::Codec,
     names::{DataName, Layout, Name, NameSet},
-    plan::HeadListing,
+    plan::{Content, HeadListing},
     record::{SyncRecord, Target, TargetRecord},
     requests::{Answer, RequestId, Step},
 };
@@ -132,6 +133,8 @@ struct Facts {
     fetched: Vec<DataName>,
     /// Files that were of no use in this round.
     unusable: Vec<(DataName, Fault)>,
+    /// What this copy had to publish before it merged anything.
+    unpublished: Option<Content>,
     /// Where there were conflicts before anything was merged, in the order of paths; None as long as nothing was.
     conflicts_before: Option<Vec<Path>>,
 }
@@ -297,6 +300,7 @@ impl Facts {
             tried: NameSet::default(),
             fetched: Vec::new(),
             unusable: Vec::new(),
+            unpublished: None,
             conflicts_before: None,
             options,
         }

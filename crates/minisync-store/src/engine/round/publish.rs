@@ -145,8 +145,12 @@ impl SyncRound {
     fn draft(&mut self, lent: &mut Lent<'_>) -> Result<Option<Draft>> {
         let publication = self.publication(lent);
         let content = match publication {
-            Publication::Snapshot => Some(self.snapshot(lent)),
-            Publication::Delta(since) => Some(self.delta(&since, lent)),
+            Publication::Snapshot => {
+                Some(self.before_overruling(lent).unwrap_or_else(|| self.snapshot(lent)))
+            }
+            Publication::Delta(ref since) => {
+                Some(self.before_overruling(lent).unwrap_or_else(|| self.delta(since, lent)))
+            }
             Publication::Head | Publication::Nothing => {
                 // Nothing of ours is there that a delta could build on: what is next published is a snapshot anyhow.
                 let own = self.facts.known.published(&self.facts.client);
@@ -175,7 +179,7 @@ impl SyncRound {
     }
 
     /// A delta since this version, or a snapshot where that is the better choice, or the only one.
-    fn delta(&mut self, since: &Version, lent: &mut Lent<'_>) -> Content {
+    pub(super) fn delta(&mut self, since: &Version, lent: &mut Lent<'_>) -> Content {
         let delta = lent.document.changes_since(since);
         if delta.is_full() {
             return self.snapshot(lent);
@@ -185,12 +189,12 @@ impl SyncRound {
         if before.is_none_or(|own| plan::is_snapshot_due(&own.head, text.len() as u64)) {
             return self.snapshot(lent);
         }
-        Content { since: delta.since().cloned(), text }
+        Content { since: delta.since().cloned(), version: lent.document.version(), text }
     }
 
-    fn snapshot(&mut self, lent: &mut Lent<'_>) -> Content {
+    pub(super) fn snapshot(&mut self, lent: &mut Lent<'_>) -> Content {
         self.forget(lent);
-        Content { since: None, text: lent.document.changes().to_string() }
+        Content { since: None, version: lent.document.version(), text: lent.document.changes().to_string() }
     }
 
     /// Forgets deletions, where what is next published is a whole snapshot. At any other time it would make one of the
