@@ -154,15 +154,6 @@ fn clock(now: &Arc<AtomicU64>, client: usize) -> impl Fn() -> Stamp + Send + use
     move || Stamp::from_micros(now.load(Ordering::Relaxed).saturating_add_signed(SKEWS[client])).unwrap()
 }
 
-/// No randomness: the id is all a's.
-struct Zeros;
-
-impl minisync::Random for Zeros {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.fill(0);
-    }
-}
-
 /// The paths of all containers.
 fn containers(value: &Value, path: Path, found: &mut Vec<(Path, Value)>) {
     match value {

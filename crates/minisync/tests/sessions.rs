@@ -1,6 +1,6 @@
 //! Copies of one saved state that go on side by side: each session is a writer of its own, so nothing has to be noticed,
 //! nothing is lost, and nothing is there twice. Knows the public interface only.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails panics")]
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use std::sync::{
     Arc,

@@ -239,7 +239,8 @@ impl Author {
     pub(super) fn check_others(&self, oracle: &Oracle, before: &Version, after: &Version) -> Checked {
         let own = oracle.line_name(&self.id, self.last_session(), &self.seen);
         let (mut old, mut new) = (entries(before), entries(after));
-        (old.remove(&own), new.remove(&own));
+        old.remove(&own);
+        new.remove(&own);
         ensure(old == new, "version", || {
             format!("{} wrote, and others' stamps have changed from {before} to {after}", self.id)
         })

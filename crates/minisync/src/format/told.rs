@@ -85,6 +85,25 @@ impl ToldLineage {
         ToldLineage(lines.iter().map(line).collect())
     }
 
+    /// Whether each line begins where it has to, and says where it goes on from if the receiver need not know.
+    fn check(&self, version: &Version, since: Option<&Version>) -> Result<(), String> {
+        for (line, entry) in self.0.iter().zip(version.entries()) {
+            let known = since.map_or(Stamp::ZERO, |since| since.at(&entry.client, entry.branch));
+            let (first, end) = line.sessions[0];
+            let name = line_name(entry.client.as_str(), entry.branch);
+            if known == Stamp::ZERO && first != entry.branch {
+                return Err(format!("the sessions of {name:?} do not begin with its first one"));
+            }
+            if known > Stamp::ZERO && !(entry.branch.max(first)..=end).contains(&known) {
+                return Err(format!("changesSince is not in the first session of {name:?} that is told"));
+            }
+            if line.parent.is_some() != (known == Stamp::ZERO && entry.branch > Stamp::ZERO) {
+                return Err(format!("{name:?} has to go on from somewhere, and to say so once"));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the members of an envelope that there are.
     pub(super) fn write(&self, version: &Version, names: &Names<'_>, out: &mut String) {
         let all = || self.0.iter().zip(version.entries());
@@ -221,23 +240,9 @@ pub(super) fn read(
         })?;
     }
     let start = places.sessions.or(places.branches).map_or(0, |(start, _)| start);
-    let refuse = |reason: String| Err(JsonError::new(text, start, reason));
-    for (line, entry) in told.iter().zip(all) {
-        let known = since.as_ref().map_or(Stamp::ZERO, |since| since.at(&entry.client, entry.branch));
-        let (first, end) = line.sessions[0];
-        let name = line_name(entry.client.as_str(), entry.branch);
-        if known == Stamp::ZERO && first != entry.branch {
-            return refuse(format!("the sessions of {name:?} do not begin with its first one"));
-        }
-        if known > Stamp::ZERO && !(entry.branch.max(first)..=end).contains(&known) {
-            return refuse(format!("changesSince is not in the first session of {name:?} that is told"));
-        }
-        if line.parent.is_some() != (known == Stamp::ZERO && entry.branch > Stamp::ZERO) {
-            return refuse(format!("{name:?} has to go on from somewhere, and to say so once"));
-        }
-    }
     let told = ToldLineage(told);
-    refuse_too_many(&told, version).map_err(|reason| JsonError::new(text, start, reason))?;
+    let checked = told.check(version, since.as_deref()).and_then(|()| refuse_too_many(&told, version));
+    checked.map_err(|reason| JsonError::new(text, start, reason))?;
     for (line, entry) in told.0.iter().zip(version.entries_mut()) {
         if let Some(since) = &mut since
             && let Ok(at) = since.find(&entry.client, entry.branch)

@@ -233,8 +233,8 @@ impl Lines {
     /// A whole version, told by lines.
     pub(crate) fn stamps(&self, version: &VersionVector) -> LineStamps {
         let stamp = |line: LineIx| {
-            let entries = self.sessions(line).iter().rev().map(|session| version.get(*session));
-            entries.filter(|stamp| *stamp > Stamp::ZERO).next().unwrap_or_default()
+            let mut entries = self.sessions(line).iter().rev().map(|session| version.get(*session));
+            entries.find(|stamp| *stamp > Stamp::ZERO).unwrap_or_default()
         };
         LineStamps(self.iter().map(stamp).collect())
     }

@@ -86,7 +86,8 @@ pub(in crate::format) fn read(text: &str) -> Result<Changes> {
     let writer = ClientId::new(format!("v1-{}", digest::letters(&[&document, &canonical])))?;
     let entry =
         VersionEntry { client: writer.clone(), branch: Stamp::ZERO, first: Stamp::ZERO, stamp: times.last };
-    let version = Version::from_sorted(vec![entry]);
+    // Where nothing is in it, nothing was written.
+    let version = Version::from_sorted(Vec::from_iter((times.last > Stamp::ZERO).then_some(entry)));
     let mut name = String::new();
     json::write_string(Names::new(&version).short(&writer), &mut name);
     let content = content::write(&parts, &times, &name);
