@@ -1,5 +1,5 @@
 //! Which session goes on from where, and so which of them are told as one line:
-//! `docs/proposals/sessions.md`. Knows no messages and no documents.
+//! `docs/algorithm.md`, section 9. Knows no messages and no documents.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! How changes are told: each write by its stamp and the name of its line, and of each line where one session
-//! ends and the next one begins. `docs/proposals/sessions.md`. Names are a spelling within one message:
+//! ends and the next one begins. `docs/algorithm.md`, section 9. Names are a spelling within one message:
 //! whoever reads it finds the sessions again. Knows nothing of what is done with them.
 
 use std::collections::BTreeMap;

@@ -217,14 +217,12 @@ impl Instance {
 fn write_renewal(renewal: &Renewal, out: &mut String) {
     out.push_str("{\"former\":");
     write_string(renewal.former.as_str(), out);
-    write_member("kept", out);
-    out.push_str(&renewal.kept.to_string());
     write_member("client", out);
     write_string(renewal.client.as_str(), out);
     write_member("reason", out);
     out.push_str(match renewal.reason {
         minisync::RenewalReason::Clock => "\"clock\"",
-        _ => "\"copied\"",
+        _ => "\"head\"",
     });
     out.push('}');
 }

@@ -35,8 +35,9 @@ impl Tracked<'_> {
         };
         let agreement = self.agreements.last(&self.state);
         let version = self.document().version();
-        let unedited =
-            |agreement: &Agreement| agreement.text == reading.hash() && version.covers(&agreement.version);
+        let unedited = |agreement: &Agreement| {
+            agreement.text == reading.hash() && self.document().contains(&agreement.version)
+        };
         if agreement.as_ref().is_some_and(unedited) {
             self.reading = Some(reading);
             return Ok(false);
@@ -49,7 +50,7 @@ impl Tracked<'_> {
             // The document has not changed since FILE agreed with it: what differs is FILE's edits.
             Some(agreement)
                 if agreement.version == version
-                    || !version.covers(&agreement.version) && !self.has_outgrown_older() =>
+                    || !self.document().contains(&agreement.version) && !self.has_outgrown_older() =>
             {
                 let updated = self.state.document_mut().update_json("", text);
                 updated.map_err(|error| Failure::from(error).about(named.display()))?;
@@ -61,7 +62,7 @@ impl Tracked<'_> {
                 true
             }
             // The document was older than FILE, and took in what FILE cannot know.
-            Some(agreement) if !version.covers(&agreement.version) => self.adopt(&reading)?,
+            Some(agreement) if !self.document().contains(&agreement.version) => self.adopt(&reading)?,
             // Both have changed: the edits were made on the document as it was.
             Some(agreement) => match self.agreements.merge_base(&self.state, self.screen)? {
                 Some(base) => self.merge_edits(&base, &reading, agreement.number)?,
@@ -82,7 +83,7 @@ impl Tracked<'_> {
         let edits = fork.changes_since(base.version());
         let document = self.state.document_mut();
         let patches = match document.merge(&edits) {
-            // The base is of before a renewal.
+            // The document is older than the base.
             Err(error) if error.is_missing_changes() => document.merge(&fork.changes())?,
             merged => merged?,
         };
@@ -95,9 +96,7 @@ impl Tracked<'_> {
         self.state.note_overruled(&overruled);
         // FILE agrees with the fork, not with the document; should it be edited once more before it is written,
         // the fork is the base of that.
-        let author = self.document().client_id().clone();
-        let agreement =
-            Agreement { number: number + 1, text: reading.hash(), version: fork.version(), author };
+        let agreement = Agreement { number: number + 1, text: reading.hash(), version: fork.version() };
         self.agreements.save_fork(&agreement, &fork)?;
         self.agreements.note(&mut self.state, &agreement)?;
         Ok(true)

@@ -109,7 +109,7 @@ impl Tracked<'_> {
     /// Whether the document is older than FILE: an older copy of the state had to serve.
     pub(crate) fn is_behind(&self) -> bool {
         let last = self.agreements.last(&self.state);
-        last.is_some_and(|agreement| !self.document().version().covers(&agreement.version))
+        last.is_some_and(|agreement| !self.document().contains(&agreement.version))
     }
 
     /// To be called before a document that is older than FILE takes in what did not come from FILE.
@@ -130,9 +130,9 @@ impl Tracked<'_> {
         let Some(renewal) = self.document().renewal() else { return };
         let file = self.source.named().display();
         match renewal.reason {
-            RenewalReason::Copied => self.screen.say(format_args!(
-                "{file}: this copy was restored from a backup or copied, so it goes on as a new one; nothing is \
-                 lost, but an item may appear twice"
+            RenewalReason::Head => self.screen.say(format_args!(
+                "{file}: this copy was restored from a backup or copied, so it goes on as a new one; nothing is lost, but of \
+                 what was edited in the file and not synced before, an item may appear twice"
             )),
             _ => self.screen.say(format_args!(
                 "{file}: the clock was more than a day ahead when this was written last; this copy goes on as a \

@@ -5,10 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use minisync::SystemClock;
 use minisync_store::{Opened, State, StatePlace};
 
-use super::{
-    Tracked, Untracked,
-    agreement::{Agreement, Agreements},
-};
+use super::{Tracked, Untracked, agreement::Agreements};
 use crate::{
     file::{Reading, Source, read},
     terminal::{Result, Screen},
@@ -89,15 +86,10 @@ impl Tracked<'_> {
         self.source.discard_draft()
     }
 
-    /// The state was copied here: FILE agrees with the document as far as it did where it came from.
+    /// The state was copied here, and goes on under a new client id: under this one from now on.
     fn renewed_at_opening(&mut self) -> Result<()> {
         if self.document().renewal().is_none() {
             return Ok(());
-        }
-        let last = self.agreements.last(&self.state);
-        if let Some(last) = last.filter(|last| last.version == self.document().version()) {
-            let agreement = Agreement::after(Some(&last), last.text, self.document());
-            self.agreements.note(&mut self.state, &agreement)?;
         }
         self.save()
     }

@@ -143,7 +143,7 @@ pub(crate) fn assert_says(actual: &str, expected: impl IntoData) {
     let mut redactions = Redactions::new();
     for (name, pattern) in [
         ("[TIME]", r"(?<redacted>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d\.\d{3}Z)?)"),
-        ("[STAMP]", r":(?<redacted>\d{15,16})\b"),
+        ("[STAMP]", r":(?<redacted>(\[\d{15,16},)?\d{15,16}\b\]?)"),
         ("[PID]", r"process (?<redacted>\d+)"),
         ("[ID]", r"\b(?<redacted>[a-z2-7]{20})\b"),
     ] {

@@ -4,7 +4,7 @@
 //! weigh more than the engine itself.
 
 use minisync::{
-    ClientId, DocumentId, Stamp, Version,
+    ClientId, DocumentId, Version,
     syntax::{Node, NodeKind, push_string},
 };
 
@@ -192,24 +192,14 @@ impl Json for NameSet {
     }
 }
 
-/// As in a change set: `{"alice":1795377823000123}`.
+/// As text: `{"alice":1795377823000123}`.
 impl Json for Version {
     fn write(&self, json: &mut String) {
-        let mut object = ObjectWriter::begin(json);
-        for (client, stamp) in self.iter() {
-            object.field(client.as_str(), &stamp.as_micros());
-        }
-        object.end();
+        json.push_str(&self.to_string());
     }
 
     fn read(node: Node<'_>) -> Read<Version> {
-        let mut version = Vec::new();
-        for (client, stamp) in entries(node)? {
-            let client = ClientId::read(client)?;
-            let stamp = Stamp::from_micros(u64::read(stamp)?).map_err(|error| error.to_string())?;
-            version.push((client, stamp));
-        }
-        Ok(version.into_iter().collect())
+        node.raw().parse().map_err(|error: minisync::Error| error.to_string())
     }
 }
 

@@ -18,8 +18,10 @@ pub(crate) struct Standing<'a> {
     pub(crate) hint: Option<&'a str>,
     /// The own head that is there.
     pub(crate) published: Option<&'a Head>,
-    /// What the files of all clients there bring a reader, the own ones included.
-    pub(crate) covered: &'a Version,
+    /// Whether there are files there, of whomever.
+    pub(crate) has_files: bool,
+    /// Whether the files of all clients there bring a reader all that we have, the own ones included.
+    pub(crate) is_held: bool,
 }
 
 /// What is to be published.
@@ -38,9 +40,9 @@ pub(crate) enum Publication {
 /// What the target lacks. What is there from others is not published again; and a head is rewritten only
 /// when the own version, label, files, complaints or hint change, so that acknowledgements do not echo.
 pub(crate) fn decide(standing: &Standing<'_>) -> Publication {
-    // An empty document has an empty version, which anything covers; others must be able to join it all the same.
-    let is_first = standing.covered.is_empty() && standing.published.is_none();
-    if is_first || !standing.covered.covers(standing.version) {
+    // An empty document has an empty version, which is held anywhere; others must be able to join it all the same.
+    let is_first = !standing.has_files && standing.published.is_none();
+    if is_first || !standing.is_held {
         return match standing.published.and_then(Head::data_version) {
             Some(since) => Publication::Delta(since.clone()),
             None => Publication::Snapshot,
@@ -78,7 +80,8 @@ mod tests {
             missing: &[],
             hint: None,
             published,
-            covered: &covered,
+            has_files: !covered.is_empty(),
+            is_held: covered.covers(&version),
         };
         decide(&standing)
     }

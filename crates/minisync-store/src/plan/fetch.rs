@@ -15,16 +15,17 @@ pub(crate) struct Source<'a> {
     pub(crate) files: &'a [DataFile],
 }
 
-/// The fewest sources that bring a copy of this version all that the heads offer: only what it lacks, and
+/// The fewest sources that bring a copy all that the heads offer: only what it does not contain, and
 /// where one client's files cover another's, only that one's. Sources come in the order of the heads.
 pub(crate) fn plan_fetch<'a>(
-    own: &Version,
+    contains: &dyn Fn(&Version) -> bool,
     heads: impl Iterator<Item = (&'a Name, &'a Head)>,
 ) -> Vec<Source<'a>> {
     let offers: Vec<(&'a Name, &'a Head, &'a Version)> = heads
         .filter_map(|(name, head)| head.data_version().map(|version| (name, head, version)))
-        .filter(|(_, _, version)| !own.covers(version))
+        .filter(|(_, _, version)| !contains(version))
         .collect();
+    // Where two of them do not tell, both are fetched.
     let is_needed = |index: usize| {
         let (_, _, version) = offers[index];
         // Of equals the first serves; so exactly one of them is needed.
@@ -33,13 +34,12 @@ pub(crate) fn plan_fetch<'a>(
         })
     };
     let needed = (0..offers.len()).filter(|index| is_needed(*index)).map(|index| offers[index]);
-    needed.map(|(name, head, _)| Source { name, head, files: usable(own, &head.files) }).collect()
+    needed.map(|(name, head, _)| Source { name, head, files: usable(contains, &head.files) }).collect()
 }
 
-/// The end of the chain that begins as late as it can: at the last delta that a copy of this version can
-/// use, or else at the snapshot.
-fn usable<'a>(own: &Version, files: &'a [DataFile]) -> &'a [DataFile] {
-    let can_start = |file: &DataFile| file.since.as_ref().is_none_or(|since| own.covers(since));
+/// The end of the chain that begins as late as it can: at the last delta that this copy can use, or else at the snapshot.
+fn usable<'a>(contains: &dyn Fn(&Version) -> bool, files: &'a [DataFile]) -> &'a [DataFile] {
+    let can_start = |file: &DataFile| file.since.as_ref().is_none_or(contains);
     let start = files.iter().rposition(can_start).unwrap_or(0);
     debug_assert!(files.get(start).is_none_or(can_start), "a head's files begin with a snapshot");
     &files[start..]
@@ -53,7 +53,7 @@ mod tests {
     /// What is fetched, as `client: versions after each file`.
     fn plan(own: &str, heads: &[&Head]) -> Vec<String> {
         let names: Vec<Name> = heads.iter().map(|head| Name::of_client(&head.client)).collect();
-        plan_fetch(&version(own), names.iter().zip(heads.iter().copied()))
+        plan_fetch(&|other| version(own).covers(other), names.iter().zip(heads.iter().copied()))
             .iter()
             .map(|source| {
                 let files: Vec<_> =

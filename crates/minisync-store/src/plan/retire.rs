@@ -4,12 +4,12 @@ use minisync::Version;
 
 use crate::{files::DataFile, names::DataName, record::Retired};
 
-/// The retired files that all known clients are past, and those that were retired long ago; but never the
+/// The retired files that all known clients are past (`is_past`), and those that were retired long ago; but never the
 /// snapshot before the one that serves, and nothing as long as none serves. Times in microseconds.
 pub(crate) fn plan_deletions(
     serving: &[DataFile],
     retired: &[Retired],
-    known: &[Version],
+    is_past: &dyn Fn(&Version) -> bool,
     now: u64,
     keep: u64,
 ) -> Vec<DataName> {
@@ -21,7 +21,7 @@ pub(crate) fn plan_deletions(
     let may_go = |file: &&Retired| {
         let is_serving = serving.iter().any(|serving| serving.name == file.name);
         let is_before = file.is_snapshot && before == Some(file.name.sequence());
-        let is_passed = known.iter().all(|version| version.covers(&file.version));
+        let is_passed = is_past(&file.version);
         let is_old = now.saturating_sub(file.at) >= keep;
         !is_serving && !is_before && (is_passed || is_old)
     };
@@ -48,7 +48,13 @@ mod tests {
         let serving = files.split_off(4);
         let retired: Vec<_> = files.iter().map(|file| retired(file, 100)).collect();
         let known: Vec<_> = known.iter().map(|known| version(known)).collect();
-        let names = plan_deletions(&serving, &retired, &known, now, KEEP);
+        let names = plan_deletions(
+            &serving,
+            &retired,
+            &|file| known.iter().all(|known| known.covers(file)),
+            now,
+            KEEP,
+        );
         names.iter().map(DataName::sequence).collect()
     }
 
@@ -69,13 +75,13 @@ mod tests {
     fn nothing_goes_while_nothing_serves() {
         let files = head("a", "a=5", &["a=1", "a=2"]).files;
         let retired: Vec<_> = files.iter().map(|file| retired(file, 0)).collect();
-        assert_eq!(plan_deletions(&[], &retired, &[], 10 * KEEP, KEEP), []);
+        assert_eq!(plan_deletions(&[], &retired, &|_| true, 10 * KEEP, KEEP), []);
     }
 
     #[test]
     fn what_serves_never_goes() {
         let serving = head("a", "a=5", &["a=1", "a=2"]).files;
         let retired: Vec<_> = serving.iter().map(|file| retired(file, 0)).collect();
-        assert_eq!(plan_deletions(&serving, &retired, &[], 10 * KEEP, KEEP), []);
+        assert_eq!(plan_deletions(&serving, &retired, &|_| true, 10 * KEEP, KEEP), []);
     }
 }

@@ -1,7 +1,7 @@
 //! What one copy of a document remembers of its syncs: what it published where, and what it saw there. Pure
 //! data; knows nothing of stores, or of where the record is kept.
 
-use minisync::{ClientId, Renewal, RenewalReason, Stamp, Version};
+use minisync::ClientId;
 
 use crate::{
     errors::Result,
@@ -33,16 +33,6 @@ pub struct SyncRecord {
     notes: Vec<Note>,
     /// Where it is kept: another machine or path means that it was copied there.
     pub(crate) location_id: Option<Hash>,
-    /// The client ids that were left because another copy wrote under them, the latest last.
-    pub(crate) renewals: Vec<FormerId>,
-}
-
-/// A client id that was left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FormerId {
-    former: ClientId,
-    kept: u64,
-    client: ClientId,
 }
 
 /// A head that we wrote, or were about to.
@@ -66,9 +56,7 @@ json_fields!(SyncRecord {
     targets: "targets",
     notes: "notes",
     location_id: "locationId",
-    renewals: "renewals",
 });
-json_fields!(FormerId { former: "former", kept: "kept", client: "client" });
 json_fields!(Attempt { client: "client", sequence: "sequence", hash: "hash" });
 json_fields!(Note { key: "key", value: "value" });
 
@@ -81,7 +69,6 @@ impl SyncRecord {
             targets: Vec::new(),
             notes: Vec::new(),
             location_id: None,
-            renewals: Vec::new(),
         }
     }
 
@@ -146,45 +133,6 @@ impl SyncRecord {
         self.attempts.push(Attempt { client: client.clone(), sequence, hash });
         let surplus = self.attempts.len().saturating_sub(ATTEMPTS);
         self.attempts.drain(..surplus);
-    }
-
-    /// What was published of this client, wherever: others can have it.
-    pub(crate) fn shared(&self, client: &ClientId) -> Version {
-        let mut shared = Version::default();
-        for published in self.targets.iter().filter_map(|record| record.published(client)) {
-            shared.join(&published.head.version);
-        }
-        shared
-    }
-
-    /// Keeps a renewal, so that older versions can be read by the new names. Whether it is news.
-    pub(crate) fn note_renewal(&mut self, renewal: &Renewal) -> bool {
-        let Renewal { former, kept, client, reason } = renewal.clone();
-        let is_news =
-            reason == RenewalReason::Copied && self.renewals.iter().all(|former| former.client != client);
-        if is_news {
-            self.renewals.push(FormerId { former, kept: kept.as_micros(), client });
-        }
-        is_news
-    }
-
-    /// What a version that was noted under the id `author` says, by the names that writes have now.
-    ///
-    /// Only renewals after that time count: a version that was noted after one says by itself which writes of the
-    /// former id it holds, and those that the other copy made under it went over to nobody.
-    pub(crate) fn renamed(&self, version: &Version, author: &ClientId, latest: Option<Renewal>) -> Version {
-        let latest = latest.filter(|latest| latest.reason == RenewalReason::Copied);
-        let latest = latest.filter(|latest| self.renewals.iter().all(|noted| noted.client != latest.client));
-        let noted = self.renewals.iter().map(|noted| {
-            let FormerId { former, kept, client } = noted.clone();
-            Renewal { former, kept: Stamp::saturating(kept), client, reason: RenewalReason::Copied }
-        });
-        let all: Vec<Renewal> = noted.chain(latest).collect();
-        let after = all.iter().rposition(|renewal| renewal.client == *author).map(|taken| taken + 1);
-        let start = after.or_else(|| all.iter().position(|renewal| renewal.former == *author));
-        // An id that was never renewed has nothing that could have got another name.
-        let later = start.map_or(&[][..], |start| &all[start..]);
-        later.iter().fold(version.clone(), |version, renewal| renewal.renamed(&version))
     }
 
     /// The highest sequence number that was given to an own head, in whatever target.

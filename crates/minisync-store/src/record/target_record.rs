@@ -164,18 +164,12 @@ impl TargetRecord {
         }
     }
 
-    /// What somebody who reads this target has seen, as far as we know.
-    pub(crate) fn covered(&self, client: &ClientId) -> Version {
-        let mut covered = Version::default();
+    /// What somebody who reads this target has seen, as far as we know: all of these.
+    pub(crate) fn covered(&self, client: &ClientId) -> Vec<&Version> {
         let is_there = |name: &Name, seen: &SeenHead| seen.whole && !self.distrusted.contains(name);
         let others = self.seen.iter().filter(|(name, seen)| is_there(name, seen)).map(|(_, seen)| &seen.head);
         let own = self.published(client).map(|published| &published.head);
-        for head in others.chain(own) {
-            if let Some(version) = head.data_version() {
-                covered.join(version);
-            }
-        }
-        covered
+        others.chain(own).filter_map(Head::data_version).collect()
     }
 }
 

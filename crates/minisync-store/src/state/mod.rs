@@ -12,7 +12,7 @@ pub use storage::{Snapshot, StateStorage};
 
 use std::sync::Arc;
 
-use minisync::{ClientId, Clock, Document, Stamp, Version};
+use minisync::{Clock, Document, Stamp};
 
 use crate::{
     engine::{Report, SyncOptions, SyncRound, Touched},
@@ -143,12 +143,6 @@ impl State {
         }
     }
 
-    /// What a version says that was taken while this copy wrote as `author`, by the names that writes have now:
-    /// it may have gone over to another client id since.
-    pub fn renamed(&self, version: &Version, author: &ClientId) -> Version {
-        self.record.renamed(version, author, self.document.renewal())
-    }
-
     /// The time, by the clock that document and state share.
     pub fn now(&self) -> Stamp {
         self.clock.now()
@@ -165,7 +159,6 @@ impl State {
     /// # Errors
     /// Where they could not be saved; what was saved before is still there.
     pub async fn save(&mut self) -> Result<()> {
-        self.note_renewal();
         if self.generation > self.saved {
             let snapshot = self.snapshot();
             let storage = Arc::clone(&self.storage);
@@ -177,7 +170,6 @@ impl State {
 
     /// What there is to save now, for [`StateStorage::save`]; once that went well, [`State::set_saved`] wants to know.
     pub fn snapshot(&mut self) -> Snapshot {
-        self.note_renewal();
         Snapshot {
             changes: self.document.changes(),
             record: self.record.clone(),
@@ -221,8 +213,7 @@ impl State {
     pub(crate) fn located(mut self, location: Option<crate::names::Hash>) -> Result<State> {
         if location.is_some() && self.record.location_id != location {
             if self.record.location_id.is_some() {
-                let shared = self.record.shared(self.document.client_id());
-                self.document.replica().renew_client_id_after(&shared)?;
+                self.document.replica().take_new_client_id()?;
                 self.change();
             }
             self.record.location_id = location;
@@ -234,12 +225,5 @@ impl State {
     fn change(&mut self) {
         self.generation += 1;
         self.important = self.generation;
-    }
-
-    fn note_renewal(&mut self) {
-        let renewal = self.document.renewal();
-        if renewal.is_some_and(|renewal| self.record.note_renewal(&renewal)) {
-            self.change();
-        }
     }
 }

@@ -8,9 +8,8 @@ use crate::state::State;
 impl State {
     /// Whether all is here that this client is known to have published.
     pub fn has_all_of(&self, client: &ClientId) -> bool {
-        let version = self.document.version();
         let seen = self.record.targets.iter().flat_map(|target| target.seen.values());
-        seen.filter(|seen| seen.head.client == *client).all(|seen| version.covers(&seen.head.version))
+        seen.filter(|seen| seen.head.client == *client).all(|seen| self.document.contains(&seen.head.version))
     }
 
     /// What this client has published counts as lost from here on: the next sync publishes what only it has.

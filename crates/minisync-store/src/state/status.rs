@@ -1,6 +1,6 @@
 //! What a state knows of its targets and of the other copies, for people. Changes nothing.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use minisync::{ClientId, Stamp, Version};
 
@@ -41,10 +41,10 @@ impl State {
         let known = self.record().target(target.url())?;
         let there = known.covered(self.document().client_id());
         let is_read_only = known.target.is_read_only();
-        let unsent = if is_read_only || there.covers(&self.document().version()) {
+        let unsent = if is_read_only || self.document().is_held_by(there.iter().copied()) {
             0
         } else {
-            self.document().changes_since(&there).count()
+            self.document().changes_since_all(there).count()
         };
         Some(TargetStatus {
             url: known.target.url().to_owned(),
@@ -68,7 +68,10 @@ impl State {
         for SeenHead { head, at, .. } in self.record().targets.iter().flat_map(|known| known.seen.values()) {
             let client = &head.client;
             let status = clients.entry(client.clone()).or_insert_with(|| entry(client, Version::default()));
-            status.version.join(&head.version);
+            let known = self.document().compare(&status.version, &head.version);
+            if !matches!(known, Some(Ordering::Greater | Ordering::Equal)) {
+                status.version.clone_from(&head.version);
+            }
             let at = Stamp::saturating(*at);
             // Of several targets, the latest news counts.
             if status.last_seen.is_none_or(|before| before <= at) {

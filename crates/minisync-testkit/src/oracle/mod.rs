@@ -21,14 +21,13 @@
 //! total order of positions; all clients that have seen the same show the same; and the runs of two
 //! clients that had not seen each other do not interleave.
 //!
-//! A copy that went over to a new client id (a *renewal*) has its operations, but for those that others were
-//! known to have, logged once more under the new one: same stamps, same effects, on elements and containers of
-//! their own. So an item that others had got all the same is there twice, and nothing else is accepted; only the
-//! order of such items is left to the core, since with the same stamps the new id decides.
+//! A writer is a session: what one process writes under one client id. So copies of one saved state that go on are
+//! writers like any others, and nothing is accepted twice. How sessions are named in a version is worked out anew
+//! (`lineage`).
 //!
 //! What merges say they overruled is checked too (`overruled`): each write that the client or the sender still had, and
-//! that is lost beside a deletion which had not seen it, is told, once, and nothing else is. Where ids were renewed, it
-//! is not checked.
+//! that is lost beside a deletion which had not seen it, is told, once, and nothing else is. Where two copies of a client
+//! may have written at the same stamp, it is not checked.
 //!
 //! # What it takes from the core
 //!
@@ -43,12 +42,12 @@
 //! one list so that overwriting cannot be told from deleting and inserting, that list is tainted: for
 //! clients that have seen it, only convergence is checked there and below.
 
+mod lineage;
 mod op;
 mod order;
 mod overruled;
 mod pen;
 mod read;
-mod renew;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -57,23 +56,23 @@ use std::{
 
 use minisync::ClientId;
 
+pub use lineage::entries;
 pub use op::{ContainerId, Dot, Effect, ElementId, Group, Node, Op, OpId, Register, Seen};
 pub use order::{Gap, Neighbor};
 pub use pen::Pen;
 
+use lineage::Writer;
 use order::Order;
 
 /// The log of all writes of all clients.
 #[derive(Debug, Default)]
 pub struct Oracle {
-    writers: Vec<ClientId>,
+    writers: Vec<Writer>,
     ops: Vec<Op>,
     containers: Vec<Container>,
     elements: Vec<Element>,
     /// The writes of values, by dot.
     writes: HashMap<Dot, OpId>,
-    /// Operations that were logged once more at a renewal, and which one each is.
-    again: HashMap<OpId, OpId>,
     order: Order,
 }
 
@@ -111,26 +110,17 @@ impl Oracle {
         Oracle { containers: vec![Container::default()], ..Oracle::default() }
     }
 
-    /// A new writer. Several may have one name: then each is a copy of one client, after an accident.
-    pub fn new_writer(&mut self, id: &ClientId) -> usize {
-        self.writers.push(id.clone());
-        self.writers.len() - 1
+    /// The write of this name that someone has seen who has seen this; `first` is that of its session.
+    pub fn write_at(&self, client: &ClientId, first: u64, stamp: u64, seen: &Seen) -> Option<OpId> {
+        let all = self.writes_at(client, stamp, seen);
+        all.into_iter().find(|write| self.first(self.ops[*write].dot.writer) == first)
     }
 
-    /// The writers of this name.
-    pub fn writers(&self, id: &ClientId) -> impl Iterator<Item = usize> {
-        (0..self.writers.len()).filter(move |writer| self.writers[*writer] == *id)
-    }
-
-    /// The name of a writer.
-    pub fn client(&self, writer: usize) -> &ClientId {
-        &self.writers[writer]
-    }
-
-    /// The write of this name that someone has seen who has seen this.
-    pub fn write_at(&self, client: &ClientId, stamp: u64, seen: &Seen) -> Option<OpId> {
-        let writes = self.writers(client).filter_map(|writer| self.writes.get(&Dot { stamp, writer }));
-        writes.copied().find(|write| seen.has(&self.ops[*write]))
+    /// The writes of a client at a stamp: more than one, where copies of it wrote at the same time.
+    pub fn writes_at(&self, client: &ClientId, stamp: u64, seen: &Seen) -> Vec<OpId> {
+        let writers = (0..self.writers.len()).filter(|writer| self.writers[*writer].id == *client);
+        let writes = writers.filter_map(|writer| self.writes.get(&Dot { stamp, writer }));
+        writes.copied().filter(|write| seen.has(&self.ops[*write])).collect()
     }
 
     /// A logged operation.

@@ -48,18 +48,6 @@ impl Seen {
         }
     }
 
-    /// The same, but of each writer no more than so many operations, up to a stamp, if there is a limit.
-    pub(super) fn limited(&self, limit: impl Fn(usize) -> Option<(usize, u64)>) -> Seen {
-        let limited = self.0.iter().enumerate().map(|(writer, stretch)| match limit(writer) {
-            Some((0, _)) => Stretch::default(),
-            Some((operations, stamp)) => {
-                Stretch { operations: stretch.operations.min(operations), stamp: stretch.stamp.min(stamp) }
-            }
-            None => *stretch,
-        });
-        Seen(limited.collect())
-    }
-
     /// Whether all that `other` has seen was seen here too.
     pub fn covers(&self, other: &Seen) -> bool {
         (0..other.0.len()).all(|writer| !self.lacks(other, writer))
@@ -73,6 +61,11 @@ impl Seen {
     /// The highest stamp of each writer of whom anything was seen.
     pub fn stamps(&self) -> impl Iterator<Item = (usize, u64)> {
         self.0.iter().map(|stretch| stretch.stamp).enumerate().filter(|(_, stamp)| *stamp > 0)
+    }
+
+    /// The highest stamp of a writer that was seen; 0 if none was.
+    pub fn stamp(&self, writer: usize) -> u64 {
+        self.0.get(writer).map_or(0, |stretch| stretch.stamp)
     }
 
     /// How many operations of this writer were seen.

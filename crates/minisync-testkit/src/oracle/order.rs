@@ -79,10 +79,7 @@ impl Oracle {
     pub fn check_total_order(&self) -> Result<(), String> {
         let mut later: BTreeMap<OpId, BTreeSet<OpId>> = BTreeMap::new();
         let mut waiting: BTreeMap<OpId, usize> = BTreeMap::new();
-        let renewed = self.renewed();
-        let is_fixed =
-            |(first, second): &&(OpId, OpId)| !renewed.contains(first) && !renewed.contains(second);
-        for (first, second) in self.order.pairs.iter().filter(is_fixed) {
+        for (first, second) in &self.order.pairs {
             waiting.entry(*first).or_default();
             let is_new = later.entry(*first).or_default().insert(*second);
             *waiting.entry(*second).or_default() += usize::from(is_new);
@@ -118,19 +115,18 @@ impl Oracle {
     pub fn check_runs(&self, positions: &[Option<OpId>]) -> Result<(), String> {
         let index: BTreeMap<OpId, usize> =
             positions.iter().enumerate().filter_map(|(at, place)| place.map(|place| (place, at))).collect();
-        let renewed = self.renewed();
-        for (place, gap) in self.order.gaps.iter().filter(|(place, _)| !renewed.contains(place)) {
+        for (place, gap) in &self.order.gaps {
             let Some(at) = index.get(place) else { continue };
             if let Neighbor::At(after) = gap.after
                 && let Some(from) = index.get(&after)
             {
-                self.check_between(positions, *from, *at, after, &renewed)?;
+                self.check_between(positions, *from, *at, after)?;
             }
             if let Neighbor::At(before) = gap.before
                 && let Some(to) = index.get(&before)
                 && self.hangs_below(before, gap.after)
             {
-                self.check_between(positions, *at, *to, before, &renewed)?;
+                self.check_between(positions, *at, *to, before)?;
             }
         }
         Ok(())
@@ -142,16 +138,10 @@ impl Oracle {
         from: usize,
         to: usize,
         seen: OpId,
-        renewed: &BTreeSet<OpId>,
     ) -> Result<(), String> {
-        // After a renewal something may be there twice, and stand in another order: whoever saw one of the two
-        // put it beside that one.
-        if renewed.contains(&seen) {
-            return Ok(());
-        }
         for stranger in positions.get(from + 1..to).unwrap_or_default().iter().flatten() {
             let context = &self.ops[*stranger].context;
-            if !renewed.contains(stranger) && !context.has(&self.ops[seen]) {
+            if !context.has(&self.ops[seen]) {
                 let (stranger, seen) = (self.name(*stranger), self.name(seen));
                 return Err(format!("{stranger} stands in a run of {seen}, which its writer had not seen"));
             }
@@ -182,6 +172,6 @@ impl Oracle {
     /// A position's name for people.
     fn name(&self, place: OpId) -> String {
         let dot = self.ops[place].dot;
-        format!("{}@{}", self.writers[dot.writer], dot.stamp)
+        format!("{}@{}", self.client(dot.writer), dot.stamp)
     }
 }

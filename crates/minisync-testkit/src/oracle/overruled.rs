@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{ContainerId, Effect, Node, OpId, Oracle, Register, Seen};
+use super::{ContainerId, Effect, Node, Op, OpId, Oracle, Register, Seen};
 
 /// Which write made which container.
 pub struct Makers(HashMap<ContainerId, OpId>);
@@ -49,27 +49,44 @@ impl Oracle {
         self.seems_overruled(around, seen, seen)
     }
 
-    /// The same for someone who had only `heard` of so much: a value that replaced this one may itself have been lost
-    /// with the deletion before it was heard of, and then this one seems to be overruled.
+    /// The same for someone who had only `heard` of so much: what replaced or deleted this one knowingly may itself have
+    /// been lost with a deletion around it before it was heard of, and then this one seems to be overruled.
     pub fn seems_overruled(&self, around: &[OpId], seen: &Seen, heard: &Seen) -> bool {
         let Some(target) = around.first().map(|write| &self.ops[*write]) else { return false };
         let mut is_gone = false;
         for (depth, write) in around.iter().enumerate() {
-            let Effect::Write { register, .. } = &self.ops[*write].effect else { return false };
-            let deaths = match register {
-                Register::Element(element) => self.elements[*element].deaths.as_slice(),
-                Register::Entry(..) => &[],
-            };
-            let later = self.writes(register).iter().chain(deaths);
-            for killer in later.map(|killer| &self.ops[*killer]).filter(|killer| seen.has(killer)) {
+            for killer in self.killers(*write, seen) {
                 let is_deletion = matches!(killer.effect, Effect::Delete { .. });
-                let is_replacement = killer.context.has(&self.ops[*write]) && heard.has(killer);
-                if killer.context.has(target) && (is_deletion || is_replacement) {
+                let is_replacement = killer.context.has(&self.ops[*write]);
+                let is_lost = || around[depth + 1..].iter().any(|above| self.is_gone(*above, seen));
+                let is_known = heard.has(killer) || (is_deletion && !is_lost());
+                if killer.context.has(target) && (is_deletion || is_replacement) && is_known {
                     return false;
                 }
-                is_gone |= is_deletion || (depth > 0 && killer.context.has(&self.ops[*write]));
+                is_gone |= is_deletion || (depth > 0 && is_replacement);
             }
         }
         is_gone
+    }
+
+    /// What came after a write in its register, or deleted its element.
+    fn killers<'a>(&'a self, write: OpId, seen: &'a Seen) -> impl Iterator<Item = &'a Op> {
+        let (later, deaths) = match &self.ops[write].effect {
+            Effect::Write { register, .. } => {
+                let deaths = match register {
+                    Register::Element(element) => self.elements[*element].deaths.as_slice(),
+                    Register::Entry(..) => &[],
+                };
+                (self.writes(register), deaths)
+            }
+            _ => (&[][..], &[][..]),
+        };
+        later.iter().chain(deaths).map(|killer| &self.ops[*killer]).filter(|killer| seen.has(killer))
+    }
+
+    fn is_gone(&self, write: OpId, seen: &Seen) -> bool {
+        self.killers(write, seen).any(|killer| {
+            matches!(killer.effect, Effect::Delete { .. }) || killer.context.has(&self.ops[write])
+        })
     }
 }

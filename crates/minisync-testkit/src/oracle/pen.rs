@@ -113,10 +113,10 @@ impl<'a> Pen<'a> {
         self.log(dot, &context, Effect::Taint { list });
     }
 
-    /// Something was written that cannot be told.
+    /// Something was written that cannot be told: takes no stamp.
     pub fn unknown(&mut self) {
         let context = Rc::new(self.seen.clone());
-        let dot = self.next_dot();
+        let dot = Dot { stamp: self.stamp, writer: self.writer };
         self.log(dot, &context, Effect::Unknown);
     }
 

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use super::{ContainerId, Dot, Effect, ElementId, Group, Node, OpId, Oracle, Register, Seen};
 
 impl Oracle {
-    /// The order of dots: by stamp, then by client id.
-    pub fn rank(&self, dot: Dot) -> (u64, &ClientId) {
-        (dot.stamp, &self.writers[dot.writer])
+    /// The order of dots: by stamp, then by client id, then by when the session began.
+    pub fn rank(&self, dot: Dot) -> (u64, &ClientId, u64) {
+        (dot.stamp, self.client(dot.writer), self.first(dot.writer))
     }
 
     /// Whether a container is a list.

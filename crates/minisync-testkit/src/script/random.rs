@@ -87,7 +87,7 @@ impl Author {
             }
             107..=109 if self.clients < MOST_CLIENTS => {
                 self.clients += 1;
-                Step::Clone { client: self.clients - 1, from: client, noticed: self.rng.chance(30) }
+                Step::Clone { client: self.clients - 1, from: client, own_id: self.rng.chance(30) }
             }
             _ => Step::Restart { client },
         }

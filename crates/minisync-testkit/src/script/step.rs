@@ -78,11 +78,11 @@ pub enum Step {
     Recover {
         client: usize,
     },
-    /// A client's state is copied, and both go on. Where it is `noticed` at once, the copy takes an id of its own.
+    /// A client's state is copied, and both go on. With `own_id`, the copy takes an id of its own.
     Clone {
         client: usize,
         from: usize,
-        noticed: bool,
+        own_id: bool,
     },
 }
 
@@ -141,8 +141,8 @@ impl fmt::Display for Step {
             Step::Restart { client } => write!(f, "c{client} restarts"),
             Step::Backup { client } => write!(f, "c{client} is-backed-up"),
             Step::Recover { client } => write!(f, "c{client} recovers"),
-            Step::Clone { client, from, noticed } => {
-                write!(f, "c{client} clones c{from} {}", if *noticed { "openly" } else { "secretly" })
+            Step::Clone { client, from, own_id } => {
+                write!(f, "c{client} clones c{from} {}", if *own_id { "openly" } else { "secretly" })
             }
         }
     }
@@ -207,11 +207,11 @@ fn read(client: usize, verb: &str, rest: &mut Cursor<'_>) -> Result<Step, ParseE
         "recovers" => Step::Recover { client },
         "clones" => {
             let from = rest.named('c')?;
-            let noticed = rest.takes("openly");
-            if !noticed {
+            let own_id = rest.takes("openly");
+            if !own_id {
                 rest.expect("secretly")?;
             }
-            Step::Clone { client, from, noticed }
+            Step::Clone { client, from, own_id }
         }
         _ => match Edit::read(verb, rest)? {
             Some(edit) => Step::Edit { client, edit },

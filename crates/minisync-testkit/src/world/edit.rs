@@ -134,9 +134,8 @@ impl<'a> Desk<'a> {
         let place = place::find(doc, self.oracle, &self.author.seen, choice, lists_only)?;
         let beside = place.as_ref().map(|place| place.beside_tainted.clone()).unwrap_or_default();
         if !beside.is_empty() {
-            let last = doc.version().get(doc.client_id()).as_micros();
             let writer = self.author.writer(doc, self.oracle)?;
-            let mut pen = self.oracle.pen(&mut self.author.seen, writer, last);
+            let mut pen = self.oracle.pen(&mut self.author.seen, writer, 0);
             beside.into_iter().for_each(|list| pen.taint(list));
         }
         Ok(place)
@@ -262,22 +261,19 @@ impl<'a> Desk<'a> {
         if after == *before {
             return Ok(None);
         }
-        let writer = self.author.writer(doc, self.oracle)?;
-        let id = doc.client_id();
-        let others = after.iter().filter(|(client, _)| *client != id);
-        ensure(others.eq(before.iter().filter(|(client, _)| *client != id)), "version", || {
-            format!("{id} wrote, and others' stamps have changed from {before} to {after}")
-        })?;
-        let (own_last, last) = (before.get(id).as_micros(), after.get(id).as_micros());
-        let (least, most) = self.author.next_stamp(before);
+        let name = doc.client_id().clone();
+        let Some(written) = self.author.wrote(doc, self.oracle)? else {
+            return Err(Failure::new("version", format!("{name} wrote, and {before} became {after}")));
+        };
+        self.author.check_others(self.oracle, before, &after)?;
+        let (least, most, last) = (written.least, written.most, written.last);
         let first = (last + 1).saturating_sub(count);
         ensure(count > 0 && (least..=most).contains(&first), "stamps", || {
             format!(
-                "{id} has to take {count} stamps from {least} or at most {most} on, but the last is {last} now and was {own_last}"
+                "{name} has to take {count} stamps from {least} or at most {most} on, but the last is {last} now"
             )
         })?;
-        self.author.wrote(first);
-        Ok(Some(Taken { writer, first, last, is_exact: true }))
+        Ok(Some(Taken { writer: written.writer, first, last, is_exact: true }))
     }
 
     /// The stamps that a call took of which it is not known how many it needs.
@@ -285,13 +281,13 @@ impl<'a> Desk<'a> {
         if doc.version() == *before {
             return Ok(None);
         }
-        let writer = self.author.writer(doc, self.oracle)?;
-        let id = doc.client_id();
-        let last = doc.version().get(id).as_micros();
-        let (least, most) = self.author.next_stamp(before);
-        ensure(least <= last, "stamps", || format!("{id} has taken the stamp {last}, below {least}"))?;
-        self.author.wrote(least);
-        Ok(Some(Taken { writer, first: least, last, is_exact: least == most }))
+        let name = doc.client_id().clone();
+        let Some(written) = self.author.wrote(doc, self.oracle)? else {
+            return Err(Failure::new("version", format!("{name} wrote, and it shows nowhere")));
+        };
+        let (least, last) = (written.least, written.last);
+        ensure(least <= last, "stamps", || format!("{name} has taken the stamp {last}, below {least}"))?;
+        Ok(Some(Taken { writer: written.writer, first: least, last, is_exact: least == written.most }))
     }
 
     pub(super) fn pen(&mut self, taken: Taken) -> crate::oracle::Pen<'_> {
@@ -300,10 +296,9 @@ impl<'a> Desk<'a> {
 
     /// Something was written where the oracle cannot tell what: only the version counts.
     pub(super) fn blind(&mut self, doc: &Document) -> Checked {
+        self.author.wrote(doc, self.oracle)?;
         let writer = self.author.writer(doc, self.oracle)?;
-        let last = doc.version().get(doc.client_id()).as_micros();
-        self.oracle.pen(&mut self.author.seen, writer, last).unknown();
-        self.author.wrote(0);
+        self.oracle.pen(&mut self.author.seen, writer, 0).unknown();
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! Messages, newcomers, restarts, and what is forgotten.
 
-use std::time::Duration;
+use std::{cmp::Ordering, time::Duration};
 
-use minisync::{Changes, Document, ForgetPolicy, Overruled, Stamp, Version};
+use minisync::{Changes, Document, ForgetPolicy, Overruled, Version};
 use serde_json::{Value, json};
 
 use super::{Checked, Failure, Message, Peer, World, accepted, ensure, patched};
@@ -13,7 +13,6 @@ use crate::{
 
 impl World<'_> {
     pub(super) fn send(&mut self, client: usize, message: u64, content: Content) -> Checked {
-        self.publish(client)?;
         let Some(peer) = self.peers.get(&client) else {
             return Ok(());
         };
@@ -50,13 +49,17 @@ impl World<'_> {
         if let Some(twin) = &peer.twin {
             twin.changes(&json!({ "client": other.doc.client_id().as_str() }), &changes.to_string())?;
         }
-        let version = other.doc.version();
         // Where there are several copies, or one was restored, that is not so any more.
         let is_shared = self.shared.contains(other.doc.client_id());
-        ensure(is_shared || changes.since().is_none_or(|base| version.covers(base)), "acknowledged", || {
-            let (from, to) = (&peer.author.id, &other.author.id);
-            format!("{from} believes that {to} has {:?}, but it has {version}", changes.since())
-        })?;
+        ensure(
+            is_shared || changes.since().is_none_or(|base| other.doc.contains(base)),
+            "acknowledged",
+            || {
+                let (from, to) = (&peer.author.id, &other.author.id);
+                let version = other.doc.version();
+                format!("{from} believes that {to} has {:?}, but it has {version}", changes.since())
+            },
+        )?;
         Ok(changes)
     }
 
@@ -73,30 +76,24 @@ impl World<'_> {
 
     /// A client merges changes of someone who has seen `seen`; whether it had what they build on.
     pub(super) fn take_in(&mut self, client: usize, changes: &Changes, seen: &Seen) -> Checked<bool> {
-        let must_renew = self.hear(client, changes.version(), seen)?;
         let Some(peer) = self.peers.get_mut(&client) else { return Ok(false) };
-        let shared = must_renew.then(|| peer.author.shared(&peer.doc, Some(changes.version())));
-        let before = peer.doc.version();
         let had = peer.author.seen.clone();
         let told = merge(&mut peer.doc, changes)?;
         let merged = told.is_some();
         if let Some(twin) = &peer.twin {
             twin.merge(&changes.to_string(), merged)?;
         }
-        if let Some(last) = shared {
-            peer.author.renewed(&peer.doc, &mut self.oracle, &before, last)?;
-        }
-        // What it had seen, by the names that its own writes have now.
-        let stamps = peer.author.seen.stamps().map(|(writer, stamp)| (self.oracle.client(writer), stamp));
-        let known: Version = stamps.map(|(id, stamp)| (id.clone(), Stamp::saturating(stamp))).collect();
-        let expected = changes.since().is_none_or(|base| known.covers(base));
+        let expected = changes.since().is_none_or(|base| self.oracle.contains(&had, base));
         ensure(merged == expected, "missing changes", || {
+            let known = self.oracle.version(&had);
             format!("c{client} has {known}, the message is since {:?}; taken in: {merged}", changes.since())
         })?;
         if merged {
             peer.author.seen.join(seen);
-            peer.author.absorb(&known, changes.version());
-            peer.author.absorb(&peer.doc.version(), &peer.doc.version());
+            peer.author.absorb(&had, seen);
+            let all = peer.author.seen.clone();
+            peer.author.absorb(&all, &all);
+            peer.author.heard(&self.oracle);
             self.trace.note(|| format!("  c{client} shows {}", peer.doc.to_json()));
         }
         if let Some(told) = told {
@@ -127,20 +124,12 @@ impl World<'_> {
         if client == of || !self.peers.contains_key(&client) {
             return Ok(());
         }
-        self.publish(of)?;
         let Some(other) = self.peers.get(&of) else { return Ok(()) };
-        let (id, version, seen) =
-            (other.doc.client_id().clone(), other.doc.version(), other.author.seen.clone());
-        let must_renew = self.hear(client, &version, &seen)?;
+        let (id, version) = (other.doc.client_id().clone(), other.doc.version());
         if let Some(peer) = self.peers.get_mut(&client) {
-            let shared = must_renew.then(|| peer.author.shared(&peer.doc, Some(&version)));
-            let before = peer.doc.version();
             peer.doc.replica().acknowledge(&id, &version);
             if let Some(twin) = &peer.twin {
                 twin.ask("acknowledge", &[json!(id.as_str()), version_value(&version)])?;
-            }
-            if let Some(last) = shared {
-                peer.author.renewed(&peer.doc, &mut self.oracle, &before, last)?;
             }
         }
         self.check(client)
@@ -151,6 +140,7 @@ impl World<'_> {
             return Ok(());
         };
         forget(peer, policy)?;
+        self.is_forgetful = true;
         self.check(client)
     }
 
@@ -158,7 +148,6 @@ impl World<'_> {
         if self.peers.contains_key(&client) || !self.peers.contains_key(&from) {
             return Ok(());
         }
-        self.publish(from)?;
         let (builder, mut author) = self.newcomer(client, skew)?;
         let Some(source) = self.peers.get(&from) else {
             return Ok(());
@@ -171,7 +160,7 @@ impl World<'_> {
         let (shown, wanted) = (doc.to_json(), source.doc.to_json());
         ensure(shown == wanted, "join", || format!("c{client} came in with {shown}, c{from} has {wanted}"))?;
         author.seen = source.author.seen.clone();
-        author.absorb(&Version::default(), changes.version());
+        author.absorb(&Seen::default(), &author.seen.clone());
         self.peers.insert(client, Peer::new(doc, author, twin));
         self.check(client)
     }
@@ -193,7 +182,7 @@ impl World<'_> {
             format!("c{client} showed {shown}, and after the restart {}", doc.to_json())
         })?;
         peer.load(doc, twin);
-        peer.author.restarted(&peer.doc);
+        peer.author.restarted(&self.oracle);
         self.check(client)
     }
 }
@@ -202,7 +191,7 @@ impl World<'_> {
 /// to make a plain copy what the document shows afterwards. What was overruled; none where changes are lacking.
 pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<Option<Vec<Overruled>>> {
     let mut plain = doc.to_value();
-    let (known, before, id) = (doc.version(), doc.to_json(), doc.client_id().clone());
+    let (known, before) = (doc.version(), doc.to_json());
     match doc.merge(changes) {
         Ok(patches) => {
             patched::apply(&mut plain, &patches)?;
@@ -219,9 +208,7 @@ pub(super) fn merge(doc: &mut Document, changes: &Changes) -> Checked<Option<Vec
                 format!("{known} is said to lack {missing}, of {base}")
             })?;
             let is_as_before = doc.version() == known && doc.to_json() == before;
-            ensure(is_as_before || *doc.client_id() != id, "missing changes", || {
-                "refused changes have left their mark".into()
-            })?;
+            ensure(is_as_before, "missing changes", || "refused changes have left their mark".into())?;
             Ok(None)
         }
         Err(error) => Err(Failure::new("merge", format!("{error}: {changes}"))),
@@ -260,23 +247,27 @@ pub(super) fn forget(peer: &mut Peer, policy: Purge) -> Checked {
         format!("forgetting has changed {} to {}", before.0, doc.to_json())
     })?;
     let left = doc.tombstones();
-    ensure(left + forgotten == before.2 && doc.horizon().covers(&before.3), "forget", || {
-        format!("of {} tombstones {forgotten} were forgotten, and {left} are left", before.2)
-    })?;
+    ensure(
+        left + forgotten == before.2
+            && matches!(doc.compare(&doc.horizon(), &before.3), Some(Ordering::Greater | Ordering::Equal)),
+        "forget",
+        || format!("of {} tombstones {forgotten} were forgotten, and {left} are left", before.2),
+    )?;
     ensure(policy != Purge::All || left == 0, "forget", || format!("{left} tombstones are left of all"))
 }
 
 fn version_value(version: &Version) -> Value {
-    Value::Object(version.iter().map(|(id, stamp)| (id.to_string(), json!(stamp.as_micros()))).collect())
+    serde_json::to_value(version).unwrap_or_default()
 }
 
 fn check_envelope(doc: &Document, changes: &Changes) -> Checked {
     let right = changes.sender() == doc.client_id()
         && changes.document_id() == doc.id()
         && *changes.version() == doc.version()
-        && *changes.horizon() == doc.horizon()
         && changes.is_full() == changes.since().is_none()
-        && changes.since().is_none_or(|base| base.covers(&doc.horizon()));
+        && changes.since().is_none_or(|base| {
+            matches!(doc.compare(base, &doc.horizon()), Some(Ordering::Greater | Ordering::Equal))
+        });
     ensure(right, "envelope", || {
         format!("{changes} does not come from {} with {}", doc.client_id(), doc.version())
     })

@@ -95,15 +95,22 @@ impl Trace {
 /// # Errors
 /// What is first found wrong.
 pub fn run(script: &Script, trace: &mut Trace) -> Result<(), Failure> {
-    let mut world = World::new(script, trace)?;
-    for step in &script.steps {
-        world.trace.note(|| step.to_string());
-        world.step(step)?;
-        if world.trace.is_on {
-            world.compare_all()?;
+    let mut run = || {
+        let mut world = World::new(script, trace)?;
+        for step in &script.steps {
+            world.trace.note(|| step.to_string());
+            world.step(step)?;
+            if world.trace.is_on {
+                world.compare_all()?;
+            }
         }
+        world.finish()
+    };
+    match run() {
+        // Of what nobody can notice, nothing is promised.
+        Err(failure) if failure.kind == author::SAME_MICROSECOND => Ok(()),
+        other => other,
     }
-    world.finish()
 }
 
 /// A client: its document, and what the simulator knows of it.
@@ -154,12 +161,12 @@ struct World<'t> {
     peers: BTreeMap<usize, Peer>,
     mail: BTreeMap<u64, Message>,
     oracle: Oracle,
-    /// The number of the last publication under each client id.
-    published: BTreeMap<ClientId, u64>,
     /// The client ids under which more than one copy has been.
     shared: BTreeSet<ClientId>,
-    /// How many publications there were, and how many documents were made.
-    counts: (u64, u64),
+    /// Whether somebody has forgotten deletions.
+    is_forgetful: bool,
+    /// How many documents were made.
+    made: u64,
     /// The clients that are documents of the npm package.
     javascript: BTreeSet<usize>,
     trace: &'t mut Trace,
@@ -172,9 +179,9 @@ impl<'t> World<'t> {
             peers: BTreeMap::new(),
             mail: BTreeMap::new(),
             oracle: Oracle::new(),
-            published: BTreeMap::new(),
             shared: BTreeSet::new(),
-            counts: (0, 0),
+            is_forgetful: false,
+            made: 0,
             javascript: script.javascript.clone(),
             trace,
         };
@@ -251,18 +258,18 @@ impl<'t> World<'t> {
             Step::Restart { client } => self.restart(*client),
             Step::Backup { client } => self.back_up(*client),
             Step::Recover { client } => self.recover(*client),
-            Step::Clone { client, from, noticed } => self.duplicate(*client, *from, *noticed),
+            Step::Clone { client, from, own_id } => self.duplicate(*client, *from, *own_id),
         }
     }
 
     /// A builder with this clock, and with randomness of its own.
     fn builder(&mut self, client: usize, clock: &ManualClock) -> Builder {
-        self.counts.1 += 1;
+        self.made += 1;
         let builder = Document::builder().clock(clock.clone());
         if self.javascript.contains(&client) {
-            builder.random(Source::new(self.counts.1))
+            builder.random(Source::new(self.made))
         } else {
-            builder.random(Rng::new(self.counts.1))
+            builder.random(Rng::new(self.made))
         }
     }
 
@@ -291,7 +298,7 @@ impl<'t> World<'t> {
         arguments: &[Value],
     ) -> Checked<Option<Twin>> {
         let is_javascript = self.javascript.contains(&client);
-        is_javascript.then(|| Twin::begin(request, self.counts.1, clock, arguments)).transpose()
+        is_javascript.then(|| Twin::begin(request, self.made, clock, arguments)).transpose()
     }
 
     /// Does something with one client, if there is one of this number, and checks its document.
@@ -300,12 +307,11 @@ impl<'t> World<'t> {
         client: usize,
         act: impl FnOnce(&mut Peer, &mut Oracle, &mut Trace) -> Checked,
     ) -> Checked {
-        self.before_writing(client)?;
         let Some(peer) = self.peers.get_mut(&client) else {
             return Ok(());
         };
         act(peer, &mut self.oracle, self.trace)?;
-        peer.author.follow(&peer.doc)?;
+        peer.author.follow(&peer.doc, &self.oracle)?;
         self.check(client)
     }
 
@@ -319,20 +325,11 @@ impl<'t> World<'t> {
         if let Some(twin) = &peer.twin {
             twin.check(&peer.doc)?;
         }
-        let version = peer.doc.version();
-        let mut expected: BTreeMap<&ClientId, u64> = BTreeMap::new();
-        for (writer, stamp) in peer.author.seen.stamps() {
-            let highest = expected.entry(self.oracle.client(writer)).or_default();
-            *highest = stamp.max(*highest);
-        }
-        let same = version
-            .iter()
-            .map(|(id, stamp)| (id, stamp.as_micros()))
-            .eq(expected.iter().map(|(id, s)| (*id, *s)));
-        ensure(same, "version", || {
-            format!("c{client} has the version {version}, but has seen {expected:?}")
+        let (version, expected) = (peer.doc.version(), self.oracle.version(&peer.author.seen));
+        ensure(version.to_string() == expected, "version", || {
+            format!("c{client} has the version {version}, but has seen {expected}")
         })?;
-        ensure(version.covers(&peer.doc.horizon()), "horizon", || {
+        ensure(peer.doc.contains(&peer.doc.horizon()), "horizon", || {
             format!("c{client}: the horizon {} is not within the version {version}", peer.doc.horizon())
         })
     }

@@ -16,19 +16,20 @@ impl World<'_> {
         sender: &Seen,
         told: &[Overruled],
     ) -> Checked {
-        // Where ids were renewed, a write goes by several names.
-        let is_renewed = self.peers.values().any(|peer| peer.doc.renewal().is_some());
-        let Some(peer) = self.peers.get_mut(&client).filter(|_| self.shared.is_empty() && !is_renewed) else {
-            return Ok(());
-        };
+        let Some(peer) = self.peers.get_mut(&client) else { return Ok(()) };
         let oracle = &self.oracle;
         let (after, makers) = (&peer.author.seen, oracle.makers());
         let mut named: Vec<OpId> = Vec::new();
         for lost in told {
-            let Some(write) = oracle.write_at(&lost.client, lost.stamp.as_micros(), after) else { continue };
-            named.push(write);
+            let writes = oracle.writes_at(&lost.client, lost.stamp.as_micros(), after);
+            named.extend(&writes);
+            // Copies of a client may have written at the same time: it is not said which of them this is.
+            let is_clear = !self.shared.contains(&lost.client);
+            let Some(write) = writes.first().copied().filter(|_| is_clear) else { continue };
             let Some(around) = oracle.around(write, &makers, after) else { continue };
-            ensure(oracle.seems_overruled(&around, after, before), "overruled", || {
+            // A deletion that knew of it may have been forgotten, and then it seems to be.
+            let may_be = self.is_forgetful || oracle.seems_overruled(&around, after, before);
+            ensure(may_be, "overruled", || {
                 format!("c{client} was told that {lost:?} is overruled, and it is not")
             })?;
             let value: Value = serde_json::from_str(&lost.value).unwrap_or_default();

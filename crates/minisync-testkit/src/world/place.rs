@@ -145,10 +145,12 @@ pub(super) fn element(
         return Ok(None);
     }
     let path = at(path, index);
-    let Some((client, stamp)) = doc.author(&path) else {
+    let Some(((client, stamp), first)) = doc.author(&path).zip(doc.author_session(&path)) else {
         return Err(Failure::new("author", format!("nobody is the author of {path}")));
     };
-    let found = oracle.write_at(client, stamp.as_micros(), seen).and_then(|write| oracle.element_of(write));
+    let found = oracle
+        .write_at(client, first.as_micros(), stamp.as_micros(), seen)
+        .and_then(|write| oracle.element_of(write));
     match found {
         Some((of, element)) if lists.contains(&of) => Ok(Some(element)),
         _ => Err(Failure::new("author", format!("{path} by {client} at {stamp} is no element of this list"))),

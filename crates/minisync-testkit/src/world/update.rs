@@ -21,8 +21,8 @@ use crate::{
 /// A value with the authors of all that is in it.
 #[derive(Debug, PartialEq)]
 struct Shot {
-    /// Client and stamp; none for the root.
-    author: Option<(String, u64)>,
+    /// Client, its session, and stamp; none for the root.
+    author: Option<(String, u64, u64)>,
     shape: Shape,
 }
 
@@ -191,16 +191,16 @@ impl Desk<'_> {
     }
 
     fn element_by(&self, shot: &Shot) -> Option<ElementId> {
-        let (client, stamp) = shot.author.as_ref()?;
+        let (client, first, stamp) = shot.author.as_ref()?;
         let client = minisync::ClientId::new(client).ok()?;
-        let write = self.oracle.write_at(&client, *stamp, &self.author.seen)?;
+        let write = self.oracle.write_at(&client, *first, *stamp, &self.author.seen)?;
         self.oracle.element_of(write).map(|(_, element)| element)
     }
 
     /// The stamp of a value that this call must have written, and that of all below it.
     fn written(&self, shot: &Shot, taken: Taken) -> Checked<u64> {
         let client = self.oracle.client(taken.writer).as_str();
-        let first = shot.author.as_ref().map_or(0, |(_, stamp)| *stamp);
+        let first = shot.author.as_ref().map_or(0, |(_, _, stamp)| *stamp);
         let mut next = first;
         ensure(
             (taken.first..=taken.last).contains(&first) && is_preorder(shot, client, &mut next),
@@ -285,7 +285,9 @@ fn shot(doc: &Document, path: &Path) -> Shot {
 }
 
 fn shot_of(doc: &Document, path: Path, view: View<'_>) -> Shot {
-    let author = doc.author(&path).map(|(client, stamp)| (client.to_string(), stamp.as_micros()));
+    let author = doc.author(&path).zip(doc.author_session(&path));
+    let author =
+        author.map(|((client, stamp), first)| (client.to_string(), first.as_micros(), stamp.as_micros()));
     let shape = match view.value_type() {
         ValueType::Map => Shape::Map(
             view.entries()
@@ -315,7 +317,7 @@ fn value(shot: &Shot) -> Value {
 
 /// Whether all in this value carries consecutive stamps of one client, in pre-order.
 fn is_preorder(shot: &Shot, client: &str, next: &mut u64) -> bool {
-    let here = shot.author.as_ref().is_some_and(|(author, stamp)| author == client && stamp == next);
+    let here = shot.author.as_ref().is_some_and(|(author, _, stamp)| author == client && stamp == next);
     *next += 1;
     here && match &shot.shape {
         Shape::Scalar(_) => true,

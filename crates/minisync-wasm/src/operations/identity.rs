@@ -1,5 +1,7 @@
 //! Who writes, and what was seen.
 
+use std::cmp::Ordering;
+
 use minisync::{ClientId, Version};
 
 use crate::{
@@ -29,7 +31,7 @@ pub(super) fn set_client(instance: &mut Instance, mut arguments: Arguments<'_>) 
 
 pub(super) fn renew_client(instance: &mut Instance, arguments: Arguments<'_>) -> Result<String> {
     arguments.end()?;
-    instance.settled()?.replica().renew_client_id()?;
+    instance.settled()?.replica().take_new_client_id()?;
     instance.commit(None)
 }
 
@@ -83,11 +85,11 @@ pub(super) fn compare(instance: &mut Instance, mut arguments: Arguments<'_>) -> 
         None => instance.document()?.version(),
     };
     arguments.end()?;
-    let order = match (first.covers(&second), second.covers(&first)) {
-        (true, true) => "\"equal\"",
-        (true, false) => "\"newer\"",
-        (false, true) => "\"older\"",
-        (false, false) => "\"concurrent\"",
+    let order = match instance.document()?.compare(&first, &second) {
+        Some(Ordering::Equal) => "\"equal\"",
+        Some(Ordering::Greater) => "\"newer\"",
+        Some(Ordering::Less) => "\"older\"",
+        None => "\"concurrent\"",
     };
     Ok(order.to_owned())
 }

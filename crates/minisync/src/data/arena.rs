@@ -9,7 +9,7 @@ use crate::{
         map::{Map, Slot},
         register::{ContentRef, NodeId, Register},
     },
-    names::dot::{Clients, Dot},
+    names::{dot::Dot, writers::Writers},
 };
 
 /// A register's place: a container, and the slot in it.
@@ -349,20 +349,8 @@ impl Arena {
         all
     }
 
-    /// Gives dots other names. What lies in their order or is found by them no longer does, so the arena is only
-    /// good for being written.
-    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
-        for node in self.nodes.iter_mut().flatten() {
-            node.dot = name(node.dot);
-            match &mut node.body {
-                Body::Map(map) => map.registers_mut().for_each(|(_, register)| register.rename(name)),
-                Body::List(list) => list.rename(name),
-            }
-        }
-    }
-
-    /// Whether all links agree. `clients` orders the entries.
-    pub(crate) fn check(&self, clients: &Clients) -> Result<(), String> {
+    /// Whether all links agree. `writers` orders the entries.
+    pub(crate) fn check(&self, writers: &Writers) -> Result<(), String> {
         let reached = self.walk(Arena::ROOT);
         if reached.len() != self.nodes.iter().flatten().count() {
             return Err("a container has no parent".into());
@@ -372,8 +360,8 @@ impl Arena {
                 return Err("a register holds a container that is gone".into());
             };
             match &node.body {
-                Body::Map(map) => map.check(clients)?,
-                Body::List(list) => list.check(clients)?,
+                Body::Map(map) => map.check(writers)?,
+                Body::List(list) => list.check(writers)?,
             }
             for (slot, register) in self.registers(id) {
                 for sibling in register.siblings() {

@@ -1,7 +1,7 @@
 //! Where each write is: finds registers, containers and deletions by their dots. Knows the arena, and
 //! neither documents nor text.
 //!
-//! A journal for each client, in the order of its stamps:
+//! A journal for each session, in the order of its stamps:
 //!
 //! ```text
 //! alice   10 → /title   11 → /days   14 → /title   20 → /done
@@ -20,7 +20,8 @@ use crate::{
         register::{ContentRef, NodeId, Register},
     },
     names::{
-        dot::{ClientIx, Dot, VersionVector},
+        dot::{Dot, VersionVector},
+        session::SessionIx,
         stamp::Stamp,
     },
 };
@@ -32,7 +33,7 @@ pub(crate) struct Record {
     pub(crate) loc: Loc,
 }
 
-/// What one client wrote, in the order of the stamps. Records of what was overwritten stay until they are
+/// What one session wrote, in the order of the stamps. Records of what was overwritten stay until they are
 /// the larger half.
 #[derive(Clone, Debug, Default)]
 struct Journal {
@@ -123,25 +124,25 @@ impl Index {
         self.containers.get(&dot).map(|loc| loc.node)
     }
 
-    fn journal(&mut self, client: ClientIx) -> &mut Journal {
-        let index = client.index();
+    fn journal(&mut self, session: SessionIx) -> &mut Journal {
+        let index = session.index();
         if index >= self.journals.len() {
             self.journals.resize_with(index + 1, Journal::default);
         }
         &mut self.journals[index]
     }
 
-    /// Records a write that is later than all others of its client.
+    /// Records a write that is later than all others of its session.
     pub(crate) fn record(&mut self, arena: &Arena, dot: Dot, loc: Loc) {
         let held = self.held;
-        let journal = self.journal(dot.client);
+        let journal = self.journal(dot.session);
         debug_assert!(
             journal.records.last().is_none_or(|last| last.stamp <= dot.stamp),
-            "{dot:?} is recorded behind a later write of its client"
+            "{dot:?} is recorded behind a later write of its session"
         );
         journal.records.push(Record { stamp: dot.stamp, loc });
         if journal.records.len() >= journal.full.max(64) && !held {
-            journal.sweep(arena, dot.client);
+            journal.sweep(arena, dot.session);
         }
     }
 
@@ -150,8 +151,8 @@ impl Index {
         let mut new_records = new_records.0;
         sort_by(&mut new_records, Ord::cmp);
         new_records.dedup();
-        for (client, record) in new_records {
-            self.journal(client).records.push(record);
+        for (session, record) in new_records {
+            self.journal(session).records.push(record);
         }
     }
 
@@ -160,45 +161,45 @@ impl Index {
         if self.held {
             return;
         }
-        for (client, journal) in (0..).zip(&mut self.journals) {
+        for (session, journal) in (0..).zip(&mut self.journals) {
             if journal.records.len() >= journal.full.max(64) {
-                journal.sweep(arena, ClientIx::from_index(client));
+                journal.sweep(arena, SessionIx::from_index(session));
             }
         }
     }
 
-    /// How many records a client's journal has; see [`Index::truncate`].
-    pub(crate) fn records(&self, client: ClientIx) -> usize {
-        self.journals.get(client.index()).map_or(0, |journal| journal.records.len())
+    /// How many records a session's journal has; see [`Index::truncate`].
+    pub(crate) fn records(&self, session: SessionIx) -> usize {
+        self.journals.get(session.index()).map_or(0, |journal| journal.records.len())
     }
 
-    /// Takes back all records of a client but the first `len`.
-    pub(crate) fn truncate(&mut self, client: ClientIx, len: usize) {
-        self.journal(client).records.truncate(len);
+    /// Takes back all records of a session but the first `len`.
+    pub(crate) fn truncate(&mut self, session: SessionIx, len: usize) {
+        self.journal(session).records.truncate(len);
     }
 
     /// The writes of a register that was moved to another slot.
     pub(crate) fn update_slot(&mut self, loc: Loc, register: &Register) {
         for dot in register.siblings().map(|sibling| sibling.dot()) {
-            let records = &mut self.journal(dot.client).records;
+            let records = &mut self.journal(dot.session).records;
             if let Ok(found) = records.binary_search_by_key(&dot.stamp, |record| record.stamp) {
                 records[found].loc = loc;
             }
         }
     }
 
-    /// The registers with a write of `client` that is later than `since`, and the one, if any, in whose
+    /// The registers with a write of `session` that is later than `since`, and the one, if any, in whose
     /// value `since` lies. Some may be stale.
-    pub(crate) fn later(&self, client: ClientIx, since: Stamp) -> impl Iterator<Item = Record> {
-        let records = self.journals.get(client.index()).map_or([].as_slice(), |journal| &journal.records);
+    pub(crate) fn later(&self, session: SessionIx, since: Stamp) -> impl Iterator<Item = Record> {
+        let records = self.journals.get(session.index()).map_or([].as_slice(), |journal| &journal.records);
         let first = records.partition_point(|record| record.stamp <= since);
         records[first..].iter().copied()
     }
 
-    /// The last write of a client that is not later than `stamp`: the one, if any, whose value has that
+    /// The last write of a session that is not later than `stamp`: the one, if any, whose value has that
     /// stamp in it.
-    pub(crate) fn at_or_before(&self, client: ClientIx, stamp: Stamp) -> Option<Record> {
-        let records = &self.journals.get(client.index())?.records;
+    pub(crate) fn at_or_before(&self, session: SessionIx, stamp: Stamp) -> Option<Record> {
+        let records = &self.journals.get(session.index())?.records;
         let end = records.partition_point(|record| record.stamp <= stamp);
         records.get(end.checked_sub(1)?).copied()
     }
@@ -249,7 +250,7 @@ impl Index {
     }
 
     fn check_record(&self, arena: &Arena, dot: Dot, loc: Loc) -> Result<(), String> {
-        let found = self.at_or_before(dot.client, dot.stamp);
+        let found = self.at_or_before(dot.session, dot.stamp);
         let exact = found.is_some_and(|record| record.stamp == dot.stamp && record.loc == loc);
         let inside = || found.is_some_and(|record| span_holds(arena, record, dot));
         if exact || inside() { Ok(()) } else { Err(format!("the write {dot:?} is not in the journal")) }
@@ -258,7 +259,7 @@ impl Index {
 
 /// Whether `dot` is one of the entries that the value of this write was born with.
 fn span_holds(arena: &Arena, record: Record, dot: Dot) -> bool {
-    let first = Dot { stamp: record.stamp, client: dot.client };
+    let first = Dot { stamp: record.stamp, session: dot.session };
     let Some(sibling) = arena.register(record.loc).and_then(|register| register.find(first)) else {
         return false;
     };
@@ -268,11 +269,11 @@ fn span_holds(arena: &Arena, record: Record, dot: Dot) -> bool {
 }
 
 impl Journal {
-    fn sweep(&mut self, arena: &Arena, client: ClientIx) {
+    fn sweep(&mut self, arena: &Arena, session: SessionIx) {
         // Once the journal has doubled since the last sweep: so each record is looked at a constant number of times on
         // average, and no more than half of them are stale.
         let is_current = |record: &Record| {
-            let dot = Dot { stamp: record.stamp, client };
+            let dot = Dot { stamp: record.stamp, session };
             let in_value = arena.register(record.loc).is_some_and(|register| register.find(dot).is_some());
             in_value
                 || arena.as_list(record.loc.node).is_some_and(|list| list.is_placed_by(record.loc.slot, dot))
@@ -284,7 +285,7 @@ impl Journal {
 
 /// Registers that came with a message, to be recorded when all is in place.
 #[derive(Debug, Default)]
-pub(crate) struct NewRecords(Vec<(ClientIx, Record)>);
+pub(crate) struct NewRecords(Vec<(SessionIx, Record)>);
 
 impl NewRecords {
     /// The writes in one register, its position included.
@@ -300,16 +301,16 @@ impl NewRecords {
     }
 
     pub(crate) fn add(&mut self, dot: Dot, loc: Loc) {
-        self.0.push((dot.client, Record { stamp: dot.stamp, loc }));
+        self.0.push((dot.session, Record { stamp: dot.stamp, loc }));
     }
 
-    /// Leaves out what was recorded before: all but what this client wrote from this dot on.
+    /// Leaves out what was recorded before: all but what this session wrote from this dot on.
     pub(crate) fn only_from(&mut self, dot: Dot) {
-        self.0.retain(|(client, record)| *client == dot.client && record.stamp >= dot.stamp);
+        self.0.retain(|(session, record)| *session == dot.session && record.stamp >= dot.stamp);
     }
 
     /// Leaves out what was recorded before: all within `seen`.
     pub(crate) fn only_outside(&mut self, seen: &VersionVector) {
-        self.0.retain(|(client, record)| !seen.contains(Dot { stamp: record.stamp, client: *client }));
+        self.0.retain(|(session, record)| !seen.contains(Dot { stamp: record.stamp, session: *session }));
     }
 }

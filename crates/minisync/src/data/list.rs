@@ -12,7 +12,7 @@ use crate::{
         position::{Bunches, Move, Place, sort_moves},
         register::Register,
     },
-    names::dot::{Clients, Dot},
+    names::{dot::Dot, writers::Writers},
 };
 
 /// An element: alive, or dead and remembered by its deletions.
@@ -28,7 +28,7 @@ pub(crate) struct Element {
 ///
 /// Invariants: no id twice; `order` holds just the living, by position, then by id; `moved` has the position
 /// registers of those living elements whose position is not the one that they were born with, each in the order
-/// of [`Dot::by_client`].
+/// of [`Dot::by_session`].
 #[derive(Clone, Debug)]
 pub(crate) struct List {
     elements: Vec<Element>,
@@ -108,12 +108,12 @@ impl List {
     }
 
     /// The dead, by id.
-    pub(crate) fn dead(&self, clients: &Clients) -> Vec<(Slot, &Element)> {
+    pub(crate) fn dead(&self, writers: &Writers) -> Vec<(Slot, &Element)> {
         if self.elements.len() == self.vacant.len() + self.order.len() {
             return Vec::new();
         }
         let mut dead: Vec<_> = self.iter_all().filter(|(_, element)| !element.register.is_alive()).collect();
-        sort_by(&mut dead, |(_, a), (_, b)| clients.compare(a.register.element(), b.register.element()));
+        sort_by(&mut dead, |(_, a), (_, b)| writers.compare(a.register.element(), b.register.element()));
         dead
     }
 
@@ -131,7 +131,7 @@ impl List {
     /// Whether this write put the element where one of its positions is.
     pub(crate) fn is_placed_by(&self, slot: Slot, dot: Dot) -> bool {
         match self.moved.get(&slot) {
-            Some(moves) => moves.binary_search_by_key(&dot.by_client(), |at| at.dot.by_client()).is_ok(),
+            Some(moves) => moves.binary_search_by_key(&dot.by_session(), |at| at.dot.by_session()).is_ok(),
             None => self.element(slot).is_some_and(|e| !e.place.is_none() && e.register.element() == dot),
         }
     }
@@ -180,35 +180,35 @@ impl List {
         index: usize,
         register: Register,
         place: Place,
-        clients: &Clients,
+        writers: &Writers,
     ) -> Slot {
         self.bunches.retain(place);
         let slot = self.add_element(Element { register, place });
         let is_before = |a: Option<Slot>, b: Option<Slot>| {
-            a.zip(b).is_none_or(|(a, b)| self.compare(a, b, clients).is_lt())
+            a.zip(b).is_none_or(|(a, b)| self.compare(a, b, writers).is_lt())
         };
         let left = index.checked_sub(1).and_then(|left| self.order.get(left));
         if is_before(left, Some(slot)) && is_before(Some(slot), self.order.get(index)) {
             self.order.insert(index, slot);
         } else {
-            self.put_in_order(slot, clients);
+            self.put_in_order(slot, writers);
         }
         slot
     }
 
     /// Takes an element of a message as it is, without an order; see [`List::build_order`].
-    pub(crate) fn add_unordered(&mut self, register: Register, moves: Vec<Move>, clients: &Clients) -> Slot {
+    pub(crate) fn add_unordered(&mut self, register: Register, moves: Vec<Move>, writers: &Writers) -> Slot {
         let slot = self.add_element(Element { register, place: Place::NONE });
-        self.set_moves(slot, moves, clients);
+        self.set_moves(slot, moves, writers);
         slot
     }
 
     /// After [`List::add_unordered`]s in what ought to be document order: makes the order.
-    pub(crate) fn build_order(&mut self, clients: &Clients) {
+    pub(crate) fn build_order(&mut self, writers: &Writers) {
         let mut slots: Vec<Slot> =
             self.iter_all().filter(|(_, e)| !e.place.is_none()).map(|(slot, _)| slot).collect();
-        if !slots.is_sorted_by(|a, b| self.compare(*a, *b, clients).is_lt()) {
-            sort_by(&mut slots, |a, b| self.compare(*a, *b, clients));
+        if !slots.is_sorted_by(|a, b| self.compare(*a, *b, writers).is_lt()) {
+            sort_by(&mut slots, |a, b| self.compare(*a, *b, writers));
         }
         self.order = Order::from_iter(slots);
     }
@@ -218,17 +218,17 @@ impl List {
         &mut self,
         register: Register,
         moves: Vec<Move>,
-        clients: &Clients,
+        writers: &Writers,
     ) -> (Slot, usize) {
-        let slot = self.add_unordered(register, moves, clients);
-        (slot, self.put_in_order(slot, clients))
+        let slot = self.add_unordered(register, moves, writers);
+        (slot, self.put_in_order(slot, writers))
     }
 
-    fn put_in_order(&mut self, slot: Slot, clients: &Clients) -> usize {
+    fn put_in_order(&mut self, slot: Slot, writers: &Writers) -> usize {
         let last = self.order.len().checked_sub(1).and_then(|last| self.order.get(last));
         let index = match last {
-            Some(last) if self.compare(last, slot, clients).is_gt() => {
-                self.order.partition_point(|other| self.compare(other, slot, clients).is_lt())
+            Some(last) if self.compare(last, slot, writers).is_gt() => {
+                self.order.partition_point(|other| self.compare(other, slot, writers).is_lt())
             }
             _ => self.order.len(),
         };
@@ -236,14 +236,14 @@ impl List {
         index
     }
 
-    fn compare(&self, a: Slot, b: Slot, clients: &Clients) -> Ordering {
+    fn compare(&self, a: Slot, b: Slot, writers: &Writers) -> Ordering {
         let (a, b) = (&self.elements[a as usize], &self.elements[b as usize]);
-        let places = self.bunches.compare(a.place, b.place, clients);
-        places.then_with(|| clients.compare(a.register.element(), b.register.element()))
+        let places = self.bunches.compare(a.place, b.place, writers);
+        places.then_with(|| writers.compare(a.register.element(), b.register.element()))
     }
 
     /// Sets the position register, without putting the element in order.
-    fn set_moves(&mut self, slot: Slot, mut moves: Vec<Move>, clients: &Clients) {
+    fn set_moves(&mut self, slot: Slot, mut moves: Vec<Move>, writers: &Writers) {
         sort_moves(&mut moves);
         let old = self.moves(slot);
         for new in &moves {
@@ -253,7 +253,7 @@ impl List {
             self.bunches.release(old.place);
         }
         let id = self.elements[slot as usize].register.element();
-        let latest = moves.iter().max_by(|a, b| clients.compare(a.dot, b.dot));
+        let latest = moves.iter().max_by(|a, b| writers.compare(a.dot, b.dot));
         self.elements[slot as usize].place = latest.map_or(Place::NONE, |latest| latest.place);
         if moves.is_empty() || matches!(moves.as_slice(), [only] if only.dot == id) {
             self.moved.remove(&slot);
@@ -263,11 +263,11 @@ impl List {
     }
 
     /// Moves a living element; from which index to which.
-    pub(crate) fn relocate(&mut self, slot: Slot, moves: Vec<Move>, clients: &Clients) -> (usize, usize) {
+    pub(crate) fn relocate(&mut self, slot: Slot, moves: Vec<Move>, writers: &Writers) -> (usize, usize) {
         let from = self.order.remove(slot);
         debug_assert!(from.is_some(), "an element that is moved is alive, so it is in the order");
-        self.set_moves(slot, moves, clients);
-        (from.unwrap_or_default(), self.put_in_order(slot, clients))
+        self.set_moves(slot, moves, writers);
+        (from.unwrap_or_default(), self.put_in_order(slot, writers))
     }
 
     /// Makes a living element dead; the index where it was, what was there, and where it stood.
@@ -275,45 +275,29 @@ impl List {
         &mut self,
         slot: Slot,
         dead: Register,
-        clients: &Clients,
+        writers: &Writers,
     ) -> (Option<usize>, Register) {
         let index = self.order.remove(slot);
-        self.set_moves(slot, Vec::new(), clients);
+        self.set_moves(slot, Vec::new(), writers);
         (index, std::mem::replace(&mut self.elements[slot as usize].register, dead))
     }
 
     /// Makes a dead element what it was before it was killed.
-    pub(crate) fn revive(&mut self, slot: Slot, register: Register, moves: Vec<Move>, clients: &Clients) {
+    pub(crate) fn revive(&mut self, slot: Slot, register: Register, moves: Vec<Move>, writers: &Writers) {
         self.elements[slot as usize].register = register;
-        self.set_moves(slot, moves, clients);
-        self.put_in_order(slot, clients);
+        self.set_moves(slot, moves, writers);
+        self.put_in_order(slot, writers);
     }
 
     /// Takes an element out for good, alive or dead; the index where it was, and its register.
-    pub(crate) fn take_out(&mut self, slot: Slot, clients: &Clients) -> (Option<usize>, Register) {
+    pub(crate) fn take_out(&mut self, slot: Slot, writers: &Writers) -> (Option<usize>, Register) {
         let id = self.elements[slot as usize].register.element();
         if let Ok(found) = self.ids.find_entry(self.hasher.hash_one(id), |other| *other == slot) {
             found.remove();
         }
-        let (index, register) = self.kill(slot, Register::VACANT, clients);
+        let (index, register) = self.kill(slot, Register::VACANT, writers);
         self.vacant.push(slot);
         (index, register)
-    }
-
-    /// Gives dots other names; see `Arena::rename`.
-    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
-        for element in self.elements.iter_mut().filter(|element| !element.register.is_vacant()) {
-            let at = Move { dot: element.register.element(), place: element.place };
-            element.place = self.bunches.renamed(at, name).place;
-            element.register.rename(name);
-        }
-        for moves in self.moved.values_mut() {
-            for at in moves.iter_mut() {
-                *at = self.bunches.renamed(*at, name);
-            }
-            sort_moves(moves);
-        }
-        self.bunches.rename(name);
     }
 
     /// The elements whose ids are `dot` or up to `span` before it, of the same client, the latest first.
@@ -327,9 +311,9 @@ impl List {
     }
 
     /// Whether the invariants hold.
-    pub(crate) fn check(&self, clients: &Clients) -> Result<(), String> {
+    pub(crate) fn check(&self, writers: &Writers) -> Result<(), String> {
         let slots: Vec<Slot> = self.order.iter().collect();
-        if !slots.is_sorted_by(|a, b| self.compare(*a, *b, clients).is_lt()) {
+        if !slots.is_sorted_by(|a, b| self.compare(*a, *b, writers).is_lt()) {
             return Err("the elements of a list are out of order".into());
         }
         let living: Vec<_> = self.iter_all().filter(|(_, element)| element.register.is_alive()).collect();
@@ -350,7 +334,10 @@ impl List {
         if self.moved.keys().any(|slot| self.rank(*slot).is_none()) {
             return Err("a dead element of a list was moved".into());
         }
-        if self.moved.values().any(|moves| !moves.is_sorted_by(|a, b| a.dot.by_client() < b.dot.by_client()))
+        if self
+            .moved
+            .values()
+            .any(|moves| !moves.is_sorted_by(|a, b| a.dot.by_session() < b.dot.by_session()))
         {
             return Err("the moves of an element are out of order".into());
         }

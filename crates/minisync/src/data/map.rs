@@ -9,7 +9,7 @@ use crate::{
     base::{impossible, narrow::narrow, sort::sort_by},
     data::{order::Order, register::Register},
     json,
-    names::dot::{Clients, Dot},
+    names::{dot::Dot, writers::Writers},
 };
 
 /// Maps below this size are searched entry by entry.
@@ -110,41 +110,41 @@ impl Map {
     }
 
     /// All, also the dead, in the order of their births.
-    pub(crate) fn sorted(&self, clients: &Clients) -> Vec<(Slot, &Entry)> {
+    pub(crate) fn sorted(&self, writers: &Writers) -> Vec<(Slot, &Entry)> {
         let mut all: Vec<_> = self.iter().collect();
         if self.all() > all.len() {
             all.extend(self.iter_all().filter(|(_, entry)| !entry.register.is_alive()));
-            sort_by(&mut all, |(_, a), (_, b)| Self::compare(a, b, clients));
+            sort_by(&mut all, |(_, a), (_, b)| Self::compare(a, b, writers));
         }
         all
     }
 
     /// The key that comes first on the wire.
-    pub(crate) fn first_key(&self, clients: &Clients) -> Option<&str> {
+    pub(crate) fn first_key(&self, writers: &Writers) -> Option<&str> {
         let has_index = self.iter_all().any(|(_, entry)| json::array_index(&entry.key).is_some());
         if self.all() == self.alive && !has_index {
             return self.iter().next().map(|(_, entry)| entry.key.as_str());
         }
-        let mut entries = self.sorted(clients);
+        let mut entries = self.sorted(writers);
         in_wire_order(&mut entries);
         entries.first().map(|(_, entry)| entry.key.as_str())
     }
 
-    fn compare(a: &Entry, b: &Entry, clients: &Clients) -> Ordering {
-        let births = clients.compare(a.register.birth(clients), b.register.birth(clients));
+    fn compare(a: &Entry, b: &Entry, writers: &Writers) -> Ordering {
+        let births = writers.compare(a.register.birth(writers), b.register.birth(writers));
         births.then_with(|| a.key.cmp(&b.key))
     }
 
     /// Puts a register under a key, in place of what was there. A vacant one removes the key.
-    pub(crate) fn put(&mut self, key: &str, register: Register, clients: &Clients) -> Option<Slot> {
+    pub(crate) fn put(&mut self, key: &str, register: Register, writers: &Writers) -> Option<Slot> {
         match self.find(key) {
             None if register.is_vacant() => None,
-            None => Some(self.add(key.into(), register, clients)),
+            None => Some(self.add(key.into(), register, writers)),
             Some(slot) if register.is_vacant() => {
                 self.take_out(slot);
                 None
             }
-            Some(slot) => Some(self.replace(slot, register, clients)),
+            Some(slot) => Some(self.replace(slot, register, writers)),
         }
     }
 
@@ -163,22 +163,22 @@ impl Map {
     }
 
     /// After [`Map::push`]es: whether they kept the order; puts it right if not.
-    pub(crate) fn restore_order(&mut self, clients: &Clients) {
+    pub(crate) fn restore_order(&mut self, writers: &Writers) {
         let lying = |map: &Map| {
             let mut living = map.entries.iter().filter(|e| e.register.is_alive());
             let Some(mut last) = living.next() else { return true };
-            living.all(|entry| Self::compare(std::mem::replace(&mut last, entry), entry, clients).is_lt())
+            living.all(|entry| Self::compare(std::mem::replace(&mut last, entry), entry, writers).is_lt())
         };
         if self.order.is_none() && !lying(self) {
             let mut slots: Vec<Slot> = self.iter().map(|(slot, _)| slot).collect();
             sort_by(&mut slots, |a, b| {
-                Self::compare(&self.entries[*a as usize], &self.entries[*b as usize], clients)
+                Self::compare(&self.entries[*a as usize], &self.entries[*b as usize], writers)
             });
             self.order = Some(Box::new(Order::from_iter(slots)));
         }
     }
 
-    fn add(&mut self, key: EcoString, register: Register, clients: &Clients) -> Slot {
+    fn add(&mut self, key: EcoString, register: Register, writers: &Writers) -> Slot {
         // Without an order new entries go behind the others, and vacant slots pile up in a map that is used as a queue.
         // Once they are the larger half, an order is kept, and they are used again.
         if self.order.is_none() && self.vacant.len() > 16 && self.vacant.len() > self.entries.len() / 2 {
@@ -188,23 +188,23 @@ impl Map {
         let Some(slot) = self.vacant.pop_if(|_| reusable) else {
             let alive = register.is_alive();
             let slot = self.push(key, register);
-            if alive && !self.is_youngest(slot, clients) {
+            if alive && !self.is_youngest(slot, writers) {
                 self.make_order();
-                self.place(slot, clients);
+                self.place(slot, writers);
             }
             return slot;
         };
         self.alive += usize::from(register.is_alive());
         self.entries[slot as usize] = Entry { key, register };
         self.index_key(slot);
-        self.place(slot, clients);
+        self.place(slot, writers);
         slot
     }
 
-    fn replace(&mut self, slot: Slot, register: Register, clients: &Clients) -> Slot {
+    fn replace(&mut self, slot: Slot, register: Register, writers: &Writers) -> Slot {
         let old = &self.entries[slot as usize].register;
         let (was, is) = (old.is_alive(), register.is_alive());
-        let same_birth = old.birth(clients) == register.birth(clients);
+        let same_birth = old.birth(writers) == register.birth(writers);
         // What stays dead has no place, and what keeps its birth keeps its place.
         if was == is && (!is || same_birth) {
             self.entries[slot as usize].register = register;
@@ -215,7 +215,7 @@ impl Map {
         }
         self.alive = self.alive + usize::from(is) - usize::from(was);
         self.entries[slot as usize].register = register;
-        self.place(slot, clients);
+        self.place(slot, writers);
         slot
     }
 
@@ -263,7 +263,7 @@ impl Map {
     }
 
     /// Without an order: whether the last slot is younger than the living ones before it.
-    fn is_youngest(&self, slot: Slot, clients: &Clients) -> bool {
+    fn is_youngest(&self, slot: Slot, writers: &Writers) -> bool {
         if self.order.is_some() {
             return false;
         }
@@ -272,26 +272,26 @@ impl Map {
             return true;
         }
         let before = earlier.iter().rev().take(NEAR).find(|e| e.register.is_alive());
-        before.is_some_and(|before| Self::compare(before, entry, clients).is_lt())
+        before.is_some_and(|before| Self::compare(before, entry, writers).is_lt())
     }
 
     /// With an order: puts a slot where its birth belongs, or takes it out where it is dead. Without one there is nothing
     /// to do: the living lie in order, whoever of them died.
-    fn place(&mut self, slot: Slot, clients: &Clients) {
+    fn place(&mut self, slot: Slot, writers: &Writers) {
         let Some(order) = &mut self.order else { return };
         order.remove(slot);
         let entry = &self.entries[slot as usize];
         if entry.register.is_alive() {
             let entries = &self.entries;
             let index = order
-                .partition_point(|other| Self::compare(&entries[other as usize], entry, clients).is_lt());
+                .partition_point(|other| Self::compare(&entries[other as usize], entry, writers).is_lt());
             order.insert(index, slot);
         }
     }
 
     /// The living entries whose births are not above `dot`, the latest first.
-    pub(crate) fn born_until(&self, dot: Dot, clients: &Clients) -> impl Iterator<Item = (Slot, &Entry)> {
-        let older = |entry: &Entry| clients.compare(entry.register.birth(clients), dot).is_le();
+    pub(crate) fn born_until(&self, dot: Dot, writers: &Writers) -> impl Iterator<Item = (Slot, &Entry)> {
+        let older = |entry: &Entry| writers.compare(entry.register.birth(writers), dot).is_le();
         let ordered: Vec<Slot> = match &self.order {
             Some(order) => {
                 let end = order.partition_point(|slot| older(&self.entries[slot as usize]));
@@ -307,14 +307,14 @@ impl Map {
     }
 
     /// Whether the invariants hold.
-    pub(crate) fn check(&self, clients: &Clients) -> Result<(), String> {
+    pub(crate) fn check(&self, writers: &Writers) -> Result<(), String> {
         let living: Vec<_> = self.iter().collect();
         if living.len() != self.alive
             || self.iter_all().filter(|(_, e)| e.register.is_alive()).count() != self.alive
         {
             return Err(format!("a map of {} living keys counts {}", living.len(), self.alive));
         }
-        if !living.is_sorted_by(|(_, a), (_, b)| Self::compare(a, b, clients).is_lt()) {
+        if !living.is_sorted_by(|(_, a), (_, b)| Self::compare(a, b, writers).is_lt()) {
             return Err("the keys of a map are out of order".into());
         }
         for (slot, entry) in self.iter_all() {
@@ -331,27 +331,27 @@ mod tests {
     use super::*;
     use crate::{
         data::register::Content,
-        names::{dot::ClientIx, stamp::Stamp},
+        names::{session::SessionIx, stamp::Stamp},
     };
 
     /// Each new key was compared with the last living one, and the search for that went over all the dead
     /// behind it: a map that was used as a queue cost the square of its deletions.
     #[test]
     fn keys_keep_their_order_behind_many_dead_ones() {
-        let clients = Clients::default();
-        let dot = |micros| Dot { stamp: Stamp::saturating(micros), client: ClientIx::from_index(0) };
+        let writers = Writers::default();
+        let dot = |micros| Dot { stamp: Stamp::saturating(micros), session: SessionIx::from_index(0) };
         let null = || Content::Text("null".into());
         let mut map = Map::default();
-        map.put("first", Register::new(dot(1), null()), &clients);
+        map.put("first", Register::new(dot(1), null()), &writers);
         for at in 1..300 {
             let key = format!("dead {at}");
-            map.put(&key, Register::new(dot(2 * at), null()), &clients);
-            map.put(&key, Register::new(dot(2 * at + 1), Content::Tombstone), &clients);
-            map.check(&clients).unwrap();
+            map.put(&key, Register::new(dot(2 * at), null()), &writers);
+            map.put(&key, Register::new(dot(2 * at + 1), Content::Tombstone), &writers);
+            map.check(&writers).unwrap();
         }
-        map.put("third", Register::new(dot(1000), null()), &clients);
-        map.put("second", Register::new(dot(900), null()), &clients);
-        map.check(&clients).unwrap();
+        map.put("third", Register::new(dot(1000), null()), &writers);
+        map.put("second", Register::new(dot(900), null()), &writers);
+        map.check(&writers).unwrap();
         let keys: Vec<&str> = map.iter().map(|(_, entry)| entry.key.as_str()).collect();
         assert_eq!(keys, ["first", "second", "third"]);
     }

@@ -1,4 +1,4 @@
-//! Positions in a list: immutable, totally ordered, and runs of two clients never interleave. Knows no
+//! Positions in a list: immutable, totally ordered, and runs of two writers never interleave. Knows no
 //! elements and no values.
 //!
 //! A position is an index in a bunch; a bunch hangs to the left or to the right of a position in another
@@ -27,10 +27,7 @@ use hashbrown::HashMap;
 
 use crate::{
     base::{narrow::narrow, sort::sort_by},
-    names::{
-        dot::{Clients, Dot},
-        stamp::Stamp,
-    },
+    names::{dot::Dot, session::SessionIx, stamp::Stamp, writers::Writers},
 };
 
 /// A bunch, by its number in one list.
@@ -87,10 +84,10 @@ pub(crate) struct Move {
     pub(crate) place: Place,
 }
 
-/// Puts moves in the order of [`Dot::by_client`], in which position registers lie.
+/// Puts moves in the order of [`Dot::by_session`], in which position registers lie.
 #[inline(never)]
 pub(crate) fn sort_moves(moves: &mut [Move]) {
-    sort_by(moves, |a, b| a.dot.by_client().cmp(&b.dot.by_client()));
+    sort_by(moves, |a, b| a.dot.by_session().cmp(&b.dot.by_session()));
 }
 
 /// On which side of its parent position a bunch hangs.
@@ -191,23 +188,6 @@ impl Bunches {
     /// A bunch that nothing lies in or hangs below, in a message that ought not to tell of it.
     pub(crate) fn unused(&self) -> Option<Dot> {
         self.all.iter().find(|bunch| bunch.uses == 0).map(|bunch| bunch.id)
-    }
-
-    /// Gives bunches other names; see `Arena::rename`.
-    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
-        self.all.iter_mut().for_each(|bunch| bunch.id = name(bunch.id));
-    }
-
-    /// Before that: the position of a write that gets another name. In a bunch that keeps its own, others may have
-    /// something else there, so it is a bunch of its own then, behind.
-    pub(crate) fn renamed(&mut self, at: Move, name: &dyn Fn(Dot) -> Dot) -> Move {
-        let (dot, place) = (name(at.dot), at.place);
-        let keeps = |id: Dot| name(id) == id;
-        if dot == at.dot || place.is_none() || !keeps(self.get(place.bunch).id) {
-            return Move { dot, place };
-        }
-        let bunch = self.declare(dot, place, Side::Right);
-        Move { dot, place: bunch.map_or(place, |bunch| Place { bunch, index: 0 }) }
     }
 
     pub(crate) fn depth(&self, bunch: BunchIx) -> u32 {
@@ -325,18 +305,18 @@ impl Bunches {
     }
 
     /// The document order of two positions: costs the logarithm of their depth in the tree.
-    pub(crate) fn compare(&self, a: Place, b: Place, clients: &Clients) -> Ordering {
+    pub(crate) fn compare(&self, a: Place, b: Place, writers: &Writers) -> Ordering {
         if a.bunch == b.bunch {
             return a.index.cmp(&b.index);
         }
-        self.compare_from(Branch { at: a, from: None }, Branch { at: b, from: None }, clients)
+        self.compare_from(Branch { at: a, from: None }, Branch { at: b, from: None }, writers)
     }
 
-    fn compare_from(&self, a: Branch, b: Branch, clients: &Clients) -> Ordering {
+    fn compare_from(&self, a: Branch, b: Branch, writers: &Writers) -> Ordering {
         // Both ways end in one bunch: at different indices that decides. At the same one they part there, to the left or
         // right of it, or into two bunches on one side.
         let (a, b) = self.common_ancestor(a, b);
-        a.at.index.cmp(&b.at.index).then_with(|| compare_branches(a.from, b.from, clients))
+        a.at.index.cmp(&b.at.index).then_with(|| compare_branches(a.from, b.from, writers))
     }
 
     /// Whether `place` hangs, however far down, to the right of `ancestor`. From 0 on, the positions of a bunch
@@ -356,14 +336,14 @@ impl Bunches {
         right: Option<Place>,
         is_mine: impl Fn(Dot) -> bool,
         dot: Dot,
-        clients: &Clients,
+        writers: &Writers,
     ) -> Placement {
         let mine = |place: &Place| is_mine(self.get(place.bunch).id);
         // Typing on forwards: the next index of the own bunch on the left, if it was never used, and if it comes before
         // the right neighbour (it does not where that one hangs to the right of the left one).
         if let Some(place) = left.filter(mine).filter(|left| left.index == self.get(left.bunch).high)
             && let Some(next) = place.next()
-            && right.is_none_or(|right| self.compare(next, right, clients) == Ordering::Less)
+            && right.is_none_or(|right| self.compare(next, right, writers) == Ordering::Less)
         {
             return Placement::Extend(next);
         }
@@ -372,14 +352,14 @@ impl Bunches {
         if let Some(place) = right.filter(mine).filter(|right| right.index == self.get(right.bunch).low)
             && let Some(before) = place.before()
             && left.is_none_or(|left| {
-                self.is_right_of(place, left) && self.compare(left, before, clients) == Ordering::Less
+                self.is_right_of(place, left) && self.compare(left, before, writers) == Ordering::Less
             })
         {
             return Placement::Extend(before);
         }
         // A new bunch. As in Fugue, it hangs to the right of the left neighbour, unless the right neighbour is already below
         // that one: then to the left of the right neighbour. Either way nothing can stand between it and where it
-        // hangs, and runs of two clients at one place lie behind each other.
+        // hangs, and runs of two writers at one place lie behind each other.
         match (left, right) {
             (None, None) if is_mine(self.all[0].id) && self.all[0].high < i32::MAX => {
                 Placement::Extend(Place::own(self.all[0].high + 1))
@@ -390,13 +370,13 @@ impl Bunches {
                 Placement::NewBunch(right, Side::Left)
             }
             (Some(left), _) => Placement::NewBunch(
-                self.shallower_parent(left, right, dot, clients).unwrap_or(left),
+                self.shallower_parent(left, right, dot, writers).unwrap_or(left),
                 Side::Right,
             ),
         }
     }
 
-    /// Where clients append in turn, each bunch would hang below the one before, and a message would carry ever
+    /// Where writers append in turn, each bunch would hang below the one before, and a message would carry ever
     /// more ancestors. So, where `left` lies deep, the new bunch `dot` goes beside an ancestor instead, as far up
     /// as it comes to lie between the neighbours all the same. None where `left` is not deep, or nothing fits.
     fn shallower_parent(
@@ -404,16 +384,16 @@ impl Bunches {
         left: Place,
         right: Option<Place>,
         dot: Dot,
-        clients: &Clients,
+        writers: &Writers,
     ) -> Option<Place> {
         if self.depth(left.bunch) < DEEP {
             return None;
         }
         let fits = |bunch: &Bunch| {
             let new = Branch { at: bunch.parent, from: Some((Side::Right, dot)) };
-            let end = |right| self.compare_from(new, Branch { at: right, from: None }, clients);
+            let end = |right| self.compare_from(new, Branch { at: right, from: None }, writers);
             bunch.side == Side::Right
-                && clients.compare(dot, bunch.id).is_gt()
+                && writers.compare(dot, bunch.id).is_gt()
                 && right.is_none_or(|right| end(right).is_lt())
         };
         let above = self.ancestors(left.bunch).map(|bunch| self.get(bunch)).filter(|bunch| fits(bunch));
@@ -469,21 +449,21 @@ impl Bunches {
 
 /// Of two branches at one position: what hangs left of it, then itself, then what hangs right of it; on one
 /// side by name.
-fn compare_branches(a: Option<(Side, Dot)>, b: Option<(Side, Dot)>, clients: &Clients) -> Ordering {
+fn compare_branches(a: Option<(Side, Dot)>, b: Option<(Side, Dot)>, writers: &Writers) -> Ordering {
     let rank = |branch: Option<(Side, Dot)>| match branch {
         Some((Side::Left, _)) => 0,
         None => 1,
         Some((Side::Right, _)) => 2,
     };
     rank(a).cmp(&rank(b)).then_with(|| match (a, b) {
-        (Some((_, a)), Some((_, b))) => clients.compare(a, b),
+        (Some((_, a)), Some((_, b))) => writers.compare(a, b),
         _ => Ordering::Equal,
     })
 }
 
-/// Whether a bunch of this name may be extended by a session of `me` that began at `session`.
-pub(crate) fn is_of_session(id: Dot, me: crate::names::dot::ClientIx, session: Stamp) -> bool {
-    id.client == me && id.stamp >= session
+/// Whether a bunch of this name may be extended by `session`: not if it was made before `since`.
+pub(crate) fn is_of_session(id: Dot, session: SessionIx, since: Stamp) -> bool {
+    id.session == session && id.stamp >= since
 }
 
 #[cfg(test)]

@@ -18,8 +18,10 @@ use ecow::EcoString;
 use crate::{
     base::sort::sort_by,
     names::{
-        dot::{ClientIx, Clients, Dot, VersionVector},
+        dot::{Dot, VersionVector},
+        session::SessionIx,
         stamp::Stamp,
+        writers::Writers,
     },
 };
 
@@ -62,7 +64,7 @@ impl PackedContent {
 pub(crate) struct Sibling {
     text: EcoString,
     stamp: Stamp,
-    client: ClientIx,
+    session: SessionIx,
     content: PackedContent,
 }
 
@@ -83,11 +85,11 @@ impl Sibling {
             Content::Tombstone => (PackedContent::TOMBSTONE, EcoString::new()),
             Content::Known => (PackedContent::KNOWN, EcoString::new()),
         };
-        Sibling { text, stamp: dot.stamp, client: dot.client, content }
+        Sibling { text, stamp: dot.stamp, session: dot.session, content }
     }
 
     pub(crate) fn dot(&self) -> Dot {
-        Dot { stamp: self.stamp, client: self.client }
+        Dot { stamp: self.stamp, session: self.session }
     }
 
     pub(crate) fn content(&self) -> ContentRef<'_> {
@@ -136,7 +138,7 @@ impl Born {
 /// A set of siblings; nearly always one, born with its own dot, and then it takes 32 bytes.
 ///
 /// Invariant: never empty, and no dot twice (a vacant slot in a container holds [`Register::VACANT`]); several
-/// siblings lie in the order of [`Dot::by_client`], so that one among a million is found at once.
+/// siblings lie in the order of [`Dot::by_session`], so that one among a million is found at once.
 /// In a list every sibling is born with the element, so the birth is the element's id.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Register {
@@ -150,7 +152,7 @@ impl Register {
     pub(crate) const VACANT: Register = Register::Plain(Sibling {
         text: EcoString::new(),
         stamp: Stamp::ZERO,
-        client: ClientIx::NONE,
+        session: SessionIx::NONE,
         content: PackedContent::TOMBSTONE,
     });
 
@@ -171,7 +173,7 @@ impl Register {
                 None => Register::VACANT,
             },
             _ => {
-                sort_by(&mut siblings, |a, b| a.dot().by_client().cmp(&b.dot().by_client()));
+                sort_by(&mut siblings, |a, b| a.dot().by_session().cmp(&b.dot().by_session()));
                 // A message that names a dot twice is refused, but only once all of it was read (`check_dots`).
                 Register::Full(Box::new(siblings))
             }
@@ -187,7 +189,7 @@ impl Register {
     }
 
     pub(crate) fn is_vacant(&self) -> bool {
-        matches!(self, Register::Plain(sibling) if sibling.client == ClientIx::NONE)
+        matches!(self, Register::Plain(sibling) if sibling.session == SessionIx::NONE)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -212,16 +214,6 @@ impl Register {
         self.iter().map(|(sibling, _)| sibling)
     }
 
-    /// Gives dots other names.
-    pub(crate) fn rename(&mut self, name: &dyn Fn(Dot) -> Dot) {
-        let mut siblings = std::mem::replace(self, Register::VACANT).into_siblings();
-        for Born { sibling, born } in &mut siblings {
-            *born = name(*born);
-            Dot { stamp: sibling.stamp, client: sibling.client } = name(sibling.dot());
-        }
-        *self = Register::from_siblings(siblings);
-    }
-
     pub(crate) fn find(&self, dot: Dot) -> Option<&Sibling> {
         let at = self.position(dot)?;
         match self {
@@ -242,7 +234,7 @@ impl Register {
         match self {
             Register::Plain(sibling) => (sibling.dot() == dot && !self.is_vacant()).then_some(0),
             Register::Full(siblings) => {
-                siblings.binary_search_by_key(&dot.by_client(), |born| born.dot().by_client()).ok()
+                siblings.binary_search_by_key(&dot.by_session(), |born| born.dot().by_session()).ok()
             }
         }
     }
@@ -260,14 +252,14 @@ impl Register {
 
     /// Where the entry stands among its neighbours: the lowest birth of what is alive; of what is deleted,
     /// the lowest dot.
-    pub(crate) fn birth(&self, clients: &Clients) -> Dot {
+    pub(crate) fn birth(&self, writers: &Writers) -> Dot {
         match self {
             Register::Plain(sibling) => sibling.dot(),
             Register::Full(siblings) => {
                 let alive = siblings.iter().filter(|born| born.sibling.is_alive()).map(|born| born.born);
-                let lowest = alive.min_by(|a, b| clients.compare(*a, *b));
+                let lowest = alive.min_by(|a, b| writers.compare(*a, *b));
                 let dots = siblings.iter().map(Born::dot);
-                lowest.or_else(|| dots.min_by(|a, b| clients.compare(*a, *b))).unwrap_or(Dot::ROOT)
+                lowest.or_else(|| dots.min_by(|a, b| writers.compare(*a, *b))).unwrap_or(Dot::ROOT)
             }
         }
     }
@@ -278,9 +270,9 @@ impl Register {
     }
 
     /// Siblings with the latest first.
-    pub(crate) fn sorted(&self, clients: &Clients) -> Vec<(&Sibling, Dot)> {
+    pub(crate) fn sorted(&self, writers: &Writers) -> Vec<(&Sibling, Dot)> {
         let mut siblings: Vec<_> = self.iter().collect();
-        sort_by(&mut siblings, |(a, _), (b, _)| clients.compare(b.dot(), a.dot()));
+        sort_by(&mut siblings, |(a, _), (b, _)| writers.compare(b.dot(), a.dot()));
         siblings
     }
 }
@@ -289,7 +281,7 @@ impl Register {
 /// (Bieniusa et al., 2012). A dot that only one side holds stays unless the other side has seen it, and so
 /// seen it overwritten.
 ///
-/// Both lie in the order of [`Dot::by_client`], and so does the result.
+/// Both lie in the order of [`Dot::by_session`], and so does the result.
 pub(crate) fn survivors<T>(
     mine: Vec<T>,
     theirs: Vec<T>,
@@ -303,9 +295,9 @@ pub(crate) fn survivors<T>(
     let mut theirs = theirs.into_iter().peekable();
     let mut mine = mine.into_iter().peekable();
     loop {
-        let at = mine.peek().map(|mine| dot(mine).by_client());
-        match theirs.next_if(|theirs| at.is_none_or(|at| dot(theirs).by_client() <= at)) {
-            Some(theirs) if Some(dot(&theirs).by_client()) == at => left.extend(mine.next()),
+        let at = mine.peek().map(|mine| dot(mine).by_session());
+        match theirs.next_if(|theirs| at.is_none_or(|at| dot(theirs).by_session() <= at)) {
+            Some(theirs) if Some(dot(&theirs).by_session()) == at => left.extend(mine.next()),
             Some(theirs) if my_version.contains(dot(&theirs)) => {}
             Some(theirs) => left.push(theirs),
             None => match mine.next() {
@@ -345,7 +337,7 @@ mod tests {
         fn merged(&self, other: &Replica) -> Replica {
             let (mine, theirs) = (self.siblings.clone(), other.siblings.clone());
             let mut siblings = survivors(mine, theirs, |dot| *dot, &self.seen, &other.seen);
-            siblings.sort_by_key(|dot| dot.by_client());
+            siblings.sort_by_key(|dot| dot.by_session());
             let mut seen = self.seen.clone();
             seen.join(&other.seen);
             Replica { siblings, seen }
@@ -367,7 +359,7 @@ mod tests {
             let writer = &mut replicas[*to];
             let dot = Dot {
                 stamp: Stamp::saturating(stamp),
-                client: ClientIx::from_index(u32::try_from(*to).unwrap_or(0)),
+                session: SessionIx::from_index(u32::try_from(*to).unwrap_or(0)),
             };
             log.push((dot, writer.seen.clone()));
             writer.seen.raise(dot);
@@ -400,7 +392,7 @@ mod tests {
                 let stands = |dot: Dot| known.iter().all(|(_, context)| !context.contains(dot));
                 let mut expected: Vec<Dot> =
                     known.iter().map(|(dot, _)| *dot).filter(|dot| stands(*dot)).collect();
-                expected.sort_by_key(|dot| dot.by_client());
+                expected.sort_by_key(|dot| dot.by_session());
                 prop_assert_eq!(&replica.siblings, &expected);
             }
         }

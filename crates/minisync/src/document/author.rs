@@ -1,12 +1,11 @@
-//! Who writes here, and when: the own client id, the clock, the randomness, and the stamps, which are issued nowhere
-//! else. Knows no content.
+//! Who writes here, and when: the own client id and session, the clock, the randomness, and the stamps, which are issued
+//! nowhere else. Knows no content.
 //!
 //! ```text
-//!  stamps of this id:   ── earlier sessions ──┤ idle ├── this session ──> next stamp: after `last`, or the clock's
-//!                                         idle.0      idle.1
+//!  saved state ──restore──> no session yet ──first write──> a session ──merge──> none, if somebody else goes on from it
+//!                                │                             │
+//!                                └─ from the end of the line in which the one before lies, as far as it was seen by now
 //! ```
-//!
-//! What somebody shows of the own id and lies outside of both runs was written by another copy under the same id.
 
 use std::sync::atomic::Ordering;
 
@@ -14,14 +13,20 @@ use crate::{
     data::position::is_of_session,
     document::Document,
     names::{
+        client::ClientIx,
         clock::Clock,
-        dot::{ClientIx, Clients, Dot, VersionVector},
+        dot::{Dot, VersionVector},
         error::{Error, Result},
         id::{ClientId, Random},
+        lineage::Lines,
         renewal::RenewalReason,
+        session::SessionIx,
         stamp::Stamp,
     },
 };
+
+/// Sessions begin at a random microsecond of so many, so that no two begin at the same.
+const SPREAD: u64 = 1000;
 
 /// The writer of a document.
 pub(super) struct Author {
@@ -34,31 +39,54 @@ pub(super) struct Author {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct AuthorState {
     me: ClientIx,
+    /// Whether this process made up the client id: then nobody else can begin where its first session does.
+    is_maker: bool,
+    /// The session of this process, once it has written.
+    session: Option<SessionIx>,
+    /// The one before, if it is known which it was.
+    before: Option<SessionIx>,
     /// The latest stamp that was issued or absorbed here.
     last: Stamp,
-    /// Dots of `me` before this are of earlier sessions.
-    session: Stamp,
-    /// Between the last stamp of the earlier sessions and the first of this one, `me` issued none.
-    idle: (Stamp, Stamp),
+    /// Bunches from before this grow no further.
+    growing: Stamp,
     handover: Option<Handover>,
 }
 
-/// A renewal: where the former id's writes end, which id goes on, and why.
+/// A renewal: which id goes on, and why.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Handover {
-    pub(super) last: Dot,
+    pub(super) former: ClientIx,
     pub(super) to: ClientIx,
     pub(super) reason: RenewalReason,
 }
 
 impl Author {
-    pub(super) fn new(me: ClientIx, clock: Box<dyn Clock>, random: Box<dyn Random>) -> Author {
-        let (last, session, idle) = (Stamp::ZERO, Stamp::saturating(1), (Stamp::ZERO, Stamp::MAX));
-        Author { state: AuthorState { me, last, session, idle, handover: None }, clock, random }
+    /// `is_maker`: whether this process made up the client id.
+    pub(super) fn new(
+        me: ClientIx,
+        is_maker: bool,
+        clock: Box<dyn Clock>,
+        random: Box<dyn Random>,
+    ) -> Author {
+        let state = AuthorState {
+            me,
+            is_maker,
+            session: None,
+            before: None,
+            last: Stamp::ZERO,
+            growing: Stamp::ZERO,
+            handover: None,
+        };
+        Author { state, clock, random }
     }
 
     pub(super) fn me(&self) -> ClientIx {
         self.state.me
+    }
+
+    /// The own session, once something was written in it.
+    pub(super) fn session(&self) -> Option<SessionIx> {
+        self.state.session
     }
 
     /// The time.
@@ -78,26 +106,35 @@ impl Author {
 
     /// Whether a bunch of this name may be extended: it was made in this session.
     pub(super) fn is_mine(&self) -> impl Fn(Dot) -> bool + use<> {
-        let AuthorState { me, session, .. } = self.state;
-        move |id| is_of_session(id, me, session)
+        let AuthorState { session, growing, .. } = self.state;
+        move |id| session.is_some_and(|session| is_of_session(id, session, growing))
     }
 
-    /// Goes on as this client, whose last write is known.
-    pub(super) fn resume(&mut self, me: ClientIx, own_last: Stamp) {
-        self.state.me = me;
-        self.state.last = self.state.last.max(own_last);
-        self.begin_session(own_last);
+    /// Goes on as this client: nothing was written in this session so far, and in the one before up to `last`.
+    pub(super) fn resume(&mut self, me: ClientIx, before: Option<SessionIx>, last: Stamp) {
+        self.state = AuthorState {
+            me,
+            before,
+            is_maker: false,
+            session: None,
+            last: self.state.last.max(last),
+            ..self.state
+        };
     }
 
-    /// Nothing that was written under this id so far, up to `own_last`, is of this session.
-    fn begin_session(&mut self, own_last: Stamp) {
-        self.end_runs();
-        self.state.idle = (own_last, Stamp::MAX);
+    /// The document was made here, so its client id was too.
+    pub(super) fn made_document(&mut self) {
+        self.state.is_maker = true;
+    }
+
+    /// Nothing more is written in the own session: what comes is written in one that goes on from it.
+    pub(super) fn end_session(&mut self) {
+        self.state.before = self.state.session.take().or(self.state.before);
     }
 
     /// Bunches from before now grow no further.
     pub(super) fn end_runs(&mut self) {
-        self.state.session = Stamp::saturating(self.state.last.as_micros() + 1);
+        self.state.growing = Stamp::saturating(self.state.last.as_micros() + 1);
     }
 
     /// Later writes sort after what was seen; but a broken clock, a day or more ahead, drags nobody along.
@@ -106,19 +143,6 @@ impl Author {
         for dot in seen.iter().filter(|dot| dot.stamp < limit) {
             self.state.last = self.state.last.max(dot.stamp);
         }
-    }
-
-    /// Whether an own stamp that somebody shows was never issued here. The last own write is `own_last`.
-    pub(super) fn is_foreign(&self, shown: Stamp, own_last: Stamp) -> bool {
-        let idle = self.state.idle;
-        shown > own_last || (shown > idle.0 && shown < idle.1)
-    }
-
-    /// Up to where another copy, which has written up to `shown`, may share the own writes: none of this session,
-    /// where it wrote while this one was idle.
-    pub(super) fn common_with(&self, shown: Stamp) -> Stamp {
-        let idle = self.state.idle;
-        if shown < idle.1 { idle.0 } else { Stamp::MAX }
     }
 
     pub(super) fn state(&self) -> AuthorState {
@@ -130,27 +154,34 @@ impl Author {
         self.state = state;
     }
 
-    /// Only the stamps that were issued since: an inner transaction failed, and the outer one goes on.
-    pub(super) fn reset_last(&mut self, last: Stamp) {
-        self.state.last = last;
+    /// Only the stamps that were issued since, and the session if it began since: an inner transaction failed, and the
+    /// outer one goes on.
+    pub(super) fn reset_last(&mut self, last: Stamp, session: Option<SessionIx>) {
+        (self.state.last, self.state.session) = (last, session);
     }
 
-    fn issue(&mut self, now: Stamp, count: u64) -> Result<(Stamp, Stamp)> {
-        let AuthorState { last, idle, .. } = &mut self.state;
-        let next = Stamp::saturating(last.as_micros() + 1).max(now);
+    fn issue(&mut self, from: Stamp, count: u64) -> Result<(Stamp, Stamp)> {
+        let last = &mut self.state.last;
+        let next = Stamp::saturating(last.as_micros() + 1).max(from);
         let end = next.checked_add(count.saturating_sub(1)).filter(|_| *last < Stamp::MAX).ok_or_else(|| {
             Error::limit("no stamps are left: a clock was set to the end of time; set the clock right and take a new client id")
         })?;
         *last = end;
-        idle.1 = idle.1.min(next);
         Ok((next, end))
+    }
+
+    /// From 0 up to below [`SPREAD`].
+    fn spread(&mut self) -> u64 {
+        let mut bytes = [0; 8];
+        self.random.fill(&mut bytes);
+        u64::from_le_bytes(bytes) % SPREAD
     }
 }
 
 impl Document {
     /// The id under which this copy writes.
     pub fn client_id(&self) -> &ClientId {
-        self.clients.id(self.author.me())
+        self.writers.clients.id(self.author.me())
     }
 
     /// From now on, this copy writes under another id.
@@ -176,42 +207,107 @@ impl Document {
                 ClientId::GENESIS
             )));
         }
-        if let Some(client) = self.clients.find(&id)
-            && self.seen.get(client) > Stamp::ZERO
-        {
+        if self.has_written(&id) {
             return Err(Error::refused(format!(
                 "the client id {id:?} is taken: changes under it are in this document; choose another one"
             )));
         }
-        let alone = self.known.is_empty() && self.clients.len() == 1;
-        if alone && !self.shared.load(Ordering::Relaxed) {
-            self.clients = Clients::default();
+        let alone = self.known.is_empty() && self.writers.clients.len() == 1;
+        if alone && self.author.state.is_maker && !self.shared.load(Ordering::Relaxed) {
+            // Nobody has heard of the id so far, so what was written is the new one's.
+            self.writers.clients.rename_only(&id);
+            return Ok(());
         }
-        let client = self.clients.intern(&id);
-        self.author.resume(client, self.seen.get(client));
+        let client = self.writers.clients.intern(&id);
+        self.author.resume(client, None, Stamp::ZERO);
         Ok(())
     }
 
-    /// The last own write.
+    /// Whether something was seen that was written under an id.
+    pub(super) fn has_written(&self, id: &ClientId) -> bool {
+        self.writers.find_root(id).is_some_and(|root| self.lines.line(root).is_some())
+    }
+
+    /// The last own write: the end of the own session, or of the line that the next one goes on from.
     pub(super) fn own_last(&self) -> Stamp {
-        self.seen.get(self.author.me())
+        self.author
+            .session()
+            .map_or_else(|| self.own_end().map_or(Stamp::ZERO, |end| end.stamp), |own| self.seen.get(own))
+    }
+
+    /// The end of the line in which the session before the next one lies; none if nothing was written under the own id.
+    fn own_end(&self) -> Option<Dot> {
+        let root = || self.writers.sessions.find(self.author.me(), Stamp::ZERO);
+        let before = self.author.session().or(self.author.state.before).or_else(root)?;
+        let session = self.lines.last(self.lines.line(before)?);
+        Some(Dot { stamp: self.seen.get(session), session })
+    }
+
+    /// The name of the line in which the own session lies, or the one before it: its first stamp, or 0 for the plain one.
+    pub(super) fn own_branch(&self) -> Stamp {
+        let own = self.author.session().or(self.author.state.before);
+        let line = own.and_then(|session| self.lines.line(session));
+        line.map_or(Stamp::ZERO, |line| self.writers.sessions.first(self.lines.start(line)))
+    }
+
+    /// Whether a write was made by this process, or by those that it goes on from.
+    pub(super) fn is_own(&self, dot: Dot) -> bool {
+        let own = self.author.session().map(|session| Dot { stamp: self.seen.get(session), session });
+        own.or_else(|| self.own_end()).is_some_and(|own| {
+            let mut way = self.writers.sessions.down(own);
+            way.any(|own| own.session == dot.session && dot.stamp <= own.stamp)
+        })
     }
 
     /// Takes `count` stamps that follow each other; the first.
     pub(super) fn issue(&mut self, count: u64) -> Result<Dot> {
         let now = self.author.now();
-        self.renew_if_ahead_of(now);
+        self.heed_clock(now);
+        let Some(session) = self.author.session() else { return self.begin_session(now, count) };
         let (first, last) = self.author.issue(now, count)?;
-        let client = self.author.me();
-        self.seen.raise(Dot { stamp: last, client });
-        Ok(Dot { stamp: first, client })
+        self.seen.raise(Dot { stamp: last, session });
+        Ok(Dot { stamp: first, session })
+    }
+
+    /// Takes the first stamps of a session. Where it goes on from is chosen now and not before: so what was heard since the
+    /// document was loaded may save a branch.
+    #[cold]
+    fn begin_session(&mut self, now: Stamp, count: u64) -> Result<Dot> {
+        let me = self.author.me();
+        let end = self.own_end();
+        let is_root = end.is_none() && self.author.state.is_maker;
+        let (from, spread) = match end {
+            _ if is_root => (now, 0),
+            // Own stamps rise, also those of a line that is further than what was absorbed.
+            end => {
+                let end = end.map_or(0, |end| end.stamp.as_micros());
+                let last = self.author.last().as_micros().max(end);
+                let spread = self.author.spread();
+                (Stamp::saturating(now.as_micros().max(last + 1) + spread), spread)
+            }
+        };
+        debug_assert!(spread < SPREAD, "a session begins close to now");
+        let (first, last) = self.author.issue(from, count)?;
+        let root = self.writers.sessions.root(me);
+        let session = match end {
+            _ if is_root => root,
+            Some(end) => self.writers.sessions.intern(me, first, end),
+            None => self.writers.sessions.intern(me, first, Dot { stamp: Stamp::ZERO, session: root }),
+        };
+        self.author.state.session = Some(session);
+        self.seen.raise(Dot { stamp: last, session });
+        self.lines = Lines::of(&self.writers, &self.seen);
+        Ok(Dot { stamp: first, session })
     }
 
     /// Where the own last stamp is more than a day ahead of the clock, goes on from the clock, under a new id.
     /// Inside a transaction, which looked when it began, nothing is done.
-    pub(super) fn renew_if_ahead_of(&mut self, now: Stamp) {
+    pub(super) fn heed_clock(&mut self, now: Stamp) {
         let limit = Stamp::saturating(now.as_micros() + Stamp::DAY);
-        if self.author.last() > limit && self.rollback.is_none() {
+        // The line that the next session goes on from may be further than what was absorbed.
+        let is_ahead =
+            self.author.last() > limit || (self.author.session().is_none() && self.own_last() > limit);
+        if is_ahead && self.rollback.is_none() {
             self.go_back_to_clock(limit);
         }
     }
@@ -221,23 +317,20 @@ impl Document {
         // Stamps of one id never go back, so the id has to be another one. What is ahead may also have been
         // absorbed only, and then the id can stay.
         if self.own_last() > limit {
-            let to = self.new_client();
-            self.hand_over(to, Stamp::MAX, RenewalReason::Clock);
+            self.hand_over(RenewalReason::Clock);
         }
-        self.author.reset_last(self.own_last());
+        let session = self.author.session();
+        self.author.reset_last(self.own_last(), session);
         self.author.absorb(&self.seen);
-        self.author.begin_session(self.own_last());
+        self.author.end_runs();
     }
 
-    /// A random client id.
-    pub(super) fn new_client(&mut self) -> ClientIx {
-        self.clients.intern(&ClientId::random(&mut *self.author.random))
-    }
-
-    /// Goes on under a new id; what was written after `kept` has gone over to it.
-    pub(super) fn hand_over(&mut self, to: ClientIx, kept: Stamp, reason: RenewalReason) {
-        let last = Dot { stamp: kept, client: self.author.me() };
-        self.author.state.handover = Some(Handover { last, to, reason });
-        self.author.resume(to, self.seen.get(to));
+    /// Goes on under a new random id. What was written keeps its names.
+    pub(super) fn hand_over(&mut self, reason: RenewalReason) {
+        let former = self.author.me();
+        let to = self.writers.clients.intern(&ClientId::random(&mut *self.author.random));
+        self.author.resume(to, None, Stamp::ZERO);
+        self.author.state.is_maker = true;
+        self.author.state.handover = Some(Handover { former, to, reason });
     }
 }

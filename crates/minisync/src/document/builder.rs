@@ -11,11 +11,12 @@ use crate::{
     json,
     names::{
         clock::Clock,
-        dot::{Clients, Dot, KnownVersions, VersionVector},
+        dot::{Dot, KnownVersions, VersionVector},
         error::{Error, Result},
         id::{ClientId, DocumentId, Random},
+        lineage::Lines,
         stamp::Stamp,
-        version::Version,
+        writers::Writers,
     },
 };
 
@@ -116,6 +117,7 @@ impl Builder {
     /// `text` is canonical.
     fn create_from(self, text: &str) -> Result<Document> {
         let mut document = self.empty_for(text)?;
+        document.author.made_document();
         let entries = json::entries(text);
         if entries > 0 {
             let first = document.issue(entries)?;
@@ -158,16 +160,18 @@ impl Builder {
             Some(id) => id,
             None => DocumentId::random(&mut *random),
         };
-        let client_id = match self.client_id.or(client_id.cloned()) {
-            Some(id) => id,
-            None => ClientId::random(&mut *random),
-        };
-        let mut clients = Clients::default();
-        let me = clients.intern(&client_id);
+        let given = self.client_id.or(client_id.cloned());
+        let is_maker = given.is_none();
+        let client_id = given.unwrap_or_else(|| ClientId::random(&mut *random));
+        let mut writers = Writers::default();
+        // The first number is the own one, so a copy that is loaded again has the same.
+        let own = writers.intern_root(&client_id);
+        let me = writers.client(own);
         Ok(Document {
             id,
-            clients,
-            author: Author::new(me, clock, random),
+            lines: Lines::of(&writers, &VersionVector::default()),
+            writers,
+            author: Author::new(me, is_maker, clock, random),
             seen: VersionVector::default(),
             horizon: VersionVector::default(),
             known: KnownVersions::default(),
@@ -186,7 +190,7 @@ impl Builder {
     /// Where the changes are not a full change set, or not one at all, or where the client id given is taken.
     pub fn join(self, changes: &Changes) -> Result<Document> {
         let mut document = self.empty(Some(changes.document_id()), None)?;
-        if changes.version().get(document.client_id()) > Stamp::ZERO {
+        if changes.version().has_client(document.client_id()) {
             let taken = document.client_id();
             return Err(Error::refused(format!(
                 "the client id {taken:?} is taken: changes under it are in this document; choose another one, or restore"
@@ -230,37 +234,49 @@ impl Builder {
                 "none of these is a full change set, which a document has to begin with; a file may be missing",
             ));
         };
-        let client = self.client_id.clone().unwrap_or_else(|| full.sender().clone());
-        // As somebody else for now: under its own id, merging would take its later writes for those of a clone.
-        let mut document = Builder { client_id: None, ..self }.empty(Some(full.document_id()), None)?;
+        let mut document = self.empty(Some(full.document_id()), Some(full.sender()))?;
         document.load(full)?;
-        let others = saved.iter().filter(|changes| !std::ptr::eq(*changes, full));
-        document.merge_all(in_order(document.version(), others.collect()))?;
-        let client = document.clients.intern(&client);
-        document.known.remove(client);
-        document.author.resume(client, document.seen.get(client));
+        let mut open: Vec<&Changes> = saved.iter().filter(|changes| !std::ptr::eq(*changes, full)).collect();
+        while !open.is_empty() {
+            let next = document.next_of(&mut open);
+            // What builds on nothing that is here is refused, and says what is missing.
+            document.merge_all(if next.is_empty() { std::mem::take(&mut open) } else { next })?;
+        }
+        document.go_on_from(saved.iter());
         Ok(document)
     }
 }
 
-/// Change sets that build on each other, each behind those that it builds on; what builds on nothing that is there
-/// comes last.
-fn in_order(mut seen: Version, mut open: Vec<&Changes>) -> Vec<&Changes> {
-    let mut ordered = Vec::with_capacity(open.len());
-    loop {
-        let before = ordered.len();
-        open.retain(|changes| {
-            let is_next = changes.since().is_none_or(|since| seen.covers(since));
-            if is_next {
-                seen.join(changes.version());
-                ordered.push(*changes);
+impl Document {
+    /// Takes out change sets of which each builds on what is here, or on those before it.
+    fn next_of<'c>(&self, open: &mut Vec<&'c Changes>) -> Vec<&'c Changes> {
+        let mut next: Vec<&Changes> = Vec::with_capacity(open.len());
+        loop {
+            let before = next.len();
+            open.retain(|changes| {
+                let is_next = changes.since().is_none_or(|since| {
+                    next.iter().rev().any(|before| before.version().covers(since)) || self.contains(since)
+                });
+                if is_next {
+                    next.push(*changes);
+                }
+                !is_next
+            });
+            if next.len() == before {
+                return next;
             }
-            !is_next
-        });
-        if ordered.len() == before {
-            ordered.append(&mut open);
-            return ordered;
         }
+    }
+
+    /// Goes on as the own client, in the line in which it wrote last by what it says itself.
+    fn go_on_from<'c>(&mut self, saved: impl Iterator<Item = &'c Changes>) {
+        let me = self.author.me();
+        let lines = saved.filter(|changes| changes.sender() == self.client_id()).filter_map(|changes| {
+            self.lines.find(&self.writers.sessions, me, changes.envelope().sender_branch)
+        });
+        let before = lines.map(|line| self.lines.last(line)).max_by_key(|session| self.seen.get(*session));
+        self.author.resume(me, before, Stamp::ZERO);
+        self.author.resume(me, before, self.own_last());
     }
 }
 
@@ -305,7 +321,9 @@ impl Document {
         Document::builder().join(changes)
     }
 
-    /// A saved document, which goes on as the client that wrote the changes. Only one copy may do so.
+    /// A saved document, which goes on as the client that wrote the changes. If several copies do so, they merge like any
+    /// others; but each of them is a branch of the client, which every version has an entry for from then on. Where copies
+    /// go on side by side for long, as two windows do, [`Document::from_changes`] is the better way: each has an id of its own.
     ///
     /// ```
     /// use minisync::{Changes, Document};
@@ -337,14 +355,20 @@ impl Document {
                 "this is a delta, and a document can only be made from a full change set; ask its sender for one",
             ));
         }
-        let message = format::read(changes, &mut self.clients, &self.limits)?;
+        let message = format::read(changes, &mut self.writers, &self.lines, &self.limits)?;
         self.tree = Tree::of(message.arena);
         self.seen = message.version;
         self.horizon = message.horizon;
+        for (line, floor) in message.floors {
+            self.writers.sessions.raise_floor(line, floor);
+        }
+        self.lines = Lines::of(&self.writers, &self.seen);
         self.known = message.known;
         self.known.remove(self.author.me());
         self.author.absorb(&self.seen);
-        self.author.resume(self.author.me(), self.own_last());
+        if self.has_written(&self.client_id().clone()) || changes.sender() == self.client_id() {
+            self.go_on_from(std::iter::once(changes));
+        }
         Ok(())
     }
 }

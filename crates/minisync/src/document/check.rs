@@ -11,6 +11,7 @@ use crate::{
     names::{
         dot::Dot,
         error::{Error, Result},
+        lineage::Lines,
     },
 };
 
@@ -36,10 +37,11 @@ impl Document {
         if !self.seen.covers(&self.horizon) {
             return Err("the horizon is ahead of the version".into());
         }
-        if self.author.last() < self.own_last() {
+        if self.author.session().is_some_and(|own| self.author.last() < self.seen.get(own)) {
             return Err("the own last stamp is behind the own version".into());
         }
-        self.tree.check(&self.clients)?;
+        self.check_lineage()?;
+        self.tree.check(&self.writers)?;
         for id in self.tree.walk(Arena::ROOT) {
             for (slot, register) in self.tree.registers(id) {
                 self.check_register(register)?;
@@ -52,11 +54,33 @@ impl Document {
         Ok(())
     }
 
+    /// Sessions go on from what is earlier, is of their client, and was seen; so is what lies within the horizon. And the
+    /// lines are those of the version.
+    fn check_lineage(&self) -> Result<(), String> {
+        let sessions = &self.writers.sessions;
+        for version in [&self.seen, &self.horizon] {
+            for dot in version.iter() {
+                let parent = sessions.parent(dot.session);
+                let is_own = self.writers.client(parent.session) == self.writers.client(dot.session);
+                let is_earlier = parent.stamp < sessions.first(dot.session) || sessions.is_root(dot.session);
+                if !is_own
+                    || !is_earlier
+                    || !version.contains(parent)
+                    || dot.stamp < sessions.first(dot.session)
+                {
+                    return Err(format!("{dot:?} goes on from {parent:?}"));
+                }
+            }
+        }
+        let lines = Lines::of(&self.writers, &self.seen);
+        if lines == self.lines { Ok(()) } else { Err("the lines are not those of the version".into()) }
+    }
+
     fn check_register(&self, register: &Register) -> Result<(), String> {
         if register.is_vacant() || register.len() == 0 {
             return Err("a register is empty".into());
         }
-        let dots = register.siblings().map(|sibling| sibling.dot().by_client());
+        let dots = register.siblings().map(|sibling| sibling.dot().by_session());
         if !dots.is_sorted_by(|a, b| a < b) {
             return Err("a register has one dot twice, or its siblings are out of order".into());
         }

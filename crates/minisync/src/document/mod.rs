@@ -34,17 +34,20 @@ use crate::{
     address::patch::Patches,
     base::limits::Limits,
     names::{
-        dot::{Clients, KnownVersions, VersionVector},
+        dot::{KnownVersions, VersionVector},
         error::{Error, Result},
         id::{ClientId, DocumentId},
+        lineage::Lines,
         version::Version,
+        writers::Writers,
     },
 };
 
 /// One copy of a JSON document, which can be edited and merged with other copies at any time.
 ///
-/// A copy writes under a client id of its own; no two copies may use the same, so documents cannot be
-/// cloned: hand over [`Document::changes`] instead.
+/// Documents cannot be cloned: hand over [`Document::changes`] instead. A copy writes under a client id of its own. Copies
+/// of one saved state that both go on, as a backup does, merge like all others; only each of them costs an entry in every
+/// version from then on.
 ///
 /// ```
 /// use minisync::Document;
@@ -64,8 +67,10 @@ use crate::{
 /// ```
 pub struct Document {
     id: DocumentId,
-    /// The client ids, by the numbers that stand for them in everything below.
-    clients: Clients,
+    /// Clients and sessions, by the numbers that stand for them in everything below.
+    writers: Writers,
+    /// Those of `seen`: made anew when sessions come, or one goes on from which another one goes on.
+    lines: Lines,
     author: author::Author,
     /// The writes that were made or merged here: the own ones, and all that others had when they were merged.
     seen: VersionVector,
@@ -93,12 +98,12 @@ impl Document {
 
     /// What this copy has seen.
     pub fn version(&self) -> Version {
-        self.clients.version(&self.seen)
+        self.writers.version(&self.lines, &self.lines.stamps(&self.seen))
     }
 
     /// Every deletion that this copy has forgotten lies within this version.
     pub fn horizon(&self) -> Version {
-        self.clients.version(&self.horizon)
+        self.writers.version(&self.lines, &self.lines.stamps(&self.horizon))
     }
 
     /// The other clients of which something is known, and what each is known to have.
@@ -113,7 +118,8 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn clients(&self) -> impl Iterator<Item = (&ClientId, Version)> {
-        self.known.iter().map(|(client, seen)| (self.clients.id(client), seen.clone()))
+        let version = |tips: &[_]| self.writers.version_alone(&self.lines, tips);
+        self.known.iter().map(move |(client, seen)| (self.writers.clients.id(client), version(seen)))
     }
 
     fn refuse_in_transaction(&self, what: &str) -> Result<()> {

@@ -24,8 +24,10 @@ use crate::{
     },
     json::{self, Cursor},
     names::{
-        dot::{ClientIx, Clients, Dot, VersionVector},
+        dot::{Dot, VersionVector},
         error::{Error, Result},
+        session::SessionIx,
+        writers::Writers,
     },
 };
 
@@ -119,7 +121,7 @@ impl Tree {
         key: &str,
         register: &Register,
         first: Dot,
-        clients: &Clients,
+        writers: &Writers,
     ) -> (Loc, Register) {
         let entries = self.arena.map_mut(map);
         let slot = entries.find(key);
@@ -128,7 +130,7 @@ impl Tree {
         if let Some(slot) = slot.filter(|_| !old.is_alive()) {
             entries.take_out(slot);
         }
-        let Some(slot) = entries.put(key, register.clone(), clients) else {
+        let Some(slot) = entries.put(key, register.clone(), writers) else {
             impossible("nothing was written");
             return (map.entry(0).into(), old);
         };
@@ -163,10 +165,10 @@ impl Tree {
         index: usize,
         register: Register,
         place: Place,
-        clients: &Clients,
+        writers: &Writers,
     ) -> ElementLoc {
         let first = register.element();
-        let slot = self.arena.list_mut(list).insert_at(index, register, place, clients);
+        let slot = self.arena.list_mut(list).insert_at(index, register, place, writers);
         self.index_own(list.element(slot).into(), first);
         list.element(slot)
     }
@@ -177,10 +179,10 @@ impl Tree {
         list: ListId,
         register: Register,
         place: Place,
-        clients: &Clients,
+        writers: &Writers,
     ) -> ElementLoc {
         let dot = register.element();
-        let (slot, _) = self.arena.list_mut(list).insert(register, vec![Move { dot, place }], clients);
+        let (slot, _) = self.arena.list_mut(list).insert(register, vec![Move { dot, place }], writers);
         self.index_own(list.element(slot).into(), dot);
         list.element(slot)
     }
@@ -190,7 +192,7 @@ impl Tree {
         &mut self,
         at: ElementLoc,
         deletion: Dot,
-        clients: &Clients,
+        writers: &Writers,
     ) -> (Option<usize>, Register) {
         let list = self.arena.list_mut(at.list);
         let Some(element) = list.register(at.slot).map(Register::element) else {
@@ -198,15 +200,15 @@ impl Tree {
             return (None, Register::VACANT);
         };
         let dead = Register::born(element, deletion, Content::Tombstone);
-        let killed = list.kill(at.slot, dead, clients);
+        let killed = list.kill(at.slot, dead, writers);
         self.index_own(at.into(), deletion);
         killed
     }
 
     /// Gives a living element another position, or several; from which index to which it went.
-    pub(super) fn relocate(&mut self, at: ElementLoc, moves: Vec<Move>, clients: &Clients) -> (usize, usize) {
+    pub(super) fn relocate(&mut self, at: ElementLoc, moves: Vec<Move>, writers: &Writers) -> (usize, usize) {
         let dots: Vec<Dot> = moves.iter().map(|at| at.dot).collect();
-        let moved = self.arena.list_mut(at.list).relocate(at.slot, moves, clients);
+        let moved = self.arena.list_mut(at.list).relocate(at.slot, moves, writers);
         dots.into_iter().for_each(|dot| self.index.record(&self.arena, dot, at.into()));
         moved
     }
@@ -235,13 +237,13 @@ impl Tree {
         map: MapId,
         key: &str,
         register: Register,
-        clients: &Clients,
+        writers: &Writers,
     ) -> Option<EntryLoc> {
         let entries = self.arena.map_mut(map);
         if let Some(old) = entries.find(key).and_then(|slot| entries.register(slot)) {
             self.index.unindex_tombstones(old);
         }
-        let entry = map.entry(entries.put(key, register, clients)?);
+        let entry = map.entry(entries.put(key, register, writers)?);
         self.index_merged(entry.into());
         Some(entry)
     }
@@ -258,16 +260,16 @@ impl Tree {
         list: ListId,
         register: Register,
         moves: Vec<Move>,
-        clients: &Clients,
+        writers: &Writers,
     ) -> (ElementLoc, usize) {
-        let (slot, index) = self.arena.list_mut(list).insert(register, moves, clients);
+        let (slot, index) = self.arena.list_mut(list).insert(register, moves, writers);
         self.index_merged(list.element(slot).into());
         (list.element(slot), index)
     }
 
     /// Remembers a dead element that was never seen alive here.
-    pub(super) fn insert_dead(&mut self, list: ListId, deletions: Register, clients: &Clients) {
-        let slot = self.arena.list_mut(list).add_unordered(deletions, Vec::new(), clients);
+    pub(super) fn insert_dead(&mut self, list: ListId, deletions: Register, writers: &Writers) {
+        let slot = self.arena.list_mut(list).add_unordered(deletions, Vec::new(), writers);
         self.index_merged(list.element(slot).into());
     }
 
@@ -277,14 +279,14 @@ impl Tree {
         &mut self,
         at: ElementLoc,
         deletions: Register,
-        clients: &Clients,
+        writers: &Writers,
     ) -> Option<usize> {
         let list = self.arena.list_mut(at.list);
         let is_remembered = !deletions.is_vacant();
         let (index, old) = if is_remembered {
-            list.kill(at.slot, deletions, clients)
+            list.kill(at.slot, deletions, writers)
         } else {
-            list.take_out(at.slot, clients)
+            list.take_out(at.slot, writers)
         };
         if is_remembered {
             self.index_merged(at.into());
@@ -294,13 +296,13 @@ impl Tree {
     }
 
     /// Gives a dead element these deletions; without any it goes for good.
-    pub(super) fn put_deletions(&mut self, at: ElementLoc, deletions: Register, clients: &Clients) {
+    pub(super) fn put_deletions(&mut self, at: ElementLoc, deletions: Register, writers: &Writers) {
         let list = self.arena.list_mut(at.list);
         if let Some(old) = list.register(at.slot) {
             self.index.unindex_tombstones(old);
         }
         if deletions.is_vacant() {
-            list.take_out(at.slot, clients);
+            list.take_out(at.slot, writers);
             return;
         }
         self.replace_value(at, deletions);
@@ -312,12 +314,12 @@ impl Tree {
         &mut self,
         at: ElementLoc,
         moves: Vec<Move>,
-        clients: &Clients,
+        writers: &Writers,
     ) -> (usize, usize) {
         for new in &moves {
             self.new_records.add(new.dot, at.into());
         }
-        self.arena.list_mut(at.list).relocate(at.slot, moves, clients)
+        self.arena.list_mut(at.list).relocate(at.slot, moves, writers)
     }
 
     /// Takes a container over from a message's arena, with all below it. It is in no register yet.
@@ -375,16 +377,16 @@ impl Tree {
     }
 
     /// Drops the deletions within a version; how many.
-    pub(super) fn purge(&mut self, horizon: &VersionVector, clients: &Clients) -> usize {
+    pub(super) fn purge(&mut self, horizon: &VersionVector, writers: &Writers) -> usize {
         let tombstones = self.index.tombstones_within(horizon);
         for (dot, loc) in &tombstones {
-            self.drop_tombstones(*dot, *loc, horizon, clients);
+            self.drop_tombstones(*dot, *loc, horizon, writers);
         }
         tombstones.len()
     }
 
     /// Drops a deletion from a register, and with it all others within the horizon: there may be a million.
-    fn drop_tombstones(&mut self, dot: Dot, loc: Loc, horizon: &VersionVector, clients: &Clients) {
+    fn drop_tombstones(&mut self, dot: Dot, loc: Loc, horizon: &VersionVector, writers: &Writers) {
         // Went with another deletion in the same register.
         let Some(register) = self.arena.register(loc).filter(|r| r.find(dot).is_some()).cloned() else {
             return;
@@ -397,10 +399,10 @@ impl Tree {
             Some(Body::Map(map)) if rest.is_vacant() => map.take_out(loc.slot),
             Some(Body::Map(map)) => {
                 let key = map.entry(loc.slot).map(|entry| entry.key.clone()).unwrap_or_default();
-                map.put(&key, rest.clone(), clients);
+                map.put(&key, rest.clone(), writers);
             }
             Some(Body::List(list)) if rest.is_vacant() => {
-                list.take_out(loc.slot, clients);
+                list.take_out(loc.slot, writers);
             }
             Some(Body::List(list)) => match list.register_mut(loc.slot) {
                 Some(register) => *register = rest.clone(),
@@ -414,8 +416,8 @@ impl Tree {
     // Transactions: what they replaced stays, and can be put back.
 
     /// How many writes of a client are in its journal; see [`Tree::roll_back_records`].
-    pub(super) fn records(&self, client: ClientIx) -> usize {
-        self.index.records(client)
+    pub(super) fn records(&self, session: SessionIx) -> usize {
+        self.index.records(session)
     }
 
     /// Whether nothing may be swept, since records may yet be taken back.
@@ -423,18 +425,18 @@ impl Tree {
         self.index.held = is_held;
     }
 
-    pub(super) fn roll_back_records(&mut self, client: ClientIx, len: usize) {
-        self.index.truncate(client, len);
+    pub(super) fn roll_back_records(&mut self, session: SessionIx, len: usize) {
+        self.index.truncate(session, len);
     }
 
     /// The reverse of [`Tree::put_entry`]: under the key stands what stood there before, if anything did.
-    pub(super) fn restore_entry(&mut self, map: MapId, key: &str, old: Register, clients: &Clients) {
+    pub(super) fn restore_entry(&mut self, map: MapId, key: &str, old: Register, writers: &Writers) {
         let entries = self.arena.map(map);
         let new = entries.find(key).and_then(|slot| entries.register(slot)).cloned();
         let new = new.unwrap_or(Register::VACANT);
         self.index.unindex_tombstones(&new);
         self.drop_lost(&new, &old);
-        if let Some(slot) = self.arena.map_mut(map).put(key, old.clone(), clients) {
+        if let Some(slot) = self.arena.map_mut(map).put(key, old.clone(), writers) {
             let loc = map.entry(slot).into();
             self.index.index_tombstones(loc, &old);
             // The edit may have put the key into another slot, and given it back since.
@@ -451,16 +453,16 @@ impl Tree {
     }
 
     /// The reverse of [`Tree::insert`].
-    pub(super) fn remove_inserted(&mut self, at: ElementLoc, clients: &Clients) {
-        let (_, new) = self.arena.list_mut(at.list).take_out(at.slot, clients);
+    pub(super) fn remove_inserted(&mut self, at: ElementLoc, writers: &Writers) {
+        let (_, new) = self.arena.list_mut(at.list).take_out(at.slot, writers);
         self.drop_below(&new);
     }
 
     /// The reverse of [`Tree::kill`]. The positions were retained, and are given back.
-    pub(super) fn revive(&mut self, at: ElementLoc, old: Register, moves: &[Move], clients: &Clients) {
+    pub(super) fn revive(&mut self, at: ElementLoc, old: Register, moves: &[Move], writers: &Writers) {
         let list = self.arena.list_mut(at.list);
         let dead = list.register(at.slot).cloned();
-        list.revive(at.slot, old, moves.to_vec(), clients);
+        list.revive(at.slot, old, moves.to_vec(), writers);
         list.bunches.release_all(moves);
         match dead {
             Some(dead) => self.index.unindex_tombstones(&dead),
@@ -469,15 +471,15 @@ impl Tree {
     }
 
     /// The reverse of [`Tree::relocate`]. The positions were retained, and are given back.
-    pub(super) fn move_back(&mut self, at: ElementLoc, moves: &[Move], clients: &Clients) {
+    pub(super) fn move_back(&mut self, at: ElementLoc, moves: &[Move], writers: &Writers) {
         let list = self.arena.list_mut(at.list);
-        list.relocate(at.slot, moves.to_vec(), clients);
+        list.relocate(at.slot, moves.to_vec(), writers);
         list.bunches.release_all(moves);
     }
 
     /// Whether arena and index are sound, and agree.
-    pub(super) fn check(&self, clients: &Clients) -> Result<(), String> {
-        self.arena.check(clients)?;
+    pub(super) fn check(&self, writers: &Writers) -> Result<(), String> {
+        self.arena.check(writers)?;
         self.index.check(&self.arena)
     }
 

@@ -31,7 +31,6 @@ use crate::{
 
 impl Document {
     /// From now on, own edits can be undone. Without this, nothing is remembered for it.
-    /// What was edited before a renewal ([`Document::renewal`]) that renames own writes cannot be undone.
     ///
     /// ```
     /// use minisync::{Document, UndoPolicy};
@@ -230,7 +229,7 @@ impl Document {
         let over = (!is_alone).then_some(own.as_slice());
         // In a copy of the map all births are new, and the key goes to the end.
         let born = born.filter(|_| self.current_dot(*map) == *map);
-        let born = if register.is_alive() { Some(register.birth(&self.clients)) } else { born };
+        let born = if register.is_alive() { Some(register.birth(&self.writers)) } else { born };
         let mut new = self.recreate(restored, born, None)?;
         if *foreign && is_alone {
             self.add_foreign_deletion(&mut new)?;
@@ -347,7 +346,7 @@ impl Document {
             return Ok(false);
         };
         let Some(place) = self.place_of(list_id, list, at, None, id) else { return Ok(false) };
-        let element = self.tree.insert(list_id, Register::from_siblings(new), place, &self.clients);
+        let element = self.tree.insert(list_id, Register::from_siblings(new), place, &self.writers);
         self.inserted(element);
         // Positions that were used are in use again.
         self.author.end_runs();

@@ -1,23 +1,16 @@
 //! Change sets, and the envelope around their content. Knows no document and nothing of the content.
 
-use std::{fmt, str::FromStr};
-
-use hashbrown::HashSet;
+use std::fmt;
 
 #[cfg(feature = "v1")]
 use crate::format::v1;
 use crate::{
-    base::sort::sort_by,
-    format::{
-        names::Names,
-        version::{read_version_by, write_version},
-    },
-    json::{self, Cursor, JsonError, JsonErrorKind},
+    format::{names::Names, told::ToldLineage, version::write_version},
+    json,
     names::{
-        error::{Error, Result},
         id::{ClientId, DocumentId},
         stamp::Stamp,
-        version::Version,
+        version::{Version, VersionEntry, line_name},
     },
 };
 
@@ -47,8 +40,13 @@ pub struct Changes {
 pub(crate) struct Envelope {
     pub(crate) document_id: DocumentId,
     pub(crate) sender: ClientId,
+    /// The branch in which the sender's own session lies; 0 if it is in the plain line.
+    pub(crate) sender_branch: Stamp,
     pub(crate) version: Version,
+    /// What is told of the sessions in `version`.
+    pub(crate) lineage: ToldLineage,
     pub(crate) since: Option<Version>,
+    /// In which sessions the stamps of this one lie, and those of `states`, is not told.
     pub(crate) horizon: Version,
     /// By client.
     pub(crate) states: Vec<(ClientId, Version)>,
@@ -83,9 +81,8 @@ impl Changes {
         self.envelope.since.as_ref()
     }
 
-    /// Every deletion that the sender has forgotten lies within this version.
-    pub fn horizon(&self) -> &Version {
-        &self.envelope.horizon
+    pub(crate) fn envelope(&self) -> &Envelope {
+        &self.envelope
     }
 
     /// Whether it holds the whole document.
@@ -96,11 +93,6 @@ impl Changes {
     /// Whether it is a delta without changes.
     pub fn is_empty(&self) -> bool {
         !self.is_full() && self.content == "[]"
-    }
-
-    /// What the sender knows other clients to have seen.
-    pub fn client_states(&self) -> impl Iterator<Item = (&ClientId, &Version)> {
-        self.envelope.states.iter().map(|(client, version)| (client, version))
     }
 
     /// Whether a text says of itself that it is a change set of version 1 of the format, that of the original
@@ -125,33 +117,42 @@ impl Changes {
 /// The canonical JSON text.
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Envelope { document_id, sender, version, since, horizon, states } = &self.envelope;
+        let Envelope { document_id, sender, sender_branch, version, lineage, since, horizon, states } =
+            &self.envelope;
         let names = Names::new(version);
+        let whole = |entry: &VersionEntry| (line_name(entry.client.as_str(), entry.branch), entry.stamp);
+        let short = |entry: &VersionEntry| (names.line(&entry.client, entry.branch), entry.stamp);
         let mut out = String::with_capacity(self.content.len() + 512);
         out.push_str(r#"{"_minisync":{"dataType":"CHANGES","version":2},"documentID":"#);
         json::write_string(document_id.as_str(), &mut out);
         out.push_str(r#","sentBy":"#);
-        json::write_string(sender.as_str(), &mut out);
+        json::write_string(&line_name(sender.as_str(), *sender_branch), &mut out);
         out.push_str(r#","fromVersion":"#);
-        write_version(&mut version.iter(), &|id| id.as_str(), &mut out);
+        write_version(&mut version.entries().iter().map(whole), &mut out);
+        lineage.write(version, &names, &mut out);
         out.push_str(r#","changesSince":"#);
         match since {
-            Some(since) => write_version(&mut differences(since, version), &|id| names.short(id), &mut out),
+            Some(since) => {
+                write_version(&mut differences(since, version, version).map(|e| short(&e)), &mut out)
+            }
             None => out.push_str("null"),
         }
         if !horizon.is_empty() {
             out.push_str(r#","horizon":"#);
-            write_version(&mut horizon.iter(), &|id| names.short(id), &mut out);
+            write_version(&mut horizon.entries().iter().map(short), &mut out);
         }
         if !states.is_empty() {
             out.push_str(r#","clientStates":{"#);
             for (index, (client, state)) in states.iter().enumerate() {
                 out.push_str(if index > 0 { "," } else { "" });
                 // Who has written nothing has no short name.
-                let known = version.get(client) > Stamp::ZERO;
+                let known = version.has_client(client);
                 json::write_string(if known { names.short(client) } else { client.as_str() }, &mut out);
                 out.push(':');
-                write_version(&mut differences(state, self.reference()), &|id| names.short(id), &mut out);
+                write_version(
+                    &mut differences(state, self.reference(), version).map(|e| short(&e)),
+                    &mut out,
+                );
             }
             out.push('}');
         }
@@ -162,249 +163,16 @@ impl fmt::Display for Changes {
     }
 }
 
-/// The entries of `version` that are other than in `reference`, also those that are zero, by client.
+/// The entries of `version` that are other than in `reference`, also those that are zero. Both have lines of `all`.
 fn differences<'a>(
     version: &'a Version,
     reference: &'a Version,
-) -> impl Iterator<Item = (&'a ClientId, Stamp)> {
-    let unknown = version.iter().filter(|(client, _)| reference.get(client) == Stamp::ZERO);
-    let mut clients: Vec<&ClientId> = reference.iter().chain(unknown).map(|(client, _)| client).collect();
-    sort_by(&mut clients, Ord::cmp);
-    let entries = clients.into_iter().map(|client| (client, version.get(client)));
-    entries.filter(|(client, stamp)| reference.get(client) != *stamp)
-}
-
-/// The members of an envelope, in the text of a change set.
-#[derive(Default)]
-struct EnvelopeFields<'a> {
-    format: Option<(usize, usize)>,
-    document_id: Option<DocumentId>,
-    sender: Option<ClientId>,
-    version: Option<Version>,
-    since: Option<(usize, usize)>,
-    horizon: Option<(usize, usize)>,
-    states: Option<(usize, usize)>,
-    content: Option<&'a str>,
-}
-
-type Read<T> = json::Result<T>;
-
-/// Reads what `Display` writes, also with white space in it; and, with the feature `v1`, full change sets of version 1, which become such of version 2.
-impl FromStr for Changes {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        #[cfg(feature = "v1")]
-        if v1::is_version_1(text) {
-            return v1::read(text);
-        }
-        read(text).map_err(|error| malformed(text, &error))
-    }
-}
-
-/// A text that does not keep to the format.
-#[inline]
-pub(super) fn malformed(text: &str, error: &JsonError) -> Error {
-    let (line, column) = json::line_column(text, error.offset);
-    let reason = format!("{} (line {line}, column {column})", error.reason);
-    match error.kind {
-        JsonErrorKind::Newer => Error::newer_version(error.pointer.clone(), reason),
-        JsonErrorKind::Malformed | JsonErrorKind::TooDeep => Error::malformed(error.pointer.clone(), reason),
-    }
-}
-
-fn read(text: &str) -> Read<Changes> {
-    let cursor = &mut Cursor::new(text, 8);
-    let members = read_members(cursor)?;
-    let missing = |what: &str| JsonError::new("", 0, format!("the member {what:?} is missing"));
-    let format = members.format.ok_or_else(|| missing("_minisync"))?;
-    check_format(&mut at(text, format))?;
-    let version = members.version.ok_or_else(|| missing("fromVersion"))?;
-    let names = Names::new(&version);
-    let since = match members.since {
-        Some((start, end)) if &text[start..end] == "null" => None,
-        Some(place) => Some(read_version(&mut at(text, place), &names, &version)?),
-        None => return Err(missing("changesSince")),
-    };
-    let horizon = match members.horizon {
-        Some(place) => read_version(&mut at(text, place), &names, &Version::default())?,
-        None => Version::default(),
-    };
-    let reference = since.as_ref().unwrap_or(&version);
-    let states = match members.states {
-        Some(place) => read_states(&mut at(text, place), &names, reference, most_states(&version))?,
-        None => Vec::new(),
-    };
-    let refusal = |place: Option<(usize, usize)>, reason: &str| {
-        JsonError::new(text, place.map_or(0, |(start, _)| start), reason)
-    };
-    if !version.covers(&horizon) {
-        return Err(refusal(members.horizon, "the horizon is ahead of fromVersion"));
-    }
-    if !version.covers(reference) {
-        return Err(refusal(members.since, "changesSince is ahead of fromVersion"));
-    }
-    if since.as_ref().is_some_and(|since| !since.covers(&horizon)) {
-        return Err(refusal(
-            members.since,
-            "a delta since before its horizon does not say what was deleted; a full change set is needed",
-        ));
-    }
-    let document_id = members.document_id.ok_or_else(|| missing("documentID"))?;
-    let sender = members.sender.ok_or_else(|| missing("sentBy"))?;
-    let content = match members.content.ok_or_else(|| missing("changes"))? {
-        "null" if since.is_some() => "[]",
-        content => content,
-    };
-    let content = content.to_owned();
-    Ok(Changes { envelope: Envelope { document_id, sender, version, since, horizon, states }, content })
-}
-
-/// A cursor that stands at a place found before.
-fn at(text: &str, place: (usize, usize)) -> Cursor<'_> {
-    let mut cursor = Cursor::new(&text[..place.1], 8);
-    cursor.rewind(place.0);
-    cursor
-}
-
-/// The members of a change set, in the order in which they stand. What sorts them on its way (a `jsonb` column, a
-/// map that is a tree or a table) also sorts the keys of the content, whose dots are counted in their order: values
-/// would change hands without a word. Neither the alphabet nor the length of the names gives this order, so it tells.
-const ORDER: [&str; 8] = [
-    "_minisync",
-    "documentID",
-    "sentBy",
-    "fromVersion",
-    "changesSince",
-    "horizon",
-    "clientStates",
-    "changes",
-];
-
-fn read_members<'a>(cursor: &mut Cursor<'a>) -> Read<EnvelopeFields<'a>> {
-    let mut members = EnvelopeFields::default();
-    let mut before = 0;
-    cursor.expect(b'{', "a change set, {…}")?;
-    loop {
-        let offset = cursor.offset();
-        let key = cursor.string()?.decode();
-        cursor.expect(b':', "':' behind a key")?;
-        let place = ORDER.iter().position(|member| *member == key).unwrap_or(before);
-        if place < before {
-            let reason = format!(
-                "{key:?} stands behind {:?}: something on the way has put the keys in another order, which counts here; \
-                 hand change sets on as text",
-                ORDER[before]
-            );
-            return Err(cursor.error_at(offset, reason));
-        }
-        before = place;
-        let twice = match key.as_ref() {
-            "_minisync" => members.format.replace(cursor.skip_unchecked()?).is_some(),
-            "documentID" => members.document_id.replace(id(cursor)?).is_some(),
-            "sentBy" => members.sender.replace(id(cursor)?).is_some(),
-            "fromVersion" => {
-                let version = read_version_by(cursor, Version::default(), &|name| ClientId::new(name).ok())?;
-                members.version.replace(version).is_some()
-            }
-            "changesSince" => members.since.replace(cursor.skip_unchecked()?).is_some(),
-            "horizon" => members.horizon.replace(cursor.skip_unchecked()?).is_some(),
-            "clientStates" => members.states.replace(cursor.skip_unchecked()?).is_some(),
-            "changes" => {
-                let (start, end) = cursor.skip_unchecked()?;
-                members.content.replace(&cursor.text()[start..end]).is_some()
-            }
-            _ => return Err(cursor.error_at(offset, format!("a change set has no member {key:?}"))),
-        };
-        if twice {
-            return Err(cursor.error_at(offset, format!("the member {key:?} stands there twice")));
-        }
-        if !cursor.eat(b',') {
-            cursor.expect(b'}', "',' or '}' behind a member")?;
-            cursor.end()?;
-            return Ok(members);
-        }
-    }
-}
-
-fn id<T: FromStr<Err = Error>>(cursor: &mut Cursor<'_>) -> Read<T> {
-    let offset = cursor.offset();
-    cursor.string()?.decode().parse().map_err(|error: Error| cursor.error_at(offset, error.to_string()))
-}
-
-/// `{"dataType":"CHANGES","version":2}`
-fn check_format(cursor: &mut Cursor<'_>) -> Read<()> {
-    let start = cursor.offset();
-    let mut found = (false, None);
-    cursor.expect(b'{', "an object that names the format")?;
-    loop {
-        let key = cursor.string()?.decode();
-        cursor.expect(b':', "':' behind a key")?;
-        match key.as_ref() {
-            "dataType" if !found.0 => found.0 = cursor.string()?.decode() == "CHANGES",
-            "version" if found.1.is_none() => found.1 = Some(cursor.u64()?),
-            _ => return Err(cursor.error(format!("the member {key:?} is unknown, or stands there twice"))),
-        }
-        if !cursor.eat(b',') {
-            break;
-        }
-    }
-    cursor.expect(b'}', "'}'")?;
-    match found {
-        (true, Some(2)) => Ok(()),
-        (true, Some(version)) => {
-            let reason = format!("the format's version is {version}, and this program reads version 2");
-            Err(if version > 2 { cursor.newer_at(start, reason) } else { cursor.error_at(start, reason) })
-        }
-        _ => Err(cursor
-            .error_at(start, "this is no change set: expected {\"dataType\":\"CHANGES\",\"version\":2}")),
-    }
-}
-
-/// A version that says where it is other than `reference`.
-fn read_version(cursor: &mut Cursor<'_>, names: &Names<'_>, reference: &Version) -> Read<Version> {
-    read_version_by(cursor, reference.clone(), &|name| names.find(name).cloned())
-}
-
-/// How many clients may stand in `clientStates`. A few bytes tell a whole version there, so all of them together
-/// have no more than 2^20 entries.
-pub(crate) fn most_states(version: &Version) -> usize {
-    (1 << 20) / version.iter().count().max(1)
-}
-
-fn read_states(
-    cursor: &mut Cursor<'_>,
-    names: &Names<'_>,
-    reference: &Version,
-    most: usize,
-) -> Read<Vec<(ClientId, Version)>> {
-    let mut states: Vec<(ClientId, Version)> = Vec::new();
-    let mut seen = HashSet::new();
-    cursor.expect(b'{', "an object of versions")?;
-    if cursor.eat(b'}') {
-        return Ok(states);
-    }
-    loop {
-        let offset = cursor.offset();
-        let name = cursor.string()?.decode();
-        let client = match names.find(&name) {
-            Some(client) => client.clone(),
-            None => ClientId::new(&name).map_err(|error| cursor.error_at(offset, error.to_string()))?,
-        };
-        cursor.expect(b':', "':' behind a client")?;
-        let state = read_version(cursor, names, reference)?;
-        if !seen.insert(client.clone()) {
-            return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
-        }
-        if states.len() == most {
-            let reason = format!("more than {most} clients, too many for so long a fromVersion");
-            return Err(cursor.error_at(offset, reason));
-        }
-        states.push((client, state));
-        if !cursor.eat(b',') {
-            cursor.expect(b'}', "',' or '}' behind a version")?;
-            sort_by(&mut states, |(a, _), (b, _)| a.cmp(b));
-            return Ok(states);
-        }
-    }
+    all: &'a Version,
+) -> impl Iterator<Item = VersionEntry> + use<'a> {
+    let entries = all.entries().iter();
+    entries.filter_map(|entry| {
+        let (own, other) =
+            (version.at(&entry.client, entry.branch), reference.at(&entry.client, entry.branch));
+        (own != other).then(|| VersionEntry { stamp: own, ..entry.clone() })
+    })
 }

@@ -3,11 +3,14 @@
 
 mod count;
 mod envelope;
+mod envelope_read;
+mod lineage;
 mod names;
 mod read;
 mod read_list;
 mod read_tag;
 mod tag;
+mod told;
 #[cfg(feature = "v1")]
 mod v1;
 #[cfg(feature = "serde_json")]
@@ -17,8 +20,10 @@ mod write;
 mod write_list;
 
 pub use envelope::Changes;
-pub(crate) use envelope::{Envelope, most_states};
-pub(crate) use read::{ContainerDelta, Message, read, read_split};
+pub(crate) use envelope::Envelope;
+pub(crate) use envelope_read::most_states;
+pub(crate) use read::{ContainerDelta, Message, read};
+pub(crate) use told::ToldLineage;
 #[cfg(feature = "v1")]
 pub use v1::ChangesV1;
 #[cfg(feature = "v1")]

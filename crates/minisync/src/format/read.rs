@@ -21,12 +21,15 @@ use crate::{
         map::Map,
         register::{Content, NodeId, Register},
     },
-    format::{Changes, names::Names, read_tag::Context},
+    format::{Changes, lineage::ReadLineage, names::Names, read_tag::Context},
     json::{self, Cursor, JsonErrorKind},
     names::{
-        dot::{ClientIx, Clients, Dot, KnownVersions, VersionVector},
+        dot::{Dot, KnownVersions, VersionVector},
         error::{Error, Result},
+        lineage::Lines,
+        session::SessionIx,
         stamp::Stamp,
+        writers::Writers,
     },
 };
 
@@ -41,8 +44,8 @@ pub(crate) struct Message {
     pub(crate) horizon: VersionVector,
     /// What the sender has seen, and what it knows of others.
     pub(crate) known: KnownVersions,
-    /// The dots of all values: client, first and last stamp.
-    pub(crate) runs: Vec<(ClientIx, u64, u64)>,
+    /// Up to where the sender tells sessions as one.
+    pub(crate) floors: Vec<(SessionIx, Stamp)>,
 }
 
 /// What a change set says of one container.
@@ -54,17 +57,13 @@ pub(crate) struct ContainerDelta {
     pub(crate) depth: usize,
 }
 
-/// Reads a change set. Clients that are new get numbers, unless it is refused.
-pub(crate) fn read(changes: &Changes, clients: &mut Clients, limits: &Limits) -> Result<Message> {
-    read_split(changes, clients, limits, Dot::ROOT)
-}
-
-/// The same; no text reaches from dots up to `split` to later ones of its client.
-pub(crate) fn read_split(
+/// Reads a change set, whose base the receiver has seen. Writers that are new get numbers, also where it is refused;
+/// `lines` are those of what was seen here.
+pub(crate) fn read(
     changes: &Changes,
-    clients: &mut Clients,
+    writers: &mut Writers,
+    lines: &Lines,
     limits: &Limits,
-    split: Dot,
 ) -> Result<Message> {
     if changes.content().len() > limits.bytes {
         let bytes = changes.content().len();
@@ -73,10 +72,8 @@ pub(crate) fn read_split(
             limits.bytes
         )));
     }
-    let before = clients.len();
-    let read = Reader::new(changes, clients, limits, split).message(changes);
+    let read = Reader::new(changes, writers, lines, limits).message(changes);
     read.map_err(|error| {
-        clients.truncate(before);
         let place = format!("/changes{}", error.pointer);
         match error.kind {
             JsonErrorKind::TooDeep => Error::limit(format!("the change set is {} at {place}", error.reason)),
@@ -91,33 +88,34 @@ pub(super) type Read<T> = json::Result<T>;
 pub(super) struct Reader<'a> {
     pub(super) arena: Arena,
     pub(super) cursor: Cursor<'a>,
-    pub(super) clients: &'a mut Clients,
+    pub(super) writers: &'a mut Writers,
     names: Names<'a>,
+    pub(super) lineage: ReadLineage,
     version: VersionVector,
     pub(super) since: Option<VersionVector>,
     horizon: VersionVector,
     pub(super) run: Dot,
-    split: Dot,
-    /// The dots of all registers: client, first and last stamp.
-    dots: Vec<(ClientIx, u64, u64)>,
+    /// The dots of all registers: session, first and last stamp.
+    dots: Vec<(SessionIx, u64, u64)>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(changes: &'a Changes, clients: &'a mut Clients, limits: &Limits, split: Dot) -> Reader<'a> {
-        let version = clients.intern_version(changes.version());
-        clients.intern(changes.sender());
-        let since = changes.since().map(|since| clients.lookup(since));
-        let horizon = clients.lookup(changes.horizon());
+    fn new(changes: &'a Changes, writers: &'a mut Writers, lines: &Lines, limits: &Limits) -> Reader<'a> {
+        let envelope = changes.envelope();
+        let lineage = ReadLineage::of(envelope, writers, lines);
+        let since = changes.since().map(|since| lineage.whole(since, changes, writers));
+        let horizon = lineage.whole(&envelope.horizon, changes, writers);
+        let version = lineage.version(since.as_ref());
         Reader {
             arena: Arena::new(),
             cursor: Cursor::new(changes.content(), limits.depth),
-            clients,
+            writers,
             names: Names::new(changes.version()),
+            lineage,
             version,
             since,
             horizon,
             run: Dot::ROOT,
-            split,
             dots: Vec::new(),
         }
     }
@@ -127,8 +125,12 @@ impl<'a> Reader<'a> {
         self.cursor.end()?;
         self.check_dots()?;
         let mut known = KnownVersions::default();
-        for (id, version) in changes.client_states().chain([(changes.sender(), changes.version())]) {
-            known.join(self.clients.intern(id), version);
+        let envelope = changes.envelope();
+        let told = envelope.states.iter().map(|(id, version)| (id, version));
+        for (id, version) in told.chain([(changes.sender(), changes.version())]) {
+            let client = self.writers.clients.intern(id);
+            let tips = self.lineage.tips(version, changes, self.writers);
+            known.join(client, tips, &self.writers.sessions);
         }
         Ok(Message {
             arena: self.arena,
@@ -137,7 +139,7 @@ impl<'a> Reader<'a> {
             since: self.since,
             horizon: self.horizon,
             known,
-            runs: self.dots,
+            floors: self.lineage.floors(envelope, self.writers),
         })
     }
 
@@ -212,7 +214,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        map.restore_order(self.clients);
+        map.restore_order(self.writers);
         self.cursor.leave();
         self.run = own;
         let id = self.arena.add_map(dot, map);
@@ -227,7 +229,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn note_own_run(&self, own: &mut Dot) {
-        if self.run.client == own.client {
+        if self.lineage.is_same_line(self.run, *own) {
             *own = self.run;
         }
     }
@@ -241,7 +243,7 @@ impl<'a> Reader<'a> {
         };
         let register = Register::from_siblings(tagged.siblings);
         if register.len() > 1 {
-            self.run = if register.is_alive() { register.birth(self.clients) } else { run };
+            self.run = if register.is_alive() { register.birth(self.writers) } else { run };
         }
         Ok(register)
     }
@@ -251,14 +253,24 @@ impl<'a> Reader<'a> {
         if self.run.stamp == Stamp::MAX {
             return Err(self.cursor.error("the stamp is out of range"));
         }
-        self.check(self.run.after(1), self.cursor.offset())
+        self.check(self.following(self.run), self.cursor.offset())
+    }
+
+    /// The dot one stamp later, in the same line.
+    pub(super) fn following(&self, dot: Dot) -> Dot {
+        self.along(dot, dot.after(1).stamp)
+    }
+
+    /// The dot with another stamp in the line of this one.
+    fn along(&self, dot: Dot, stamp: Stamp) -> Dot {
+        self.lineage.along(dot, stamp, self.writers).unwrap_or(Dot { stamp, ..dot })
     }
 
     /// A plain value that was written at `dot`. The run goes on behind it.
     pub(super) fn value(&mut self, dot: Dot) -> Read<Content> {
         self.run = dot;
         // A short container is kept as the text that it is. What cannot be told by counting is taken apart instead: what
-        // has a tag in it (or a key that looks like one), what is long, and what reaches over `split`.
+        // has a tag in it (or a key that looks like one), what is long, and what reaches into another session.
         let first = self.cursor.peek();
         let scan = match first {
             Some(b'{' | b'[') => self.cursor.skip_container_within(CHUNK)?,
@@ -266,7 +278,7 @@ impl<'a> Reader<'a> {
         };
         let start = self.cursor.offset();
         match scan {
-            Some(scan) if scan.can_stay_text() && !self.is_split(dot, scan.entries) => {
+            Some(scan) if scan.can_stay_text() && !self.leaves_session(dot, scan.entries) => {
                 let text = &self.cursor.text()[scan.start..scan.end];
                 let last = dot.stamp.checked_add(scan.entries);
                 let last =
@@ -291,9 +303,10 @@ impl<'a> Reader<'a> {
         Ok(Content::Node(node))
     }
 
-    /// Whether a value that was written at `dot`, with so many entries, reaches over `split`.
-    fn is_split(&self, dot: Dot, entries: u64) -> bool {
-        self.split.since(dot).is_some_and(|distance| distance < entries)
+    /// Whether a value that was written at `dot`, with so many entries, reaches into a session that follows: their
+    /// writes followed each other, and so look as if they were one.
+    fn leaves_session(&self, dot: Dot, entries: u64) -> bool {
+        entries > 0 && self.along(dot, dot.after(entries).stamp).session != dot.session
     }
 
     /// `["alice", 1795377823000123]`
@@ -309,8 +322,7 @@ impl<'a> Reader<'a> {
         self.cursor.peek();
         let start = self.cursor.offset();
         let name = self.cursor.string()?.decode();
-        let client = self.names.find(&name).and_then(|id| self.clients.find(id));
-        let client = client.ok_or_else(|| {
+        let line = self.names.find(&name).ok_or_else(|| {
             self.cursor.error_at(start, format!("no client in fromVersion is called {name:?}"))
         })?;
         self.cursor.expect(b',', "',' behind a client")?;
@@ -319,7 +331,10 @@ impl<'a> Reader<'a> {
         let micros = self.cursor.u64()?;
         let stamp =
             Stamp::from_micros(micros).map_err(|error| self.cursor.error_at(start, error.to_string()))?;
-        self.check(Dot { stamp, client }, start)
+        match self.lineage.at(line, stamp, self.writers) {
+            Some(dot) => self.check(dot, start),
+            None => Err(self.cursor.error_at(start, "the session of this dot is not known")),
+        }
     }
 
     /// A dot, or how much later than another one.
@@ -337,12 +352,12 @@ impl<'a> Reader<'a> {
             .and_then(|micros| u64::try_from(micros).ok())
             .and_then(|micros| Stamp::from_micros(micros).ok());
         let stamp = stamp.ok_or_else(|| self.cursor.error_at(start, "the stamp is out of range"))?;
-        self.check(Dot { stamp, client: from.client }, start)
+        self.check(self.along(from, stamp), start)
     }
 
     /// The sender has seen every dot that it names.
     pub(super) fn check(&self, dot: Dot, offset: usize) -> Read<Dot> {
-        if dot.client == ClientIx::NONE {
+        if dot.session == SessionIx::NONE {
             return Err(self.cursor.error_at(
                 offset,
                 "there is no dot from which to count: the first entry has to name its own",
@@ -366,8 +381,8 @@ impl<'a> Reader<'a> {
     pub(super) fn note(&mut self, dot: Dot, entries: u64) {
         let (first, last) = (dot.stamp.as_micros(), dot.stamp.as_micros().saturating_add(entries));
         match self.dots.last_mut() {
-            Some((client, _, end)) if *client == dot.client && *end + 1 == first => *end = last,
-            _ => self.dots.push((dot.client, first, last)),
+            Some((session, _, end)) if *session == dot.session && *end + 1 == first => *end = last,
+            _ => self.dots.push((dot.session, first, last)),
         }
     }
 
@@ -380,8 +395,8 @@ impl<'a> Reader<'a> {
             .windows(2)
             .find(|pair| matches!(pair, [(a, _, end), (b, start, _)] if a == b && start <= end));
         match clash {
-            Some([_, (client, stamp, _)]) => {
-                let id = self.clients.id(*client);
+            Some([_, (session, stamp, _)]) => {
+                let id = self.writers.id(*session);
                 Err(self.cursor.error_at(0, format!("the dot [{id:?}, {stamp}] stands there twice")))
             }
             _ => Ok(()),

@@ -13,6 +13,7 @@ use crate::{
         register::{Content, ContentRef, NodeId, Register},
     },
     format::{
+        lineage::told_dot,
         read::{Read, Reader},
         read_tag::{Context, PlaceTag},
         tag,
@@ -148,8 +149,7 @@ impl Reader<'_> {
         let mut list = List::new(dot);
         list.reserve(elements.len());
         let places = bunches.declare_all(&mut list).map_err(|bunch| {
-            let (id, stamp) = (self.clients.id(bunch.client), bunch.stamp);
-            let reason = format!("the bunch [{id:?}, {stamp}] is not declared, or not well");
+            let reason = format!("the bunch {} is not declared, or not well", told_dot(bunch, self.writers));
             self.cursor.error_at(start, reason)
         })?;
         let place = |raw: RawPlace| {
@@ -161,11 +161,7 @@ impl Reader<'_> {
         for (register, element_place) in elements {
             let id = register.element();
             if list.find(id).is_some() {
-                let reason = format!(
-                    "the element [{:?}, {}] stands there twice",
-                    self.clients.id(id.client),
-                    id.stamp
-                );
+                let reason = format!("the element {} stands there twice", told_dot(id, self.writers));
                 return Err(self.cursor.error_at(start, reason));
             }
             let holds_node = register.siblings().any(|sibling| sibling.node().is_some());
@@ -176,15 +172,14 @@ impl Reader<'_> {
                     moves.into_iter().map(|(dot, raw)| Move { dot, place: place(raw) }).collect()
                 }
             };
-            let slot = list.add_unordered(register, moves, self.clients);
+            let slot = list.add_unordered(register, moves, self.writers);
             children.extend(holds_node.then_some(slot));
         }
         if let Some(bunch) = list.bunches.unused() {
-            let reason =
-                format!("the bunch [{:?}, {}] is not used", self.clients.id(bunch.client), bunch.stamp);
+            let reason = format!("the bunch {} is not used", told_dot(bunch, self.writers));
             return Err(self.cursor.error_at(start, reason));
         }
-        list.build_order(self.clients);
+        list.build_order(self.writers);
         let id = self.arena.add_list(dot, list);
         self.set_parents(id, children);
         Ok(id)

@@ -64,7 +64,8 @@ impl Reader<'_> {
     /// `{"+": …}` and so on. The members stand in one order: birth, position, write, and what was written.
     fn tagged(&mut self, context: Context) -> Read<Tagged> {
         let (start, run) = (self.cursor.offset(), self.run);
-        let mut tagged = Tagged { born: run.after(1), is_later: false, place: None, siblings: Vec::new() };
+        let mut tagged =
+            Tagged { born: self.following(run), is_later: false, place: None, siblings: Vec::new() };
         let mut written = None;
         let mut last = 0;
         self.cursor.expect(b'{', "a tag")?;

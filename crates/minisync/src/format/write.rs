@@ -11,9 +11,11 @@ use crate::{
     format::{names::Names, tag},
     json,
     names::{
-        dot::{ClientIx, Clients, Dot, VersionVector},
+        dot::{Dot, VersionVector},
+        lineage::Lines,
         stamp::Stamp,
-        version::Version,
+        version::{Version, VersionEntry},
+        writers::Writers,
     },
 };
 
@@ -32,8 +34,9 @@ pub(crate) type Fragment = Vec<(Slot, Parts)>;
 /// Writes the content of one change set.
 pub(crate) struct Writer<'a> {
     pub(super) arena: &'a Arena,
-    pub(super) clients: &'a Clients,
-    /// What each client is called, as JSON, by number.
+    pub(super) writers: &'a Writers,
+    lines: &'a Lines,
+    /// What each line is called, as JSON, by number.
     names: Vec<String>,
     pub(super) out: String,
     /// The dot from which counting goes on.
@@ -43,20 +46,23 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
+    /// `version` is that of which `lines` are.
     pub(crate) fn new(
         arena: &'a Arena,
-        clients: &'a Clients,
+        writers: &'a Writers,
+        lines: &'a Lines,
         version: &Version,
         capacity: usize,
     ) -> Writer<'a> {
-        let names = Names::new(version);
-        let quoted = |(_, id)| {
+        let short = Names::new(version);
+        let quoted = |entry: &VersionEntry| {
             let mut out = String::new();
-            json::write_string(names.short(id), &mut out);
+            json::write_string(&short.line(&entry.client, entry.branch), &mut out);
             out
         };
-        let names = clients.iter().map(quoted).collect();
-        Writer { arena, clients, names, out: String::with_capacity(capacity), run: Dot::ROOT, since: None }
+        let names = version.entries().iter().map(quoted).collect();
+        let out = String::with_capacity(capacity);
+        Writer { arena, writers, lines, names, out, run: Dot::ROOT, since: None }
     }
 
     /// The content of a full change set.
@@ -90,8 +96,8 @@ impl<'a> Writer<'a> {
                         fragment.iter().filter_map(|(slot, _)| Some((*slot, map.entry(*slot)?))).collect();
                     sort_by(&mut entries, |(_, a), (_, b)| {
                         let births = self
-                            .clients
-                            .compare(a.register.birth(self.clients), b.register.birth(self.clients));
+                            .writers
+                            .compare(a.register.birth(self.writers), b.register.birth(self.writers));
                         births.then_with(|| a.key.cmp(&b.key))
                     });
                     in_wire_order(&mut entries);
@@ -116,7 +122,7 @@ impl<'a> Writer<'a> {
         };
         match &node.body {
             Body::Map(map) => {
-                let mut entries = map.sorted(self.clients);
+                let mut entries = map.sorted(self.writers);
                 in_wire_order(&mut entries);
                 self.entries(&entries, &[]);
             }
@@ -125,7 +131,7 @@ impl<'a> Writer<'a> {
     }
 
     fn entries(&mut self, entries: &[(Slot, &Entry)], whole: &[Slot]) {
-        // Entries of other clients move the run away. What comes behind the container goes on from where the container's
+        // Entries of other writers move the run away. What comes behind the container goes on from where the container's
         // own client was last: most often that is the writer of what comes next, too. The reader does the same.
         let mut own = self.run;
         let mut comma = '{';
@@ -150,7 +156,7 @@ impl<'a> Writer<'a> {
 
     /// Notes the run where it is of the client that made the container.
     pub(super) fn note_own_run(&self, own: &mut Dot) {
-        if self.run.client == own.client {
+        if self.lines.is_same(self.run.session, own.session) {
             *own = self.run;
         }
     }
@@ -161,7 +167,7 @@ impl<'a> Writer<'a> {
         match (siblings.next(), siblings.next()) {
             (Some((only, born)), None) => self.sibling(only, born),
             _ => {
-                let (run, birth) = (self.run, register.birth(self.clients));
+                let (run, birth) = (self.run, register.birth(self.writers));
                 self.open(tag::SIBLINGS, true);
                 self.siblings(register);
                 self.out.push('}');
@@ -174,7 +180,7 @@ impl<'a> Writer<'a> {
     pub(super) fn siblings(&mut self, register: &Register) {
         let run = self.run;
         let mut comma = '[';
-        for (sibling, born) in register.sorted(self.clients) {
+        for (sibling, born) in register.sorted(self.writers) {
             self.out.push(comma);
             comma = ',';
             self.run = run;
@@ -205,10 +211,11 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn born(&mut self, born: Dot, first: bool) -> bool {
-        if born == self.run.after(1) {
+        let is_counted = self.lines.is_same(born.session, self.run.session);
+        if is_counted && born.stamp == self.run.after(1).stamp {
             return first;
         }
-        if born.client == self.run.client {
+        if is_counted {
             self.open(tag::NEXT, first);
             self.number(born.stamp, self.run.stamp);
         } else {
@@ -267,7 +274,7 @@ impl<'a> Writer<'a> {
     /// it is read (see `data/build`).
     fn looks_like_tag(&self, sibling: &Sibling) -> bool {
         let map = sibling.node().and_then(|id| self.arena.as_map(id));
-        map.is_some_and(|map| map.first_key(self.clients).is_some_and(tag::is_reserved))
+        map.is_some_and(|map| map.first_key(self.writers).is_some_and(tag::is_reserved))
     }
 
     /// Begins a member of a tag.
@@ -279,7 +286,7 @@ impl<'a> Writer<'a> {
 
     /// A dot: the distance from another one of the same client, or the whole.
     pub(super) fn distance(&mut self, dot: Dot, from: Dot) {
-        if dot.client == from.client && dot.client != ClientIx::NONE {
+        if self.lines.is_same(dot.session, from.session) {
             self.number(dot.stamp, from.stamp);
         } else {
             self.dot(dot);
@@ -298,8 +305,8 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn dot_members(&mut self, dot: Dot) {
-        let name = self.names.get(dot.client.index());
-        debug_assert!(name.is_some(), "a write of a client that the document does not know: {dot:?}");
+        let name = self.lines.line(dot.session).and_then(|line| self.names.get(line.index()));
+        debug_assert!(name.is_some(), "a write of a session that the document does not know: {dot:?}");
         let name = name.map_or("\"\"", String::as_str);
         self.out.push_str(name);
         self.out.push(',');

@@ -98,7 +98,7 @@ const ALL: Parts = Parts { value: true, place: true, whole: false };
 impl Writer<'_> {
     pub(super) fn list(&mut self, list: &List) {
         let living: Vec<_> = list.iter().map(|(slot, element)| (slot, element, ALL)).collect();
-        let dead: Vec<_> = list.dead(self.clients).into_iter().map(|(_, element)| element).collect();
+        let dead: Vec<_> = list.dead(self.writers).into_iter().map(|(_, element)| element).collect();
         self.elements(list, &living, &dead, PlaceEncoder::whole());
     }
 
@@ -110,7 +110,7 @@ impl Writer<'_> {
         sort_by(&mut ranked, |(a, _), (b, _)| a.cmp(b));
         let living: Vec<_> = ranked.into_iter().map(|(_, part)| part).collect();
         let mut dead: Vec<_> = dead.into_iter().map(|(_, element, _)| element).collect();
-        sort_by(&mut dead, |a, b| self.clients.compare(a.register.element(), b.register.element()));
+        sort_by(&mut dead, |a, b| self.writers.compare(a.register.element(), b.register.element()));
         self.elements(list, &living, &dead, PlaceEncoder::default());
     }
 
@@ -218,7 +218,7 @@ impl Writer<'_> {
     /// A position register with its dots, the latest first.
     fn moves(&mut self, list: &List, moves: &[Move]) {
         let mut moves = moves.to_vec();
-        sort_by(&mut moves, |a, b| self.clients.compare(b.dot, a.dot));
+        sort_by(&mut moves, |a, b| self.writers.compare(b.dot, a.dot));
         let mut comma = '[';
         for Move { dot, place } in moves {
             self.out.push(comma);
@@ -259,7 +259,7 @@ impl Writer<'_> {
         let key = |bunch: &BunchIx| (list.bunches.depth(*bunch), list.bunches.get(*bunch).id);
         sort_by(&mut needed, |a, b| {
             let ((depth_a, a), (depth_b, b)) = (key(a), key(b));
-            depth_a.cmp(&depth_b).then_with(|| self.clients.compare(a, b))
+            depth_a.cmp(&depth_b).then_with(|| self.writers.compare(a, b))
         });
         self.open(tag::BUNCHES, true);
         let mut comma = '[';
@@ -282,7 +282,7 @@ impl Writer<'_> {
         self.dot(register.element());
         self.open(tag::DELETED, false);
         let mut comma = '[';
-        for (sibling, _) in register.sorted(self.clients) {
+        for (sibling, _) in register.sorted(self.writers) {
             self.out.push(comma);
             comma = ',';
             self.dot(sibling.dot());

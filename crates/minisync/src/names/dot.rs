@@ -1,166 +1,85 @@
-//! Dots, clients by number, and versions by number: the names of writes inside one document in memory.
-//! Knows no values. Other documents number their clients differently, so none of this leaves the crate.
-
-use std::cmp::Ordering;
-
-use hashbrown::HashMap;
+//! Dots, and versions by number: the names of writes inside one document in memory. Knows no values. Other
+//! documents number their sessions differently, so none of this leaves the crate.
 
 use crate::{
-    base::narrow::narrow,
-    names::{id::ClientId, stamp::Stamp, version::Version},
+    base::sort::sort_by,
+    names::{
+        client::ClientIx,
+        session::{SessionIx, Sessions},
+        stamp::Stamp,
+    },
 };
 
-/// A client, by its number in this document's [`Clients`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) struct ClientIx(u32);
-
-impl ClientIx {
-    /// The writer of the root, which nobody wrote.
-    pub(crate) const NONE: ClientIx = ClientIx(u32::MAX);
-
-    pub(crate) fn from_index(index: u32) -> ClientIx {
-        ClientIx(index)
-    }
-
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// (stamp, client): the unique name of one write. After Almeida et al., *Scalable and Accurate Causality
+/// (stamp, session): the unique name of one write. After Almeida et al., *Scalable and Accurate Causality
 /// Tracking for Eventually Consistent Stores* (dotted version vectors), 2014.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Dot {
     pub(crate) stamp: Stamp,
-    pub(crate) client: ClientIx,
+    pub(crate) session: SessionIx,
 }
 
 impl Dot {
     /// The dot of the root container.
-    pub(crate) const ROOT: Dot = Dot { stamp: Stamp::ZERO, client: ClientIx::NONE };
+    pub(crate) const ROOT: Dot = Dot { stamp: Stamp::ZERO, session: SessionIx::NONE };
 
-    /// The dot `count` stamps later, of the same client.
+    /// The dot `count` stamps later, of the same session.
     pub(crate) fn after(self, count: u64) -> Dot {
-        Dot { stamp: Stamp::saturating(self.stamp.as_micros() + count), client: self.client }
+        Dot { stamp: Stamp::saturating(self.stamp.as_micros() + count), session: self.session }
     }
 
-    /// The dot one stamp earlier, of the same client.
+    /// The dot one stamp earlier, of the same session.
     pub(crate) fn before(self) -> Dot {
-        Dot { stamp: Stamp::saturating(self.stamp.as_micros().saturating_sub(1)), client: self.client }
+        Dot { stamp: Stamp::saturating(self.stamp.as_micros().saturating_sub(1)), session: self.session }
     }
 
-    /// How many stamps later than `earlier`, where it is of the same client and not earlier.
+    /// How many stamps later than `earlier`, where it is of the same session and not earlier.
     pub(crate) fn since(self, earlier: Dot) -> Option<u64> {
-        if self.client != earlier.client {
+        if self.session != earlier.session {
             return None;
         }
         self.stamp.as_micros().checked_sub(earlier.stamp.as_micros())
     }
 
-    /// An order in which to find one: by client number, then by stamp. (It says nothing of what is later.)
-    pub(crate) fn by_client(self) -> (ClientIx, Stamp) {
-        (self.client, self.stamp)
+    /// An order in which to find one: by session number, then by stamp. (It says nothing of what is later.)
+    pub(crate) fn by_session(self) -> (SessionIx, Stamp) {
+        (self.session, self.stamp)
     }
 }
 
-/// The clients that a document has heard of, numbered in the order of their arrival.
+/// What clients are known to have seen, by client number: of each the last dots, from which all else follows. There are
+/// no more of them than were told: by number, a message of some thousand clients would take memory for millions of
+/// stamps.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Clients {
-    ids: Vec<ClientId>,
-    numbers: HashMap<ClientId, ClientIx>,
-}
-
-impl Clients {
-    /// All of them, by their numbers.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &ClientId> {
-        self.ids.iter()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    pub(crate) fn id(&self, client: ClientIx) -> &ClientId {
-        &self.ids[client.index()]
-    }
-
-    pub(crate) fn find(&self, id: &ClientId) -> Option<ClientIx> {
-        self.numbers.get(id).copied()
-    }
-
-    /// The number of `id`, a new one where it has none.
-    pub(crate) fn intern(&mut self, id: &ClientId) -> ClientIx {
-        if let Some(client) = self.find(id) {
-            return client;
-        }
-        let client = ClientIx(narrow(self.ids.len()));
-        self.ids.push(id.clone());
-        self.numbers.insert(id.clone(), client);
-        client
-    }
-
-    /// Forgets all clients but the first `len`, for a message that was refused.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        for id in self.ids.drain(len.min(self.ids.len())..) {
-            self.numbers.remove(&id);
-        }
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (ClientIx, &ClientId)> {
-        (0..).map(ClientIx).zip(&self.ids)
-    }
-
-    /// Dots order by stamp, then by client id. The root comes before everything.
-    pub(crate) fn compare(&self, a: Dot, b: Dot) -> Ordering {
-        a.stamp.cmp(&b.stamp).then_with(|| {
-            if a.client == b.client {
-                Ordering::Equal
-            } else {
-                self.ids.get(a.client.index()).cmp(&self.ids.get(b.client.index()))
-            }
-        })
-    }
-
-    /// A version with clients by number; unknown clients are left out.
-    pub(crate) fn lookup(&self, version: &Version) -> VersionVector {
-        let mut seen = VersionVector::default();
-        for (id, stamp) in version.iter() {
-            if let Some(client) = self.find(id) {
-                seen.raise(Dot { stamp, client });
-            }
-        }
-        seen
-    }
-
-    /// A version with clients by number; unknown clients get one.
-    pub(crate) fn intern_version(&mut self, version: &Version) -> VersionVector {
-        for (id, _) in version.iter() {
-            self.intern(id);
-        }
-        self.lookup(version)
-    }
-
-    pub(crate) fn version(&self, seen: &VersionVector) -> Version {
-        seen.iter().map(|dot| (self.id(dot.client).clone(), dot.stamp)).collect()
-    }
-}
-
-/// What clients are known to have seen, by client number. Each version has no more entries than were told: by
-/// number, a message of some thousand clients would take memory for millions of stamps.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct KnownVersions(Vec<Option<Version>>);
+pub(crate) struct KnownVersions(Vec<Option<Vec<Dot>>>);
 
 impl KnownVersions {
-    pub(crate) fn get(&self, client: ClientIx) -> Option<&Version> {
-        self.0.get(client.index())?.as_ref()
+    /// The last dots that are known of a client's version; in the order of their sessions' numbers.
+    pub(crate) fn get(&self, client: ClientIx) -> Option<&[Dot]> {
+        self.0.get(client.index())?.as_deref()
     }
 
-    /// Notes that `client` has seen this too.
-    pub(crate) fn join(&mut self, client: ClientIx, seen: &Version) {
+    /// Notes that `client` has seen these too, and what they go on from.
+    pub(crate) fn join(
+        &mut self,
+        client: ClientIx,
+        tips: impl IntoIterator<Item = Dot>,
+        sessions: &Sessions,
+    ) {
         if client.index() >= self.0.len() {
             self.0.resize(client.index() + 1, None);
         }
-        self.0[client.index()].get_or_insert_default().join(seen);
+        let known = self.0[client.index()].get_or_insert_default();
+        if known.is_empty() {
+            known.extend(tips);
+            sort_by(known, |a, b| a.by_session().cmp(&b.by_session()));
+            known.reverse();
+            known.dedup_by_key(|dot| dot.session);
+            known.reverse();
+            return;
+        }
+        for tip in tips {
+            add_tip(known, tip, sessions);
+        }
     }
 
     pub(crate) fn remove(&mut self, client: ClientIx) {
@@ -169,8 +88,11 @@ impl KnownVersions {
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (ClientIx, &Version)> {
-        (0..).map(ClientIx).zip(&self.0).filter_map(|(client, seen)| Some((client, seen.as_ref()?)))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ClientIx, &[Dot])> {
+        (0..)
+            .map(ClientIx::from_index)
+            .zip(&self.0)
+            .filter_map(|(client, seen)| Some((client, seen.as_deref()?)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -178,23 +100,54 @@ impl KnownVersions {
     }
 }
 
-/// A version, with clients by number: the highest stamp seen from each.
+/// Adds a dot to those of a version, but for what goes without saying.
+fn add_tip(known: &mut Vec<Dot>, tip: Dot, sessions: &Sessions) {
+    let place = |known: &[Dot], session| known.binary_search_by_key(&session, |dot: &Dot| dot.session);
+    if let Ok(at) = place(known, tip.session) {
+        known[at].stamp = known[at].stamp.max(tip.stamp);
+        return;
+    }
+    let (client, first) = (sessions.get(tip.session).client, sessions.first(tip.session));
+    let of_client = known.iter().filter(|dot| sessions.get(dot.session).client == client);
+    let is_above = |dot: &Dot| {
+        let mut way = sessions.down(*dot).take_while(|dot| sessions.first(dot.session) >= first);
+        way.any(|dot| dot.session == tip.session && tip.stamp <= dot.stamp)
+    };
+    if of_client.clone().any(is_above) {
+        return;
+    }
+    let lowest = of_client.map(|dot| sessions.first(dot.session)).min();
+    let below = sessions.down(tip).skip(1);
+    let below = below.take_while(|dot| lowest.is_some_and(|lowest| sessions.first(dot.session) >= lowest));
+    for dot in below {
+        if let Ok(at) = place(known, dot.session)
+            && known[at].stamp <= dot.stamp
+        {
+            known.remove(at);
+        }
+    }
+    if let Err(at) = place(known, tip.session) {
+        known.insert(at, tip);
+    }
+}
+
+/// A version, with sessions by number: the highest stamp seen from each.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct VersionVector(Vec<Stamp>);
 
 impl VersionVector {
-    pub(crate) fn get(&self, client: ClientIx) -> Stamp {
-        self.0.get(client.index()).copied().unwrap_or_default()
+    pub(crate) fn get(&self, session: SessionIx) -> Stamp {
+        self.0.get(session.index()).copied().unwrap_or_default()
     }
 
     /// Whether `dot` was seen. The root always was.
     pub(crate) fn contains(&self, dot: Dot) -> bool {
-        dot.stamp <= self.get(dot.client)
+        dot.stamp <= self.get(dot.session)
     }
 
     pub(crate) fn raise(&mut self, dot: Dot) {
-        let index = dot.client.index();
-        if dot.client == ClientIx::NONE || dot.stamp <= self.get(dot.client) {
+        let index = dot.session.index();
+        if dot.session == SessionIx::NONE || dot.stamp <= self.get(dot.session) {
             return;
         }
         if index >= self.0.len() {
@@ -209,12 +162,10 @@ impl VersionVector {
         }
     }
 
-    /// What was seen of a client after `last` is `to`'s from now on.
-    pub(crate) fn reassign(&mut self, last: Dot, to: ClientIx) {
-        let stamp = self.get(last.client);
-        if stamp > last.stamp {
-            self.0[last.client.index()] = last.stamp;
-            self.raise(Dot { stamp, client: to });
+    /// Goes back to a stamp of a session: what came after it was taken back.
+    pub(crate) fn reset(&mut self, dot: Dot) {
+        if let Some(stamp) = self.0.get_mut(dot.session.index()) {
+            *stamp = dot.stamp;
         }
     }
 
@@ -227,12 +178,12 @@ impl VersionVector {
         VersionVector(self.0.iter().zip(&other.0).map(|(a, b)| *a.min(b)).collect())
     }
 
-    /// The highest dot of each client of which something was seen.
+    /// The highest dot of each session of which something was seen.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Dot> {
-        let entries = (0..).map(ClientIx).zip(&self.0);
+        let entries = (0..).map(SessionIx::from_index).zip(&self.0);
         entries
             .filter(|(_, stamp)| **stamp > Stamp::ZERO)
-            .map(|(client, stamp)| Dot { stamp: *stamp, client })
+            .map(|(session, stamp)| Dot { stamp: *stamp, session })
     }
 
     pub(crate) fn is_empty(&self) -> bool {

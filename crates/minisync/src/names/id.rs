@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::names::error::{Error, Result};
+use crate::names::{
+    error::{Error, Result},
+    stamp::Stamp,
+};
 
 /// The longest id that is accepted, in bytes.
 pub const MAX_ID_BYTES: usize = 256;
@@ -13,7 +16,7 @@ pub const MAX_ID_BYTES: usize = 256;
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 macro_rules! id_type {
-    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $refuse:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
@@ -33,6 +36,10 @@ macro_rules! id_type {
                 }
                 if text.chars().any(char::is_control) {
                     return Err(Error::invalid_id($what, text, "has a control character in it"));
+                }
+                let refuse: fn(&str) -> Option<&'static str> = $refuse;
+                if let Some(reason) = refuse(text) {
+                    return Err(Error::invalid_id($what, text, reason));
                 }
                 Ok(Self(text.into()))
             }
@@ -100,17 +107,36 @@ id_type! {
     /// assert!(minisync::DocumentId::new("").is_err());
     /// # Ok::<(), minisync::Error>(())
     /// ```
-    DocumentId, "document id"
+    DocumentId, "document id", |_| None
 }
 id_type! {
-    /// The name of one copy of a document on one device. No two copies may write under the same.
+    /// The name of one copy of a document on one device. It does not end with `~` and digits: so are the lines of a client
+    /// called that has forked.
     ///
     /// ```
     /// let id = minisync::ClientId::new("alice")?;
     /// assert_eq!(id.to_string(), "alice");
     /// # Ok::<(), minisync::Error>(())
     /// ```
-    ClientId, "client id"
+    ClientId, "client id", looks_like_branch
+}
+
+fn looks_like_branch(id: &str) -> Option<&'static str> {
+    let digits = id.rsplit_once('~').map(|(_, digits)| digits);
+    let is_branch =
+        digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
+    is_branch.then_some("ends with ~ and digits")
+}
+
+/// The name of a line: the id of its client, and the first stamp of its first session, 0 for the plain line.
+pub(crate) fn split_branch(name: &str) -> (&str, Stamp) {
+    let split = name.rsplit_once('~').and_then(|(id, digits)| {
+        let is_number = digits.starts_with(|first: char| ('1'..='9').contains(&first));
+        let stamp =
+            digits.parse().ok().filter(|_| is_number).and_then(|micros| Stamp::from_micros(micros).ok());
+        Some((id, stamp?))
+    });
+    split.unwrap_or((name, Stamp::ZERO))
 }
 
 impl ClientId {

@@ -135,13 +135,23 @@ fn stamps_at_the_end_of_time() {
 #[test]
 fn versions_that_claim_the_future() {
     let claims = |version: &str, since: &str| shapes::changes(version, since, "", "[[null,{}]]");
-    // Whoever is said to have written what it never wrote goes on under another name, and loses nothing.
+    // Whoever is said to have written what it never wrote, at the end of time, goes on under another name.
     let mut bob = target();
-    let before = bob.to_json();
     bob.merge(&claims(r#"{"bob":9007199254740991}"#, "null").parse().unwrap()).unwrap();
-    assert_eq!(bob.renewal().unwrap().reason, RenewalReason::Copied);
+    assert_eq!(bob.client_id().as_str(), "bob");
+    bob.set("later", 3).unwrap();
+    assert_eq!(bob.renewal().unwrap().reason, RenewalReason::Clock);
     assert_ne!(bob.client_id().as_str(), "bob");
-    assert_eq!(bob.to_json(), before);
+    assert!(bob.author("later").unwrap().1.as_micros() < NOW + 100);
+    crate::survives(&bob);
+    // And in another session, if the claim is one that a clock could have made.
+    let mut bob = target();
+    let claim = format!(r#"{{"bob":{}}}"#, NOW + 5000);
+    bob.merge(&claims(&claim, "null").parse().unwrap()).unwrap();
+    bob.set("later", 3).unwrap();
+    assert_eq!(bob.renewal(), None);
+    assert!(bob.author("later").unwrap().1.as_micros() > NOW + 5000);
+    assert_eq!(Document::from_changes(&bob.changes()).unwrap().get("later").unwrap().as_i64(), Some(3));
     crate::survives(&bob);
     let error = refusal(&mut target(), &claims(r#"{"m":9007199254740991}"#, r#"{"m":9007199254740990}"#));
     assert!(

@@ -73,14 +73,12 @@ export interface Overruled {
   readonly stamp: number;
 }
 
-/** That the document goes on under another client id, because another copy of it wrote under the same one. */
+/** That the document goes on under another client id. What was written keeps its names. */
 export interface Renewal {
   /** The id until now. */
   readonly former: string;
   /** The id from now on. */
   readonly client: string;
-  /** The stamp up to which what was written under the former id is this copy's. */
-  readonly kept: number;
-  /** `"copied"`: the copy was cloned, or restored from an old backup; `"clock"`: the clock was far off. */
-  readonly reason: "copied" | "clock";
+  /** `"clock"`: the clock was far off; `"head"`: another process publishes under the former id, or `renewClientID` was called. */
+  readonly reason: "clock" | "head";
 }

@@ -79,12 +79,15 @@ export class Document<T = any, E extends DocumentEvents = DocumentEvents> extend
     return this.#identity().client;
   }
 
-  /** Goes on under another client id. No two copies may ever write under the same. */
+  /** Goes on under another client id. */
   setClientID(id: string): void {
     this.engine.commit("setClient", `[${idText(id, "setClientID")}]`, "local");
   }
 
-  /** Goes on under a new random client id: for a copy beside which others may exist, as of a cloned folder. */
+  /**
+   * Goes on under a new random client id. Copies of one saved document that go on side by side merge like any others, but each
+   * costs an entry in every version; with an id of its own, a copy is a client of its own.
+   */
   renewClientID(): string {
     this.engine.commit("renewClient", "[]", "local");
     return this.getClientID();

@@ -184,7 +184,7 @@ fn judge_client(
     let is_own = client.client == *tracked.document().client_id();
     let whose = if is_own { "this copy".to_owned() } else { client.label.clone() };
     let problem = format!("files of {whose} are lost or damaged: {}", client.damaged.join("; "));
-    if tracked.document().version().covers(&client.version) {
+    if tracked.document().contains(&client.version) {
         plan.resend = true;
         findings.mended(
             target,

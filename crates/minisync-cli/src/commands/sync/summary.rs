@@ -301,7 +301,7 @@ impl Visit {
 fn renewed(renewal: Option<Renewal>) -> Option<&'static str> {
     renewal.map(|renewal| match renewal.reason {
         RenewalReason::Clock => "clock",
-        _ => "copied",
+        _ => "head",
     })
 }
 

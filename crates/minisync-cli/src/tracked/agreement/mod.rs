@@ -15,7 +15,7 @@
 mod base;
 mod journal;
 
-use minisync::{Changes, ClientId, Document, Version};
+use minisync::{Changes, Document, Version};
 use minisync_store::{Hash, State, StatePlace};
 use serde::{Deserialize, Serialize};
 
@@ -36,16 +36,13 @@ pub(super) struct Agreement {
     pub(super) number: u64,
     pub(super) text: Hash,
     pub(super) version: Version,
-    /// As whom the document wrote then. Where it has gone over to another id since, the version is to be read by
-    /// the names that writes have now; where it had done so before, it is not.
-    pub(super) author: ClientId,
 }
 
 impl Agreement {
     /// The one after `last`: this text stands for the document as it is.
     pub(super) fn after(last: Option<&Agreement>, text: Hash, document: &Document) -> Agreement {
         let number = last.map_or(0, |last| last.number) + 1;
-        Agreement { number, text, version: document.version(), author: document.client_id().clone() }
+        Agreement { number, text, version: document.version() }
     }
 }
 
@@ -69,15 +66,8 @@ impl Agreements {
         })
     }
 
-    /// The latest one, by the names that writes have now.
+    /// The latest one: the later one of what the state and the journal know.
     pub(super) fn last(&self, state: &State) -> Option<Agreement> {
-        let noted = self.noted(state)?;
-        let version = state.renamed(&noted.version, &noted.author);
-        Some(Agreement { version, author: state.document().client_id().clone(), ..noted })
-    }
-
-    /// The later one of what the state and the journal know.
-    fn noted(&self, state: &State) -> Option<Agreement> {
         let note = state.note(NOTE).and_then(|note| serde_json::from_str(note).ok());
         let settled = self.journal.settled().cloned();
         note.into_iter().chain(settled).max_by_key(|agreement: &Agreement| agreement.number)
@@ -123,7 +113,7 @@ impl Agreements {
 
     /// What the document was at the latest agreement, where that was kept.
     pub(super) fn merge_base(&self, state: &State, screen: &Screen) -> Result<Option<Changes>> {
-        self.noted(state).map_or(Ok(None), |agreement| self.bases.load(&agreement, screen))
+        self.last(state).map_or(Ok(None), |agreement| self.bases.load(&agreement, screen))
     }
 
     /// Keeps a document that is no copy of ours, but what FILE agreed with on its way.

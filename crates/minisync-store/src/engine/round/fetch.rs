@@ -36,7 +36,9 @@ impl SyncRound {
         let usable = facts.known.seen.iter().filter(|(name, seen)| seen.whole && !facts.tried.contains(name));
         let heads = usable.map(|(name, seen)| (name, &seen.head));
         let mut sources = Vec::new();
-        for plan::Source { name, head, files } in plan::plan_fetch(&lent.document.version(), heads) {
+        for plan::Source { name, head, files } in
+            plan::plan_fetch(&|version| lent.document.contains(version), heads)
+        {
             let pending = &mut self.pending;
             let layout = &facts.layout;
             let read = |file: &DataFile| {
@@ -57,6 +59,10 @@ impl SyncRound {
         self.keep_unpublished(lent);
         for source in phase.sources {
             self.merge(source, lent);
+        }
+        // What others have seen may have come only now.
+        for seen in self.facts.known.seen.values() {
+            lent.document.replica().acknowledge(&seen.head.client, &seen.head.version);
         }
         self.follow_renewal(lent);
         self.fetch(lent)

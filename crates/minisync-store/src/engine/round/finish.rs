@@ -48,7 +48,7 @@ impl SyncRound {
         if !self.unsaved || self.facts.options.dry_run {
             return Ok(Phase::Over);
         }
-        let save = self.save_request(lent);
+        let save = self.save_request();
         Ok(Phase::SavingRecord(SavingRecord { save }))
     }
 
@@ -60,14 +60,10 @@ impl SyncRound {
     /// Hands over what is known of the target, and asks for a save.
     pub(super) fn save(&mut self, lent: &mut Lent<'_>) -> Result<SaveTicket> {
         self.hand_over(lent)?;
-        Ok(self.save_request(lent))
+        Ok(self.save_request())
     }
 
-    fn save_request(&mut self, lent: &mut Lent<'_>) -> SaveTicket {
-        // A renewal is of use only together with the versions that it renames.
-        if let Some(renewal) = lent.document.renewal() {
-            lent.record.note_renewal(&renewal);
-        }
+    fn save_request(&mut self) -> SaveTicket {
         self.unsaved = false;
         self.pending.save()
     }

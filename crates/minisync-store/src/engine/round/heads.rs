@@ -98,10 +98,8 @@ impl SyncRound {
                 ));
             }
         }
-        // It may show changes under our id that are not here: then the document takes a new one.
         lent.document.replica().acknowledge(&head.client, &head.version);
         self.touch();
-        self.follow_renewal(lent);
         let seen = SeenHead { listed: Some(listed), head, hash, at, whole: true };
         self.facts.known.seen.insert(name.clone(), seen);
         Ok(())

@@ -5,8 +5,8 @@
 //!                         │ read format.json
 //!                      Folder ── missing, foreign, still arriving ──> Done (error)
 //!                         │ read own head
-//!                      OwnHead ── another copy wrote it ─read its files─> Beside ┐
-//!                         │ read heads of others  <───────────────────────────────┘
+//!                      OwnHead          (another process wrote it: on under a new client id)
+//!                         │ read heads of others
 //!                       Heads ── now and then ─list data/─> OwnFiles ┐
 //!                         │ read what is lacking <───────────────────┘
 //!                      Fetching ⟲ until nothing more can be had
@@ -147,7 +147,6 @@ enum Phase {
     Listing(look::Listing),
     Folder(look::Folder),
     OwnHead(own_head::OwnHead),
-    Beside(own_head::Beside),
     Heads(heads::Heads),
     OwnFiles(own_files::OwnFiles),
     Fetching(fetch::Fetching),
@@ -241,7 +240,6 @@ impl SyncRound {
             Phase::Listing(phase) => self.listed(phase, lent),
             Phase::Folder(phase) => self.folder_read(phase, lent),
             Phase::OwnHead(phase) => self.own_head_read(phase, lent),
-            Phase::Beside(phase) => self.beside_read(phase, lent),
             Phase::Heads(phase) => self.heads_read(phase, lent),
             Phase::OwnFiles(phase) => self.own_files_listed(phase, lent),
             Phase::Fetching(phase) => self.fetched(phase, lent),

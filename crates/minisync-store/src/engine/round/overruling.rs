@@ -5,7 +5,9 @@
 //! edit is lost. So it goes out in a change set that was made before the merge. At any other time that would only make the
 //! next change set longer, by all that came with the merge.
 
-use minisync::Patches;
+use std::cmp::Ordering;
+
+use minisync::{Patches, Version};
 
 use crate::{
     engine::round::{Lent, SyncRound},
@@ -38,9 +40,14 @@ impl SyncRound {
         }
         let known = &self.facts.known;
         let own = known.published(&self.facts.client).map(|own| &own.head);
-        let is_next = content.since.is_none() || own.and_then(Head::data_version) == content.since.as_ref();
-        let mut covered = known.covered(&self.facts.client);
-        covered.join(&content.version);
-        (is_next && covered.covers(&lent.document.version())).then_some(content)
+        // Lines may have other names after the merge, so the document has to compare.
+        let is_last = |since: &Version| {
+            let last = own.and_then(Head::data_version);
+            last.is_some_and(|last| lent.document.compare(last, since) == Some(Ordering::Equal))
+        };
+        let is_next = content.since.as_ref().is_none_or(is_last);
+        let there = known.covered(&self.facts.client);
+        let is_held = lent.document.is_held_by(there.into_iter().chain([&content.version]));
+        (is_next && is_held).then_some(content)
     }
 }

@@ -1,16 +1,13 @@
-//! Before anything is published: the own head must be one that we wrote. If another copy goes on under our client
-//! id, this one takes a new one.
-
-use minisync::Changes;
+//! Before anything is published: the own head must be one that we wrote. If another process publishes under our client
+//! id, this one takes a new one: a head has one writer.
 
 use crate::{
     engine::{
-        decode::{read_data_file, read_head},
+        decode::read_head,
         pending::ReadTicket,
         round::{Lent, Phase, SyncRound},
     },
     errors::{Error, Result},
-    files::{DataFile, Head},
     names::Hash,
     record::{Origin, Published},
 };
@@ -19,13 +16,6 @@ use crate::{
 pub(super) struct OwnHead {
     path: String,
     head: ReadTicket,
-}
-
-/// The files of another copy under our client id.
-#[derive(Debug)]
-pub(super) struct Beside {
-    head: Head,
-    files: Vec<(DataFile, ReadTicket)>,
 }
 
 impl SyncRound {
@@ -84,13 +74,11 @@ impl SyncRound {
     }
 
     fn classify_own_head(&mut self, found: Published, lent: &mut Lent<'_>) -> Result<Phase> {
-        let own = lent.document.version().get(&self.facts.client);
         let origin = lent.record.classify(&found.head, found.hash);
-        // Stamps under our id that are not here: whoever gave them is another copy, whatever the head's number.
-        if origin == Origin::Foreign || found.head.version.get(&self.facts.client) > own {
+        if origin == Origin::Foreign {
             return match self.facts.format_fault.take() {
                 Some(fault) => Err(fault),
-                None => self.read_beside(found.head),
+                None => self.leave_id(lent),
             };
         }
         let is_proven = origin == Origin::Ours && found.head.document == *lent.document.id();
@@ -103,34 +91,12 @@ impl SyncRound {
         self.read_heads_in_proven_folder(is_proven, lent)
     }
 
-    /// Another copy goes on under our client id, and this is its head: this one was restored from a backup, or
-    /// copied. What that published tells which own writes both have, so that these keep their names.
-    fn read_beside(&mut self, head: Head) -> Result<Phase> {
-        let layout = &self.facts.layout;
-        let pending = &mut self.pending;
-        let read =
-            |file: &DataFile| (file.clone(), pending.read_at_most(layout.data_file(&file.name), file.length));
-        let files = head.files.iter().map(read).collect();
-        Ok(Phase::Beside(Beside { head, files }))
-    }
-
-    /// This copy takes a new id; the other copy is like any other then. Where its files cannot be had, others' word
-    /// counts alone, and more may appear twice.
-    pub(super) fn beside_read(&mut self, phase: Beside, lent: &mut Lent<'_>) -> Result<Phase> {
-        let codec = self.facts.codec();
-        let mut published: Vec<Changes> = Vec::new();
-        for (file, ticket) in phase.files {
-            let bytes = self.pending.take_read(ticket);
-            published.extend(read_data_file(&phase.head, &file, bytes, &*codec).ok());
-        }
-        if !self.follow_renewal(lent) {
-            let shared = lent.record.shared(&self.facts.client);
-            if lent.document.replica().renew_client_id_beside(&shared, &published).is_err() {
-                lent.document.replica().renew_client_id()?;
-            }
-            self.touch();
-            self.follow_renewal(lent);
-        }
+    /// Another process publishes under our client id: this copy was restored from a backup, or copied. It takes a new id,
+    /// and a head with it; the other one is like any other then. What no head there holds is published again by that.
+    fn leave_id(&mut self, lent: &mut Lent<'_>) -> Result<Phase> {
+        lent.document.replica().take_new_client_id()?;
+        self.touch();
+        self.follow_renewal(lent);
         self.read_heads(lent)
     }
 }

@@ -1,7 +1,7 @@
 //! Publishes: data, then the head, then what can wait. A crash between any two of these leaves a store
 //! that everyone still reads.
 
-use std::vec::IntoIter;
+use std::{cmp::Ordering, vec::IntoIter};
 
 use minisync::{ClientId, Version};
 
@@ -63,13 +63,15 @@ impl SyncRound {
         if facts.options.resend {
             return Publication::Snapshot;
         }
+        let covered = facts.known.covered(&facts.client);
         let publication = plan::decide(&Standing {
             version: &lent.document.version(),
             label: &lent.record.label,
             missing: &facts.known.complaints,
             hint: lent.record.hint(),
             published: facts.known.published(&facts.client).map(|published| &published.head),
-            covered: &facts.known.covered(&facts.client),
+            has_files: covered.iter().any(|version| !version.is_empty()),
+            is_held: lent.document.is_held_by(covered),
         });
         match publication {
             Publication::Nothing if facts.is_outdated => Publication::Head,
@@ -121,8 +123,8 @@ impl SyncRound {
         published: Published,
         lent: &mut Lent<'_>,
     ) -> Result<Phase> {
-        // A merge in the meantime may have shown that another copy goes on under our client id: then its head is
-        // not ours to write any more. What was written of this draft is swept away by that copy.
+        // The document may have taken a new client id in the meantime, since its clock was wrong: then this head is not ours
+        // to write any more.
         if self.follow_renewal(lent) {
             return self.finish(lent);
         }
@@ -187,7 +189,7 @@ impl SyncRound {
         if before.is_none_or(|own| plan::is_snapshot_due(&own.head, text.len() as u64)) {
             return self.snapshot(lent);
         }
-        Content { since: Some(since.clone()), version: lent.document.version(), text }
+        Content { since: delta.since().cloned(), version: lent.document.version(), text }
     }
 
     pub(super) fn snapshot(&mut self, lent: &mut Lent<'_>) -> Content {
@@ -211,7 +213,7 @@ impl SyncRound {
 
     fn tell_sent(&mut self, draft: &Draft, lent: &Lent<'_>) {
         if let Some((file, _)) = &draft.data {
-            let news = lent.document.changes_since(&self.facts.known.covered(&self.facts.client));
+            let news = lent.document.changes_since_all(self.facts.known.covered(&self.facts.client));
             self.report.sent =
                 Some(Sent { changes: news.count(), bytes: file.length, whole: file.is_snapshot() });
         }
@@ -263,7 +265,11 @@ impl SyncRound {
         let keep = u64::try_from(facts.options.keep.as_micros()).unwrap_or(u64::MAX);
         let clients = self.versions_of_others(lent);
         let (serving, retired) = (&published.head.files, &facts.known.retired);
-        let names = plan::plan_deletions(serving, retired, &clients, facts.now, keep);
+        let is_at_least = |has: &Version, file: &Version| {
+            matches!(lent.document.compare(has, file), Some(Ordering::Greater | Ordering::Equal))
+        };
+        let is_past = |file: &Version| clients.iter().all(|has| is_at_least(has, file));
+        let names = plan::plan_deletions(serving, retired, &is_past, facts.now, keep);
         let own = names.into_iter().filter(|name| *name.client() == facts.name);
         let mut files = Vec::new();
         for name in own {

@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*, sample::Index};
 
 use super::*;
-use crate::names::{dot::ClientIx, id::ClientId};
+use crate::names::{id::ClientId, session::SessionIx};
 
 const WRITERS: u32 = 3;
 
@@ -40,14 +40,14 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn client(writer: u32) -> ClientIx {
-    ClientIx::from_index(writer)
+fn session(writer: u32) -> SessionIx {
+    SessionIx::from_index(writer)
 }
 
 /// All bunches in one place, and what each writer sees of the list.
 struct Desk {
     bunches: Bunches,
-    clients: Clients,
+    writers: Writers,
     all: Vec<Place>,
     views: Vec<Vec<Place>>,
     last: Vec<usize>,
@@ -57,15 +57,15 @@ struct Desk {
 
 impl Desk {
     fn new() -> Desk {
-        let mut clients = Clients::default();
+        let mut writers = Writers::default();
         for writer in 0..WRITERS {
-            clients.intern(&ClientId::new(format!("writer{writer}")).unwrap());
+            writers.intern_root(&ClientId::new(format!("writer{writer}")).unwrap());
         }
-        let list = Dot { stamp: Stamp::saturating(1), client: client(0) };
+        let list = Dot { stamp: Stamp::saturating(1), session: session(0) };
         let each = WRITERS as usize;
         Desk {
             bunches: Bunches::new(list),
-            clients,
+            writers,
             all: Vec::new(),
             views: vec![Vec::new(); each],
             last: vec![0; each],
@@ -75,7 +75,7 @@ impl Desk {
     }
 
     fn is_before(&self, a: Place, b: Place) -> bool {
-        self.bunches.compare(a, b, &self.clients).is_lt()
+        self.bunches.compare(a, b, &self.writers).is_lt()
     }
 
     fn step(&mut self, step: &Step) {
@@ -92,7 +92,7 @@ impl Desk {
             }
             Step::Look { writer } => {
                 let mut all = self.all.clone();
-                all.sort_by(|a, b| self.bunches.compare(*a, *b, &self.clients));
+                all.sort_by(|a, b| self.bunches.compare(*a, *b, &self.writers));
                 self.views[*writer as usize] = all;
             }
             Step::Restart { writer } => {
@@ -105,12 +105,12 @@ impl Desk {
     /// A writer inserts between what it sees at `at - 1` and at `at`.
     fn insert(&mut self, writer: u32, at: usize) {
         self.now += 1;
-        let dot = Dot { stamp: Stamp::saturating(self.now), client: client(writer) };
+        let dot = Dot { stamp: Stamp::saturating(self.now), session: session(writer) };
         let view = &self.views[writer as usize];
         let (left, right) = (at.checked_sub(1).map(|left| view[left]), view.get(at).copied());
-        let session = self.sessions[writer as usize];
-        let is_mine = |id| is_of_session(id, client(writer), session);
-        let place = match self.bunches.between(left, right, is_mine, dot, &self.clients) {
+        let began = self.sessions[writer as usize];
+        let is_mine = |id| is_of_session(id, session(writer), began);
+        let place = match self.bunches.between(left, right, is_mine, dot, &self.writers) {
             Placement::Extend(place) => {
                 assert!(is_mine(self.bunches.get(place.bunch).id), "it extends a bunch of someone else");
                 place
@@ -139,10 +139,10 @@ proptest! {
         let mut desk = Desk::new();
         steps.iter().for_each(|step| desk.step(step));
         let mut sorted = desk.all.clone();
-        sorted.sort_by(|a, b| desk.bunches.compare(*a, *b, &desk.clients));
+        sorted.sort_by(|a, b| desk.bunches.compare(*a, *b, &desk.writers));
         for (i, a) in sorted.iter().enumerate() {
             for (j, b) in sorted.iter().enumerate() {
-                prop_assert_eq!(desk.bunches.compare(*a, *b, &desk.clients), i.cmp(&j));
+                prop_assert_eq!(desk.bunches.compare(*a, *b, &desk.writers), i.cmp(&j));
             }
         }
         desk.bunches.check(sorted.into_iter()).map_err(TestCaseError::fail)?;
@@ -178,7 +178,7 @@ proptest! {
             runs.push(desk.all[from..].to_vec());
         }
         let mut inserted = desk.all[start..].to_vec();
-        inserted.sort_by(|a, b| desk.bunches.compare(*a, *b, &desk.clients));
+        inserted.sort_by(|a, b| desk.bunches.compare(*a, *b, &desk.writers));
         let writer_of = |place: &Place| runs.iter().position(|run| run.contains(place));
         let mut order: Vec<Option<usize>> = inserted.iter().map(writer_of).collect();
         order.dedup();

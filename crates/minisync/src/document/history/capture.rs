@@ -39,7 +39,7 @@ impl Captured {
     ) -> Vec<Captured> {
         let mut all = union::candidates(register);
         all.retain(|candidate| only.is_none_or(|only| only.contains(&candidate.dot)));
-        sort_by(&mut all, |a, b| document.clients.compare(a.dot, b.dot));
+        sort_by(&mut all, |a, b| document.writers.compare(a.dot, b.dot));
         all.into_iter().map(|candidate| Captured::of(document, candidate)).collect()
     }
 

@@ -39,8 +39,6 @@ pub(in crate::document) trait UndoRecorder: Send {
     fn open(&self) -> usize;
     /// Takes back all that is under way but the first.
     fn truncate(&mut self, len: usize);
-    /// All dots are others now: forgets everything.
-    fn clear(&mut self);
     /// What was under way is done, at this time in microseconds.
     fn close(&mut self, now: u64);
     fn history(&self) -> &History;
@@ -65,10 +63,6 @@ impl UndoRecorder for History {
 
     fn truncate(&mut self, len: usize) {
         self.open.truncate(len);
-    }
-
-    fn clear(&mut self) {
-        *self = History::new(self.policy.clone());
     }
 
     fn close(&mut self, now: u64) {
@@ -112,7 +106,7 @@ impl Document {
     ) -> Option<Edit> {
         let entries = self.tree.map(map);
         let found = entries.find(key).and_then(|slot| entries.register(slot));
-        let born = found.filter(|register| register.is_alive()).map(|register| register.birth(&self.clients));
+        let born = found.filter(|register| register.is_alive()).map(|register| register.birth(&self.writers));
         let is_foreign = |s: &Sibling| !s.is_alive() && self.is_foreign_deletion(history, s.dot());
         Some(Edit::Entry {
             map: self.tree.dot(map),
@@ -128,7 +122,7 @@ impl Document {
 
     /// Whether a deletion is somebody else's, or stands for one.
     pub(in crate::document) fn is_foreign_deletion(&self, history: &History, tomb: Dot) -> bool {
-        tomb.client != self.author.me() || history.foreign.contains(&tomb)
+        !self.is_own(tomb) || history.foreign.contains(&tomb)
     }
 
     fn edit_of_value(&self, at: ElementLoc, new: &Register) -> Option<Edit> {
@@ -169,7 +163,7 @@ impl Document {
     fn edit_of_move(&self, at: ElementLoc, new: &[Move]) -> Option<Edit> {
         let (register, list) = (self.tree.list(at.list).register(at.slot)?, self.tree.list(at.list));
         let mut before = list.moves(at.slot);
-        sort_by(&mut before, |a, b| self.clients.compare(a.dot, b.dot));
+        sort_by(&mut before, |a, b| self.writers.compare(a.dot, b.dot));
         Some(Edit::Moved {
             list: self.tree.dot(at.list),
             element: register.element(),

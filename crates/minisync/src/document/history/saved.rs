@@ -2,13 +2,13 @@
 //! it, in the state in which it was, so it is no interchange format: another version of it is refused.
 //!
 //! ```text
-//! {"_minisync":{"dataType":"UNDO","version":1},"check":4321,
+//! {"_minisync":{"dataType":"UNDO","version":2},"check":4321,
 //!  "history":[1,"todo","alice",1795377823000123,2,"alice","bob",…]}
 //! ```
 //!
-//! After the document, the client and its last stamp come the clients, and then everything field by field, in the
-//! order of the functions here: numbers and strings, lists with their length in front, dots as the client's place in
-//! the list of clients and the stamp. So flat a form takes little code, and it is for nobody else to read.
+//! After the document, the client and its last stamp come the sessions, and then everything field by field, in the
+//! order of the functions here: numbers and strings, lists with their length in front, dots as the session's place in
+//! the list of sessions and the stamp. So flat a form takes little code, and it is for nobody else to read.
 
 use std::time::Duration;
 
@@ -21,14 +21,17 @@ use crate::{
     },
     json::{self, Cursor},
     names::{
-        dot::{ClientIx, Dot},
+        dot::Dot,
         error::{Error, Result},
         id::ClientId,
+        lineage::Lines,
+        session::Session,
         stamp::Stamp,
+        writers::Writers,
     },
 };
 
-const BEGINNING: &str = r#"{"_minisync":{"dataType":"UNDO","version":1},"check":"#;
+const BEGINNING: &str = r#"{"_minisync":{"dataType":"UNDO","version":2},"check":"#;
 
 /// What stands before the first number; it is one itself, so that all others have a comma before them.
 const HISTORY: &str = r#","history":[1"#;
@@ -64,8 +67,13 @@ impl Document {
         let mut out = Writer(String::from(HISTORY));
         out.text(self.id.as_str());
         out.text(self.client_id().as_str());
-        out.number(self.seen.get(self.author.me()).as_micros());
-        self.clients.ids().map(|id| id.as_str().to_owned()).collect::<Vec<_>>().write(&mut out);
+        out.number(self.own_last().as_micros());
+        let sessions = &self.writers.sessions;
+        out.number(sessions.len() as u64);
+        for (session, Session { first, .. }) in sessions.iter() {
+            out.text(self.writers.id(session).as_str());
+            out.number(first.as_micros());
+        }
         recorder.history().write(&mut out);
         let Writer(mut out) = out;
         out.push_str("]}");
@@ -81,14 +89,12 @@ impl Document {
     pub fn restore_undo(&mut self, saved: &str) -> Result<()> {
         self.refuse_in_transaction("restore_undo")?;
         self.undo_recorder = None;
-        let known = self.clients.len();
         match self.read_history(saved) {
             Ok(history) => {
                 self.undo_recorder = Some(Box::new(history));
                 Ok(())
             }
             Err(error) => {
-                self.clients.truncate(known);
                 let (line, column) = json::line_column(saved, error.offset);
                 Err(Error::refused(format!(
                     "this is no undo history of this copy: {} (line {line}, column {column})",
@@ -98,7 +104,7 @@ impl Document {
         }
     }
 
-    fn read_history(&mut self, saved: &str) -> json::Result<History> {
+    fn read_history(&self, saved: &str) -> json::Result<History> {
         let mut cursor = Cursor::new(saved, 2);
         let Some(rest) = saved.strip_prefix(BEGINNING) else {
             return Err(cursor.error("it is of another version of this program, or none"));
@@ -108,17 +114,18 @@ impl Document {
             return Err(cursor.error("the text is damaged"));
         }
         cursor.rewind(saved.len() - rest.len() + HISTORY.len());
-        let mut from = Reader { cursor, clients: Vec::new() };
+        let mut from = Reader { cursor, sessions: Vec::new(), writers: &self.writers, lines: &self.lines };
         let (document, client, last) = (from.text()?, from.text()?, from.number()?);
-        let own_last = self.seen.get(self.author.me()).as_micros();
+        let own_last = self.own_last().as_micros();
         if (document.as_str(), client.as_str(), last)
             != (self.id.as_str(), self.client_id().as_str(), own_last)
         {
             return Err(from.cursor.error("this copy is another one, or was edited since"));
         }
-        for id in Vec::<String>::read(&mut from)? {
+        for _ in 0..from.number()? {
+            let (id, first) = (from.text()?, from.number()?);
             let id = ClientId::new(id).map_err(|error| from.cursor.error(error.to_string()))?;
-            from.clients.push(self.clients.intern(&id));
+            from.sessions.push((id, Stamp::saturating(first)));
         }
         let history = History::read(&mut from)?;
         from.cursor.expect(b']', "']'")?;
@@ -146,8 +153,10 @@ impl Writer {
 /// A history under way from text.
 struct Reader<'a> {
     cursor: Cursor<'a>,
-    /// What the clients are called here.
-    clients: Vec<ClientIx>,
+    /// The sessions: what each is here.
+    sessions: Vec<(ClientId, Stamp)>,
+    writers: &'a Writers,
+    lines: &'a Lines,
 }
 
 impl Reader<'_> {
@@ -193,18 +202,21 @@ impl Saved for String {
 /// The root's dot, which no client wrote, has a number that no client has.
 impl Saved for Dot {
     fn write(&self, out: &mut Writer) {
-        out.number(self.client.index() as u64);
+        out.number(self.session.index() as u64);
         out.number(self.stamp.as_micros());
     }
 
     fn read(from: &mut Reader<'_>) -> json::Result<Self> {
-        let (client, stamp) = (from.number()?, from.number()?);
-        if client == Dot::ROOT.client.index() as u64 {
+        let (session, stamp) = (from.number()?, from.number()?);
+        if session == Dot::ROOT.session.index() as u64 {
             return Ok(Dot::ROOT);
         }
-        let client = usize::try_from(client).ok().and_then(|client| from.clients.get(client));
-        let client = *client.ok_or_else(|| from.cursor.error("a client is not in the list of clients"))?;
-        Ok(Dot { stamp: Stamp::saturating(stamp), client })
+        let (id, first) = usize::try_from(session)
+            .ok()
+            .and_then(|session| from.sessions.get(session))
+            .ok_or_else(|| from.cursor.error("a session is not in the list of sessions"))?;
+        let dot = from.writers.find_write(id, *first, Stamp::saturating(stamp), from.lines);
+        dot.ok_or_else(|| from.cursor.error("a session is not known here"))
     }
 }
 
@@ -419,7 +431,7 @@ impl Saved for History {
         self.undo.write(out);
         self.redo.write(out);
         let mut foreign: Vec<Dot> = self.foreign.iter().copied().collect();
-        sort_by(&mut foreign, |a, b| a.by_client().cmp(&b.by_client()));
+        sort_by(&mut foreign, |a, b| a.by_session().cmp(&b.by_session()));
         foreign.write(out);
         [&self.aliases, &self.elements, &self.moves].into_iter().for_each(|aliases| aliases.write(out));
     }

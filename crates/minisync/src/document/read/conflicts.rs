@@ -8,10 +8,11 @@ use crate::{
     },
     json::{self, Members},
     names::{
-        dot::{Clients, Dot},
+        dot::Dot,
         error::{Error, Result},
         id::ClientId,
         stamp::Stamp,
+        writers::Writers,
     },
 };
 
@@ -27,8 +28,8 @@ pub struct Conflict<'a> {
 }
 
 /// The latest write among those that readers see as one.
-fn latest(seen: &[Candidate<'_>], clients: &Clients) -> Option<Dot> {
-    seen.iter().map(|candidate| candidate.dot).max_by(|a, b| clients.compare(*a, *b))
+fn latest(seen: &[Candidate<'_>], writers: &Writers) -> Option<Dot> {
+    seen.iter().map(|candidate| candidate.dot).max_by(|a, b| writers.compare(*a, *b))
 }
 
 /// Of what is seen and what lost, without what lost against its equal: two devices that write the same value agree.
@@ -67,7 +68,7 @@ impl Document {
         let (_, losers) = differing(union::split(self, found.candidates()));
         let conflicts = losers.into_iter().map(|Candidate { dot, value, .. }| {
             let value = View::of_value(self, value);
-            Conflict { value, client: self.clients.id(dot.client), stamp: dot.stamp }
+            Conflict { value, client: self.writers.id(dot.session), stamp: dot.stamp }
         });
         Ok(conflicts.collect())
     }
@@ -137,7 +138,26 @@ impl Document {
     pub fn author(&self, path: impl ToPath) -> Option<(&ClientId, Stamp)> {
         let path = path.to_path().ok()?;
         let dot = self.dot_of(path.segments())?;
-        Some((self.clients.id(dot.client), dot.stamp))
+        Some((self.writers.id(dot.session), dot.stamp))
+    }
+
+    /// In which session of its author the visible value at a path was written: its first stamp, 0 for the first one of a
+    /// client id that a process made up. Together with [`Document::author`] this is the name of the write, also where
+    /// copies of one client wrote at the same time.
+    ///
+    /// ```
+    /// use minisync::{Document, Stamp};
+    /// let mut alice = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// assert_eq!(alice.author_session("a"), Some(Stamp::ZERO));
+    /// alice = Document::restore(&alice.changes())?;
+    /// alice.set("a", 2)?;
+    /// assert_eq!(alice.author_session("a"), alice.author("a").map(|(_, stamp)| stamp));
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn author_session(&self, path: impl ToPath) -> Option<Stamp> {
+        let path = path.to_path().ok()?;
+        let dot = self.dot_of(path.segments())?;
+        Some(self.writers.sessions.first(dot.session))
     }
 
     /// The dot of the visible value at a path: of its register, or counted within text.
@@ -146,7 +166,7 @@ impl Document {
         loop {
             let found = self.find(segments.get(..known)?)?;
             let (seen, _) = union::split(self, found.candidates());
-            if let Some(dot) = latest(&seen, &self.clients) {
+            if let Some(dot) = latest(&seen, &self.writers) {
                 let below = segments.get(known..)?;
                 if below.is_empty() {
                     return Some(dot);

@@ -5,10 +5,9 @@ use crate::{
     data::arena::{ContainerRef, Loc, MapId},
     document::{
         Document, ValueType,
-        author::Handover,
         read::open::{Containers, Opened},
     },
-    names::{container_id::ContainerId, dot::Dot, renewal::RenewalReason, stamp::Stamp},
+    names::{container_id::ContainerId, dot::Dot, stamp::Stamp},
 };
 
 impl Document {
@@ -32,24 +31,15 @@ impl Document {
         let is_container = |of: ValueType| matches!(of, ValueType::Map | ValueType::List);
         self.find(segments).filter(|found| is_container(found.view.value_type()))?;
         let dot = self.dot_of(segments)?;
-        Some(ContainerId::new(dot.stamp, self.clients.id(dot.client).clone()))
+        Some(self.writers.container_id(dot))
     }
 
     /// Where a container is now; none where it is gone, or not to be seen, since it lost a conflict. What was
     /// written in one go may have to be taken apart to find it, so the document has to be mutable; nothing that
     /// readers see changes.
     pub fn container_path(&mut self, id: &ContainerId) -> Option<Path> {
-        let Some((stamp, client)) = id.write() else { return Some(Path::root()) };
-        let dot = Dot { stamp, client: self.clients.find(client)? };
-        self.visible_path(dot).or_else(|| self.visible_path(self.renewed(dot)?))
-    }
-
-    /// What a dot that was renamed by the last renewal is called now.
-    fn renewed(&self, dot: Dot) -> Option<Dot> {
-        let Handover { last, to, reason } = self.author.handover()?;
-        let is_renamed =
-            reason == RenewalReason::Copied && last.client == dot.client && dot.stamp > last.stamp;
-        is_renamed.then_some(Dot { client: to, ..dot })
+        let Some((stamp, client, first)) = id.write() else { return Some(Path::root()) };
+        self.visible_path(self.writers.find_write(client, first, stamp, &self.lines)?)
     }
 
     fn visible_path(&mut self, dot: Dot) -> Option<Path> {

@@ -167,8 +167,8 @@ impl Document {
         if let Some(id) = self.tree.index().container(dot) {
             return Some(id);
         }
-        let record = self.tree.index().at_or_before(dot.client, dot.stamp)?;
-        let top = Dot { stamp: record.stamp, client: dot.client };
+        let record = self.tree.index().at_or_before(dot.session, dot.stamp)?;
+        let top = Dot { stamp: record.stamp, session: dot.session };
         let mut loc = record.loc;
         let mut at = self.tree.register(loc)?.find(top)?.dot();
         // What was written in one go has one record, that of its first dot, and the others follow by counting. So
@@ -188,13 +188,13 @@ impl Document {
         let holds = |register: &Register| {
             let sibling = register
                 .siblings()
-                .find(|sibling| sibling.dot().client == dot.client && sibling.dot().stamp <= dot.stamp)?;
+                .find(|sibling| sibling.dot().session == dot.session && sibling.dot().stamp <= dot.stamp)?;
             let distance = dot.since(sibling.dot())?;
             (sibling.is_alive() && distance <= self.tree.span(sibling)).then_some(sibling.dot())
         };
         let found = match &self.tree.get(node)?.body {
             Body::Map(map) => map
-                .born_until(dot, &self.clients)
+                .born_until(dot, &self.writers)
                 .find_map(|(slot, entry)| Some((slot, holds(&entry.register)?))),
             Body::List(list) => list
                 .born_until(dot, build::CHUNK as u64)

@@ -20,7 +20,7 @@ use crate::{
     },
     document::{Document, View},
     json::{self, Members},
-    names::dot::{Clients, Dot},
+    names::{dot::Dot, writers::Writers},
 };
 
 /// A living value that competes for a place in the document.
@@ -107,14 +107,14 @@ pub(super) fn nth_in_text(text: &str, dot: Dot, index: usize) -> Option<Candidat
 }
 
 /// Where the key stands among its neighbours: at the lowest birth.
-fn birth(candidates: &[Candidate<'_>], clients: &Clients) -> Dot {
+fn birth(candidates: &[Candidate<'_>], writers: &Writers) -> Dot {
     let births = candidates.iter().map(|candidate| candidate.born);
-    births.min_by(|a, b| clients.compare(*a, *b)).unwrap_or(Dot::ROOT)
+    births.min_by(|a, b| writers.compare(*a, *b)).unwrap_or(Dot::ROOT)
 }
 
 /// Whether this is a built-in default, which loses to anything, and has lost nothing that anybody wrote.
 fn is_default(document: &Document, dot: Dot) -> bool {
-    document.clients.id(dot.client).is_genesis()
+    document.writers.id(dot.session).is_genesis()
 }
 
 /// Splits what competes for a place into what readers see (one value, or containers that read as one) and
@@ -124,12 +124,12 @@ pub(in crate::document) fn split<'a>(
     document: &Document,
     mut all: Vec<Candidate<'a>>,
 ) -> (Vec<Candidate<'a>>, Vec<Candidate<'a>>) {
-    let (arena, clients) = (&document.tree, &document.clients);
+    let (arena, writers) = (&document.tree, &document.writers);
     if all.len() < 2 {
         return (all, Vec::new());
     }
     // The latest write wins, and decides of which type the value is.
-    sort_by(&mut all, |a, b| clients.compare(b.dot, a.dot));
+    sort_by(&mut all, |a, b| writers.compare(b.dot, a.dot));
     let kind = all.first().map_or(Kind::Primitive, |winner| winner.value.kind(arena));
     let (mut seen, mut lost) = (Vec::new(), Vec::new());
     for candidate in all {
@@ -197,9 +197,9 @@ pub(in crate::document) fn entries<'a>(
             None => entries.push((key, vec![candidate])),
         }
     }
-    let clients = &document.clients;
+    let writers = &document.writers;
     sort_by(&mut entries, |(a, of_a), (b, of_b)| {
-        clients.compare(birth(of_a, clients), birth(of_b, clients)).then_with(|| a.cmp(b))
+        writers.compare(birth(of_a, writers), birth(of_b, writers)).then_with(|| a.cmp(b))
     });
     entries
 }

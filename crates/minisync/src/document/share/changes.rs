@@ -6,10 +6,11 @@ use crate::{
     base::sort::sort_by,
     data::{arena::Loc, register::NodeId},
     document::Document,
-    format::{Changes, Envelope, Fragment, Parts, Writer, most_states},
+    format::{Changes, Envelope, Fragment, Parts, ToldLineage, Writer, most_states},
     names::{
         dot::{Dot, VersionVector},
         id::ClientId,
+        lineage::{LineIx, LineStamps},
         stamp::Stamp,
         version::Version,
     },
@@ -37,7 +38,7 @@ impl Document {
     /// ```
     pub fn changes(&self) -> Changes {
         let envelope = self.envelope(None);
-        let writer = Writer::new(&self.tree, &self.clients, &envelope.version, 256);
+        let writer = Writer::new(&self.tree, &self.writers, &self.lines, &envelope.version, 256);
         let content = writer.full();
         Changes::new(envelope, content)
     }
@@ -55,19 +56,43 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn changes_since(&self, version: &Version) -> Changes {
-        let base = self.clients.lookup(version).intersection(&self.seen);
+        self.changes_since_stamps(&self.likely_stamps(version))
+    }
+
+    /// The same for someone who has seen all of several versions: whoever can read the files of several clients.
+    ///
+    /// ```
+    /// use minisync::Document;
+    /// let mut alice = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let mut bob = Document::from_changes(&alice.changes())?;
+    /// alice.set("a", 2)?;
+    /// bob.set("b", 3)?;
+    /// let published = [alice.version(), bob.version()];
+    /// alice.merge(&bob.changes())?;
+    /// assert!(alice.changes_since_all(&published).is_empty());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    pub fn changes_since_all<'v>(&self, versions: impl IntoIterator<Item = &'v Version>) -> Changes {
+        let mut seen = self.line_stamps(&Version::default());
+        versions.into_iter().for_each(|version| seen.join(&self.likely_stamps(version)));
+        self.changes_since_stamps(&seen)
+    }
+
+    fn changes_since_stamps(&self, stamps: &LineStamps) -> Changes {
+        let base = self.lines.version(stamps, &self.seen, &self.writers.sessions);
         if !base.covers(&self.horizon) || (base.is_empty() && !self.seen.is_empty()) {
             return self.changes();
         }
         let fragments = self.fragments(&base);
-        let envelope = self.envelope(Some(&base));
-        let writer = Writer::new(&self.tree, &self.clients, &envelope.version, 256);
+        let envelope = self.envelope(Some(stamps));
+        let writer = Writer::new(&self.tree, &self.writers, &self.lines, &envelope.version, 256);
         let content = writer.delta(&fragments, &base);
         Changes::new(envelope, content)
     }
 
     /// What `client` lacks, as far as is known here; a full change set if nothing is known of it. That something
-    /// was sent proves nothing: only what comes back counts.
+    /// was sent proves nothing: only what comes back counts. Where the client has forked, this is more than each of its
+    /// copies has heard; whoever lacks something of it refuses the delta, and is given a full change set.
     ///
     /// ```
     /// use minisync::Document;
@@ -81,44 +106,51 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     pub fn changes_for(&self, client: impl AsRef<str>) -> Changes {
-        let client = ClientId::new(client).ok().and_then(|id| self.clients.find(&id));
+        let client = ClientId::new(client).ok().and_then(|id| self.writers.clients.find(&id));
         match client.and_then(|client| self.known.get(client)) {
-            Some(version) => self.changes_since(version),
+            Some(tips) => self.changes_since_stamps(&self.stamps_of(tips)),
             None => self.changes(),
         }
     }
 
-    fn envelope(&self, base: Option<&VersionVector>) -> Envelope {
+    /// What was seen here of what somebody is known to have.
+    pub(super) fn stamps_of(&self, tips: &[Dot]) -> LineStamps {
+        self.lines.stamps_of(tips.iter().copied(), &self.seen, &self.writers.sessions)
+    }
+
+    fn envelope(&self, base: Option<&LineStamps>) -> Envelope {
         self.shared.store(true, Ordering::Relaxed);
-        let version = self.version();
+        let (writers, lines) = (&self.writers, &self.lines);
+        let all = lines.stamps(&self.seen);
+        let version = writers.version(lines, &all);
         let mut known: Vec<_> =
-            self.known.iter().map(|(client, seen)| (self.clients.id(client), client, seen)).collect();
-        sort_by(&mut known, |(a, ..), (b, ..)| a.cmp(b));
+            self.known.iter().map(|(client, seen)| (writers.clients.id(client), seen)).collect();
+        sort_by(&mut known, |(a, _), (b, _)| a.cmp(b));
         known.truncate(most_states(&version));
-        let reference = base.map_or_else(|| version.clone(), |base| self.clients.version(base));
-        let mut room = ROOM + ROOM_PER_CLIENT * version.iter().count();
-        let far = FAR + version.iter().count() / 4;
-        known.retain(|(.., seen)| {
-            let is_told =
-                |(client, stamp): &(&ClientId, Stamp)| seen.get(client).min(*stamp) != reference.get(client);
-            let entries = version.iter().filter(is_told).take(far + 1).count();
+        let reference = base.unwrap_or(&all);
+        let mut room = ROOM + ROOM_PER_CLIENT * lines.len();
+        let far = FAR + lines.len() / 4;
+        let told = known.into_iter().filter_map(|(id, seen)| {
+            let seen = self.stamps_of(seen);
+            let is_told = |line: &LineIx| seen.get(*line) != reference.get(*line);
+            let entries = lines.iter().filter(is_told).take(far + 1).count();
             let fits = entries <= far.min(room);
             room -= if fits { entries } else { 0 };
-            fits
-        });
-        let states = known.into_iter().filter_map(|(id, client, seen)| {
-            let has_written = self.seen.get(client) > Stamp::ZERO;
             // A client without a name in the version must not be taken for one that has.
-            let is_clear =
-                has_written || version.iter().all(|(other, _)| !other.as_str().starts_with(id.as_str()));
-            is_clear.then(|| (id.clone(), seen.intersection(&version)))
+            let is_clear = || {
+                version.has_client(id)
+                    || version.iter().all(|(other, _)| !other.as_str().starts_with(id.as_str()))
+            };
+            (fits && is_clear()).then(|| (id.clone(), writers.version(lines, &seen).without_sessions()))
         });
         Envelope {
             document_id: self.id.clone(),
             sender: self.client_id().clone(),
-            states: states.collect(),
-            since: base.map(|_| reference),
-            horizon: self.horizon(),
+            sender_branch: self.own_branch(),
+            states: told.collect(),
+            since: base.map(|base| writers.version(lines, base)),
+            lineage: ToldLineage::of(writers, lines, &self.seen, base),
+            horizon: self.horizon().without_sessions(),
             version,
         }
     }
@@ -127,13 +159,13 @@ impl Document {
     fn fragments(&self, base: &VersionVector) -> Vec<(NodeId, Fragment)> {
         let mut found: Vec<(Loc, Parts)> = Vec::new();
         for limit in self.seen.iter() {
-            let since = base.get(limit.client);
+            let since = base.get(limit.session);
             if since >= limit.stamp {
                 continue;
             }
-            let later = self.tree.index().later(limit.client, since);
+            let later = self.tree.index().later(limit.session, since);
             found.extend(later.map(|record| (record.loc, Parts::default())));
-            self.split_by_base(Dot { stamp: since, client: limit.client }, &mut found);
+            self.split_by_base(Dot { stamp: since, session: limit.session }, &mut found);
         }
         // What goes whole comes first, and is the one of several that stays.
         sort_by(&mut found, |(a, parts_a), (b, parts_b)| a.cmp(b).then(parts_b.whole.cmp(&parts_a.whole)));
@@ -153,7 +185,7 @@ impl Document {
                 _ => fragments.push((loc.node, vec![(loc.slot, *parts)])),
             }
         }
-        sort_by(&mut fragments, |(a, _), (b, _)| self.clients.compare(self.tree.dot(*a), self.tree.dot(*b)));
+        sort_by(&mut fragments, |(a, _), (b, _)| self.writers.compare(self.tree.dot(*a), self.tree.dot(*b)));
         fragments
     }
 
@@ -174,9 +206,9 @@ impl Document {
     /// Where `limit` lies within a value that was written in one go, or looks so since its writes followed
     /// each other: that value goes whole.
     fn split_by_base(&self, limit: Dot, found: &mut Vec<(Loc, Parts)>) {
-        let record = self.tree.index().at_or_before(limit.client, limit.stamp);
+        let record = self.tree.index().at_or_before(limit.session, limit.stamp);
         let Some(record) = record.filter(|_| limit.stamp > Stamp::ZERO) else { return };
-        let first = Dot { stamp: record.stamp, client: limit.client };
+        let first = Dot { stamp: record.stamp, session: limit.session };
         let sibling = self.tree.register(record.loc).and_then(|register| register.find(first));
         let span = sibling.map_or(0, |sibling| self.tree.span(sibling));
         if limit.since(first).is_some_and(|distance| distance < span) {

@@ -13,7 +13,7 @@ use crate::{
     },
     format::{ChangesV1, Shape, WriterV1},
     json::{self, Members},
-    names::{dot::Dot, error::Result, stamp::Stamp},
+    names::{dot::Dot, error::Result, session::SessionIx, stamp::Stamp, version::line_name},
 };
 
 impl Document {
@@ -36,6 +36,11 @@ impl Document {
         let mut walk = Walk { document: self, writer, path: Vec::new() };
         walk.container(&[Candidate { dot: Dot::ROOT, born: Dot::ROOT, value: ValueRef::Node(Arena::ROOT) }])?;
         Ok(walk.writer.finish())
+    }
+
+    /// The id of a session's client, and its first stamp if it is no root.
+    fn session_name(&self, session: SessionIx) -> String {
+        line_name(self.writers.id(session).as_str(), self.writers.sessions.first(session))
     }
 
     /// The last write directly in these containers.
@@ -67,8 +72,10 @@ impl<'a> Walk<'a> {
         let Some(first) = parts.first() else { return Ok(()) };
         let document = self.document;
         let is_list = View::of_value(document, first.value).value_type() == ValueType::List;
-        let made = (first.dot != Dot::ROOT).then(|| (document.clients.id(first.dot.client), first.dot.stamp));
         let shape = if is_list { Shape::List } else { Shape::Map };
+        // By the session, whose name stays: that of its line may change.
+        let made = (first.dot != Dot::ROOT).then(|| document.session_name(first.dot.session));
+        let made = made.as_deref().map(|name| (name, first.dot.stamp));
         self.writer.open(shape, made, document.last_write(parts));
         if is_list {
             for (index, all) in parts.iter().flat_map(|list| elements(document, list)).enumerate() {

@@ -58,9 +58,11 @@ impl Document {
         let age = policy.older_than.map(|age| u64::try_from(age.as_micros()).unwrap_or(u64::MAX));
         let is_old =
             |dot: Dot| age.is_some_and(|age| age == 0 || now.saturating_sub(dot.stamp.as_micros()) > age);
-        let known = self.known.iter().map(|(_, version)| self.clients.lookup(version));
-        let seen_by_all = known.fold(self.seen.clone(), |all, seen| all.intersection(&seen));
-        let is_seen = |dot: Dot| policy.acknowledged && seen_by_all.contains(dot);
+        let mut seen_by_all = self.lines.stamps(&self.seen);
+        self.known.iter().for_each(|(_, tips)| seen_by_all.intersect(&self.stamps_of(tips)));
+        let is_seen_by_all =
+            |dot: Dot| self.lines.line(dot.session).is_some_and(|line| dot.stamp <= seen_by_all.get(line));
+        let is_seen = |dot: Dot| policy.acknowledged && is_seen_by_all(dot);
         let purged: VersionVector = self
             .tree
             .index()
@@ -71,12 +73,13 @@ impl Document {
         if purged.is_empty() {
             return 0;
         }
-        self.horizon.join(&purged);
+        // With all that they go on from, so that it can be told by lines.
+        self.horizon.join(&self.writers.version_of_tips(purged.iter()));
         self.purge()
     }
 
     /// Drops every deletion within the horizon; how many.
     pub(super) fn purge(&mut self) -> usize {
-        self.tree.purge(&self.horizon, &self.clients)
+        self.tree.purge(&self.horizon, &self.writers)
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         dot::{Dot, VersionVector},
         error::Result,
         id::{ClientId, DocumentId},
+        lineage::Lines,
         stamp::Stamp,
     },
 };
@@ -81,11 +82,12 @@ impl Builder {
         if entries == 0 {
             return Ok(document);
         }
-        let client = document.clients.intern(&writer(text)?);
-        let first = Dot { stamp: Stamp::saturating(1), client };
+        let session = document.writers.intern_root(&writer(text)?);
+        let first = Dot { stamp: Stamp::saturating(1), session };
         document.fill(text, first)?;
         let seen: VersionVector = [first.after(entries - 1)].into_iter().collect();
         document.seen.join(&seen);
+        document.lines = Lines::of(&document.writers, &document.seen);
         document.author.absorb(&seen);
         Ok(document)
     }

@@ -16,6 +16,7 @@ use crate::{
     names::{
         dot::{Dot, KnownVersions, VersionVector},
         error::{Error, Result},
+        lineage::Lines,
         stamp::Stamp,
     },
 };
@@ -63,13 +64,10 @@ impl Document {
     /// # Ok::<(), minisync::Error>(())
     /// ```
     ///
-    /// Where the changes show writes under the own client id that this copy never made, it goes on under a new
-    /// one: see [`Document::renewal`].
-    ///
     /// # Errors
     /// Where the changes belong to another document, do not keep to the format, or build on changes that are
     /// missing here ([`Error::is_missing_changes`]: ask the sender for a full change set). Nothing is changed
-    /// then, but that the client id may have been renewed.
+    /// then.
     pub fn merge(&mut self, changes: &Changes) -> Result<Patches> {
         self.merge_each(&[changes]).map_err(|(_, error)| error)
     }
@@ -111,51 +109,29 @@ impl Document {
             let error = Error::wrong_document(self.id.as_str(), all[index].document_id().as_str());
             return Err((index, error));
         }
-        let mut patches = self.renew_before_merge(all)?;
-        let clients = self.clients.len();
-        let messages = self.read_all(all).inspect_err(|_| self.clients.truncate(clients))?;
-        let merged = self.merge_messages(messages);
-        if patches.is_empty() {
-            return Ok(merged);
-        }
-        patches.extend(&merged);
-        Ok(patches)
+        let mark = self.writers.mark();
+        let messages = self.read_all(all).inspect_err(|_| self.writers.reset(mark))?;
+        Ok(self.merge_messages(messages))
     }
 
     /// Reads and checks all, before any of them changes anything.
     fn read_all(&mut self, all: &[&Changes]) -> Result<Vec<Message>, (usize, Error)> {
-        self.refuse_gaps(all)?;
-        let mut messages = Vec::with_capacity(all.len());
+        let mut messages: Vec<Message> = Vec::with_capacity(all.len());
         for (index, changes) in all.iter().enumerate() {
-            let message = format::read(changes, &mut self.clients, &self.limits);
+            self.refuse_gap(changes, &messages).map_err(|error| (index, error))?;
+            let message = format::read(changes, &mut self.writers, &self.lines, &self.limits);
             messages.push(message.map_err(|error| (index, error))?);
         }
         self.refuse_misfits(&messages)?;
         Ok(messages)
     }
 
-    /// Takes a new client id where one of the change sets shows own writes that were never made here.
-    fn renew_before_merge(&mut self, all: &[&Changes]) -> Result<Patches, (usize, Error)> {
-        let Some(first) = all.iter().position(|changes| self.is_foreign(changes.version())) else {
-            return Ok(Patches::default());
-        };
-        // What does not keep to the format is no sign of anything.
-        let (mut clients, mut shared) = (self.clients.clone(), Stamp::ZERO);
-        for (index, changes) in all.iter().enumerate() {
-            let message =
-                format::read(changes, &mut clients, &self.limits).map_err(|error| (index, error))?;
-            // What others are known to have keeps its names, also where the change sets before tell of it. After
-            // the first foreign one, own stamps may mean the other copy's writes.
-            if index < first {
-                let told = message.known.iter().map(|(_, version)| version.get(self.client_id()));
-                shared = told.fold(shared, Stamp::max);
-            }
-        }
-        self.renew_for(all[first].version(), shared).map_err(|error| (first, error))
-    }
-
     fn merge_messages(&mut self, messages: Vec<Message>) -> Patches {
         let seen = self.seen.clone();
+        let own = self.author.session().map(|session| (session, seen.get(session)));
+        let known_sessions = self.lines.session_count();
+        let mut is_same_lineage =
+            self.writers.sessions.len() == known_sessions && !self.writers.sessions.has_replaced();
         let mut merge = Merge {
             document: self,
             theirs: Arena::default(),
@@ -173,6 +149,10 @@ impl Document {
         for message in messages {
             version.join(&message.version);
             horizon.join(&message.horizon);
+            for (line, floor) in &message.floors {
+                is_same_lineage = false;
+                merge.document.writers.sessions.raise_floor(*line, *floor);
+            }
             merge.message(message);
         }
         merge.record_union_patches();
@@ -180,8 +160,22 @@ impl Document {
         merge.locate_overruled();
         merge.patches.set_overruled(std::mem::take(&mut merge.overruled));
         let Merge { patches, seen_before, .. } = merge;
-        // Nothing within the own horizon is ever taken in, so there is something to purge only where it grows.
+        let goes_on = |dot: Dot| {
+            let before = self.seen.get(dot.session);
+            dot.stamp > before && (before == Stamp::ZERO || self.writers.sessions.has_child(dot.session))
+        };
+        if !is_same_lineage || version.iter().any(goes_on) {
+            self.lines = Lines::of(&self.writers, &seen_before);
+        }
         self.seen = seen_before;
+        // Another one goes on from the own session, or somebody shows more of it than was written here.
+        let is_ended = own.is_some_and(|(session, end)| {
+            self.seen.get(session) > end || self.lines.follower(session, &self.writers.sessions).is_some()
+        });
+        if is_ended {
+            self.author.end_session();
+        }
+        // Nothing within the own horizon is ever taken in, so there is something to purge only where it grows.
         if !self.horizon.covers(&horizon) {
             self.horizon.join(&horizon);
             self.purge();
@@ -213,8 +207,9 @@ impl Merge<'_> {
             }
         }
         self.seen_before.join(&self.their_version);
-        for (client, version) in self.their_known.iter() {
-            self.document.known.join(client, version);
+        let Document { known, writers, .. } = &mut *self.document;
+        for (client, tips) in self.their_known.iter() {
+            known.join(client, tips.iter().copied(), &writers.sessions);
         }
     }
 

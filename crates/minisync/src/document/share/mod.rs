@@ -3,6 +3,7 @@
 pub(super) mod changes;
 #[cfg(feature = "v1")]
 pub(super) mod changes_v1;
+pub(super) mod contains;
 pub(super) mod forget;
 #[cfg(feature = "genesis")]
 pub(super) mod genesis;

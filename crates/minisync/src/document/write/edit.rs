@@ -150,7 +150,7 @@ impl Document {
         let content = self.tree.build(text, dot)?;
         let map = self.tree.map(*id);
         let old = map.find(key).and_then(|slot| map.register(slot));
-        let born = old.filter(|old| old.is_alive()).map_or(dot, |old| old.birth(&self.clients));
+        let born = old.filter(|old| old.is_alive()).map_or(dot, |old| old.birth(&self.writers));
         self.put_entry(*id, key, vec![Born::new(born, dot, content)], None);
         Ok(())
     }
@@ -160,8 +160,8 @@ impl Document {
         let mut others = self.living_entries(maps, key);
         let mut born = None;
         for register in others.iter().filter_map(|entry| self.tree.register((*entry).into())) {
-            let birth = register.birth(&self.clients);
-            born = born.filter(|born| self.clients.compare(*born, birth).is_lt()).or(Some(birth));
+            let birth = register.birth(&self.writers);
+            born = born.filter(|born| self.writers.compare(*born, birth).is_lt()).or(Some(birth));
         }
         others.retain(|entry| entry.map != first);
         let count = others.len() as u64;
@@ -211,7 +211,7 @@ impl Document {
             siblings.extend(beside.filter(|born| !over.contains(&born.dot())));
         }
         let register = Register::from_siblings(siblings);
-        let (loc, old) = self.tree.put_entry(id, key, &register, dot, &self.clients);
+        let (loc, old) = self.tree.put_entry(id, key, &register, dot, &self.writers);
         let was_there = old.is_alive();
         if self.rollback.is_some() {
             self.log(RollbackStep::Entry { map: id, key: key.into(), old });
@@ -259,7 +259,7 @@ impl Document {
         let content = self.tree.build(text, dot)?;
         let (id, index) = self.insertion_point(lists, index);
         let place = self.new_place(id, index, None, dot);
-        let element = self.tree.insert_at(id, index, Register::new(dot, content), place, &self.clients);
+        let element = self.tree.insert_at(id, index, Register::new(dot, content), place, &self.writers);
         self.inserted(element);
         Ok(element)
     }
@@ -289,7 +289,7 @@ impl Document {
                 .map(|element| element.place)
         };
         let (left, right) = (neighbour(index.checked_sub(1)), neighbour(Some(index)));
-        match list.bunches.between(left, right, self.author.is_mine(), dot, &self.clients) {
+        match list.bunches.between(left, right, self.author.is_mine(), dot, &self.writers) {
             Placement::Extend(place) => place,
             Placement::NewBunch(parent, side) => {
                 let Some(bunch) = self.tree.bunches_mut(id).declare(dot, parent, side) else {
@@ -313,7 +313,7 @@ impl Document {
         let dot = self.issue(1)?;
         self.record_edit(EditEvent::Deleted { at });
         let moves = self.retained_moves(at);
-        let (index, old) = self.tree.kill(at, dot, &self.clients);
+        let (index, old) = self.tree.kill(at, dot, &self.writers);
         if self.rollback.is_some() {
             self.log(RollbackStep::Deleted { at, old, moves });
         } else {
@@ -384,7 +384,7 @@ impl Document {
     pub(in crate::document) fn relocate(&mut self, at: ElementLoc, new: Vec<Move>) {
         self.record_edit(EditEvent::Moved { at, new: &new });
         let moves = self.retained_moves(at);
-        let (from, to) = self.tree.relocate(at, new, &self.clients);
+        let (from, to) = self.tree.relocate(at, new, &self.writers);
         self.log(RollbackStep::Moved { at, moves });
         self.record_patch(at.list.into(), |_, path| Some((path.at(from), Change::Move(to))));
     }

@@ -19,7 +19,7 @@ use crate::{
         position::Move,
         register::Register,
     },
-    names::stamp::Stamp,
+    names::{dot::Dot, stamp::Stamp},
 };
 
 /// One change to a container, with what was there before.
@@ -43,8 +43,8 @@ pub(in crate::document) struct RollbackLog {
     pub(super) number: usize,
     pub(super) steps: Vec<RollbackStep>,
     pub(super) last: Stamp,
-    pub(super) seen: Stamp,
-    pub(super) records: usize,
+    /// The own session with its last write, and how many records it had, if it had begun.
+    pub(super) own: Option<(Dot, usize)>,
     pub(super) patches: usize,
     pub(super) edits: usize,
 }

@@ -11,8 +11,9 @@ use crate::{
         write::rollback::{RollbackLog, RollbackStep},
     },
     names::{
-        dot::{Dot, VersionVector},
+        dot::Dot,
         error::{Error, Result},
+        lineage::Lines,
         stamp::Stamp,
     },
 };
@@ -170,15 +171,17 @@ impl Document {
     fn begin(&mut self) -> Begun {
         // Before the clock is looked at: where the transaction fails, a renewal that began with it never was.
         let (author, is_outermost) = (self.author.state(), self.rollback.is_none());
-        self.renew_if_ahead_of(self.author.now());
+        self.heed_clock(self.author.now());
         static TRANSACTIONS: AtomicUsize = AtomicUsize::new(0);
         let number = TRANSACTIONS.fetch_add(1, Ordering::Relaxed);
         let outer = self.rollback.replace(RollbackLog {
             number,
             steps: Vec::new(),
             last: self.author.last(),
-            seen: self.own_last(),
-            records: self.tree.records(self.author.me()),
+            own: self
+                .author
+                .session()
+                .map(|session| (Dot { stamp: self.seen.get(session), session }, self.tree.records(session))),
             patches: self.patches.as_ref().map_or(0, Patches::len),
             edits: self.undo_recorder.as_ref().map_or(0, |undo_recorder| undo_recorder.open()),
         });
@@ -243,28 +246,34 @@ impl Document {
             self.reverse(step);
         }
         // Own writes are the last in the own journal, and nobody else's came: inside a transaction nothing merges.
-        self.tree.roll_back_records(self.author.me(), rollback.records);
+        let begun = self.author.session();
+        let own = rollback.own.or(begun.map(|session| (Dot { stamp: Stamp::ZERO, session }, 0)));
+        if let Some((end, records)) = own {
+            self.tree.roll_back_records(end.session, records);
+            self.seen.reset(end);
+        }
         if let Some(patches) = &mut self.patches {
             patches.truncate(rollback.patches);
         }
         if let Some(undo_recorder) = &mut self.undo_recorder {
             undo_recorder.truncate(rollback.edits);
         }
-        self.author.reset_last(rollback.last);
-        let me = self.author.me();
-        let others = self.seen.iter().filter(|dot| dot.client != me);
-        let own = Dot { stamp: rollback.seen, client: me };
-        self.seen = others.chain((rollback.seen > Stamp::ZERO).then_some(own)).collect::<VersionVector>();
+        self.author.reset_last(rollback.last, rollback.own.map(|(end, _)| end.session));
+        if let Some(session) = begun.filter(|_| rollback.own.is_none()) {
+            // A session is there once it has written.
+            self.writers.sessions.take_back(session);
+            self.lines = Lines::of(&self.writers, &self.seen);
+        }
     }
 
     fn reverse(&mut self, step: RollbackStep) {
-        let (tree, clients) = (&mut self.tree, &self.clients);
+        let (tree, writers) = (&mut self.tree, &self.writers);
         match step {
-            RollbackStep::Entry { map, key, old } => tree.restore_entry(map, &key, old, clients),
+            RollbackStep::Entry { map, key, old } => tree.restore_entry(map, &key, old, writers),
             RollbackStep::Value { at, old } => tree.restore_value(at, old),
-            RollbackStep::Inserted { at } => tree.remove_inserted(at, clients),
-            RollbackStep::Deleted { at, old, moves } => tree.revive(at, old, &moves, clients),
-            RollbackStep::Moved { at, moves } => tree.move_back(at, &moves, clients),
+            RollbackStep::Inserted { at } => tree.remove_inserted(at, writers),
+            RollbackStep::Deleted { at, old, moves } => tree.revive(at, old, &moves, writers),
+            RollbackStep::Moved { at, moves } => tree.move_back(at, &moves, writers),
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::{
     format::{
-        Changes, Envelope,
-        envelope::malformed,
+        Changes, Envelope, ToldLineage,
+        envelope_read::malformed,
         names::Names,
         v1::{
             content::{self, Times},
@@ -17,7 +17,8 @@ use crate::{
         digest,
         error::{Error, Result},
         id::{ClientId, DocumentId},
-        version::Version,
+        stamp::Stamp,
+        version::{Version, VersionEntry},
     },
 };
 
@@ -83,15 +84,19 @@ pub(in crate::format) fn read(text: &str) -> Result<Changes> {
         return Err(Error::limit("the change set has entries that are later than any stamp"));
     };
     let writer = ClientId::new(format!("v1-{}", digest::letters(&[&document, &canonical])))?;
-    let mut version = Version::default();
-    version.raise(&writer, times.last);
+    let entry =
+        VersionEntry { client: writer.clone(), branch: Stamp::ZERO, first: Stamp::ZERO, stamp: times.last };
+    // Where nothing is in it, nothing was written.
+    let version = Version::from_sorted(Vec::from_iter((times.last > Stamp::ZERO).then_some(entry)));
     let mut name = String::new();
     json::write_string(Names::new(&version).short(&writer), &mut name);
     let content = content::write(&parts, &times, &name);
     let document_id = DocumentId::new(&document)
         .or_else(|_| DocumentId::new(format!("v1-{}", digest::letters(&[&document]))))?;
     let (horizon, states) = (Version::default(), Vec::new());
-    Ok(Changes::new(Envelope { document_id, sender, version, since: None, horizon, states }, content))
+    let (lineage, sender_branch, since) = (ToldLineage::simple(&version), Stamp::ZERO, None);
+    let envelope = Envelope { document_id, sender, sender_branch, version, lineage, since, horizon, states };
+    Ok(Changes::new(envelope, content))
 }
 
 fn read_members(text: &str) -> json::Result<EnvelopeV1Fields<'_>> {

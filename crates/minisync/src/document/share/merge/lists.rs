@@ -67,7 +67,7 @@ impl Merge<'_> {
             let kept = register.into_siblings().into_iter();
             let kept = kept.filter(|born| !self.their_version.contains(born.dot()));
             let deletions = Register::from_siblings(kept.collect());
-            self.document.tree.put_deletions(id.element(slot), deletions, &self.document.clients);
+            self.document.tree.put_deletions(id.element(slot), deletions, &self.document.writers);
         }
     }
 
@@ -76,7 +76,7 @@ impl Merge<'_> {
         self.overrule_killed(at, &deletions);
         // Asked before it goes: the path leads through the list as it is now.
         let path = self.visible_path(at.list);
-        let index = self.document.tree.kill_merged(at, deletions, &self.document.clients);
+        let index = self.document.tree.kill_merged(at, deletions, &self.document.writers);
         if let (Some(path), Some(index)) = (path, index) {
             self.patches.push(path.at(index), Change::Remove);
         }
@@ -119,12 +119,12 @@ impl Merge<'_> {
                 let known = self.document.tree.list(list).register(at.slot).cloned();
                 deletions.extend(known.unwrap_or(Register::VACANT).into_siblings());
                 let deletions = Register::from_siblings(deletions);
-                self.document.tree.put_deletions(at, deletions, &self.document.clients);
+                self.document.tree.put_deletions(at, deletions, &self.document.writers);
             }
             // Not here, and still remembered: others who have the element have to hear of it from this copy too.
             None => {
                 let deletions = Register::from_siblings(deletions);
-                self.document.tree.insert_dead(list, deletions, &self.document.clients);
+                self.document.tree.insert_dead(list, deletions, &self.document.writers);
             }
         }
     }
@@ -164,7 +164,7 @@ impl Merge<'_> {
             return;
         }
         let mine = self.document.tree.list(at.list).moves(at.slot);
-        let (old, dot) = (mine.clone(), |at: &Move| at.dot.by_client());
+        let (old, dot) = (mine.clone(), |at: &Move| at.dot.by_session());
         let is_old = |at: &Move| old.binary_search_by_key(&dot(at), dot).is_ok();
         let merged = survivors(mine, theirs, |at| at.dot, &self.seen_before, &self.their_version);
         if merged.is_empty() || (merged.len() == old.len() && merged.iter().all(is_old)) {
@@ -173,7 +173,7 @@ impl Merge<'_> {
         let merged = merged.into_iter();
         let merged = merged.map(|new| if is_old(&new) { new } else { self.translate(at.list, new, from) });
         let merged: Vec<Move> = merged.collect();
-        let (before, after) = self.document.tree.relocate_merged(at, merged, &self.document.clients);
+        let (before, after) = self.document.tree.relocate_merged(at, merged, &self.document.writers);
         if before != after
             && let Some(path) = self.visible_path(at.list)
         {
@@ -186,8 +186,8 @@ impl Merge<'_> {
         let siblings = register.into_siblings().into_iter().map(|born| self.import_container(born));
         let register = Register::from_siblings(siblings.collect());
         let moves = moves.into_iter().map(|at| self.translate(list, at, from)).collect();
-        let (tree, clients) = (&mut self.document.tree, &self.document.clients);
-        let (at, index) = tree.insert_merged(list, register.clone(), moves, clients);
+        let (tree, writers) = (&mut self.document.tree, &self.document.writers);
+        let (at, index) = tree.insert_merged(list, register.clone(), moves, writers);
         self.forget_visible(at.into());
         self.record_change(list, |path| path.at(index), false, &register);
     }

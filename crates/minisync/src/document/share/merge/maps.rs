@@ -51,7 +51,7 @@ impl Merge<'_> {
             }
         }
         // In the order of their births, so that most of them are appended: a map keeps its entries in that order.
-        let entries = theirs.sorted(&self.document.clients).into_iter();
+        let entries = theirs.sorted(&self.document.writers).into_iter();
         let entries: Vec<Entry> = entries.map(|(_, entry)| entry.clone()).collect();
         for Entry { key, register } in entries {
             self.entry(map, &key, register);
@@ -71,8 +71,8 @@ impl Merge<'_> {
         self.overrule_incoming(map.into(), || Segment::Key(key.into()), &mine, &theirs);
         if let Some(merged) = self.merge_siblings(&mine, theirs) {
             let before = self.document.visible_dots(&mine);
-            let (tree, clients) = (&mut self.document.tree, &self.document.clients);
-            if let Some(entry) = tree.put_merged_entry(map, key, merged.clone(), clients) {
+            let (tree, writers) = (&mut self.document.tree, &self.document.writers);
+            if let Some(entry) = tree.put_merged_entry(map, key, merged.clone(), writers) {
                 self.forget_visible(entry.into());
             }
             if before != self.document.visible_dots(&merged) {

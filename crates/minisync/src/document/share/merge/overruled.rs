@@ -135,7 +135,7 @@ impl Merge<'_> {
     fn seen_by(&self, writes: impl Iterator<Item = Dot>) -> VersionVector {
         let known = self.their_known.iter().chain(self.document.known.iter());
         let known: Vec<VersionVector> =
-            known.map(|(_, version)| self.document.clients.lookup(version)).collect();
+            known.map(|(_, tips)| self.document.writers.version_of_tips(tips.iter().copied())).collect();
         let bounds = writes.map(|dot| {
             let holding = known.iter().filter(|version| version.contains(dot));
             holding.fold(self.their_version.clone(), |bound, version| bound.intersection(version))
@@ -194,7 +194,7 @@ impl Merge<'_> {
     /// Whether text has entries outside `bound`, though it begins within: writes whose stamps follow each other
     /// look as if they were one.
     fn reaches_beyond(&self, text: &str, dot: Dot, bound: &VersionVector) -> bool {
-        let is_seen = |version: &VersionVector| version.get(dot.client) > bound.get(dot.client);
+        let is_seen = |version: &VersionVector| version.get(dot.session) > bound.get(dot.session);
         (is_seen(&self.seen_before) || is_seen(&self.their_version))
             && !bound.contains(dot.after(json::entries(text)))
     }
@@ -239,7 +239,7 @@ impl Merge<'_> {
     fn container_id(&self, dot: Dot) -> ContainerId {
         match dot {
             Dot::ROOT => ContainerId::ROOT,
-            dot => ContainerId::new(dot.stamp, self.document.clients.id(dot.client).clone()),
+            dot => self.document.writers.container_id(dot),
         }
     }
 
@@ -269,7 +269,7 @@ impl Merge<'_> {
                 value,
                 item: item.clone(),
                 is_item_gone,
-                client: self.document.clients.id(dot.client).clone(),
+                client: self.document.writers.id(dot.session).clone(),
                 stamp: dot.stamp,
             });
         }
@@ -319,7 +319,7 @@ fn may_hold_more(sibling: &Sibling) -> bool {
 
 impl Document {
     fn dot_of_id(&self, id: &ContainerId) -> Option<Dot> {
-        let (stamp, client) = id.write()?;
-        Some(Dot { stamp, client: self.clients.find(client)? })
+        let (stamp, client, first) = id.write()?;
+        self.writers.find_write(client, first, stamp, &self.lines)
     }
 }

@@ -13,29 +13,22 @@ use crate::{
     names::{
         dot::{Dot, VersionVector},
         error::{Error, Result},
-        version::Version,
+        version::{Version, VersionEntry},
     },
 };
 
 impl Document {
     /// A delta needs what it builds on: here, or in a change set before it.
-    pub(super) fn refuse_gaps(&self, all: &[&Changes]) -> Result<(), (usize, Error)> {
-        if all.iter().all(|changes| changes.is_full()) {
-            return Ok(());
-        }
-        let mut own = self.version();
-        for (index, changes) in all.iter().enumerate() {
-            let since = changes.since().into_iter().flat_map(Version::iter);
-            let missing = since.filter(|(id, stamp)| own.get(id) < *stamp);
-            let missing: Version = missing.map(|(id, stamp)| (id.clone(), stamp)).collect();
-            if !missing.is_empty() {
-                return Err((index, Error::missing_changes(missing)));
-            }
-            if index + 1 < all.len() {
-                own.join(changes.version());
-            }
-        }
-        Ok(())
+    pub(super) fn refuse_gap(&self, changes: &Changes, before: &[Message]) -> Result<()> {
+        let Some(since) = changes.since() else { return Ok(()) };
+        let is_missing = |entry: &&VersionEntry| {
+            let tip = self.writers.tip(entry, &self.lines);
+            let is_seen =
+                |tip| self.seen.contains(tip) || before.iter().any(|message| message.version.contains(tip));
+            !tip.is_some_and(is_seen)
+        };
+        let missing: Vec<_> = since.entries().iter().filter(is_missing).cloned().collect();
+        if missing.is_empty() { Ok(()) } else { Err(Error::missing_changes(Version::from_sorted(missing))) }
     }
 
     /// Every message has to fit what there is when its turn comes.
@@ -109,7 +102,7 @@ fn refuse_old_in_new(message: &Message, seen: &VersionVector) -> Result<()> {
 /// The containers that are not in the document yet, but will be when the messages before are merged.
 struct Newcomers<'a> {
     messages: &'a [Message],
-    /// Of each message the writes, in the order of [`Dot::by_client`], and where they are in its arena. Made when
+    /// Of each message the writes, in the order of [`Dot::by_session`], and where they are in its arena. Made when
     /// first asked for: usually a delta changes nothing that came just before it.
     writes: Vec<Option<Vec<(Dot, Loc)>>>,
 }
@@ -151,7 +144,7 @@ impl<'a> Newcomers<'a> {
             self.writes.resize(self.messages.len(), None);
         }
         let writes = self.writes[index].get_or_insert_with(|| writes_of(message));
-        let end = writes.partition_point(|(first, _)| first.by_client() <= dot.by_client());
+        let end = writes.partition_point(|(first, _)| first.by_session() <= dot.by_session());
         let (first, loc) = *writes.get(end.checked_sub(1)?)?;
         let arena = &message.arena;
         let within = match arena.register(loc)?.find(first)?.content() {
@@ -174,7 +167,7 @@ fn writes_of(message: &Message) -> Vec<(Dot, Loc)> {
             writes.extend(told.map(|sibling| (sibling.dot(), Loc { node, slot })));
         }
     }
-    sort_by(&mut writes, |(a, _), (b, _)| a.by_client().cmp(&b.by_client()));
+    sort_by(&mut writes, |(a, _), (b, _)| a.by_session().cmp(&b.by_session()));
     writes
 }
 
