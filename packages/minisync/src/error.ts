@@ -56,8 +56,9 @@ export type ErrorCode =
 export interface ErrorDetails {
   /** Where in the value or the change set that was handed in: a JSON Pointer, `""` for all of it. */
   place?: string;
-  /** With `missing-changes`: of which clients, up to which stamps, changes have to be seen first. */
-  missing?: Readonly<Record<string, number>>;
+  /** With `missing-changes`: of which clients, up to which stamps, changes have to be seen first. A pair is
+   * the first stamp of the session in which the stamp lies, and the stamp. */
+  missing?: Readonly<Record<string, number | readonly [number, number]>>;
   /** Which of several change sets was refused, from 0. */
   index?: number;
   /** With `busy`: how long to wait, in milliseconds, where the store says so. */
@@ -92,7 +93,7 @@ export class MiniSyncError extends Error {
   readonly code: ErrorCode;
   // Only declared: an error that is printed shows the details that it has, and no others.
   declare readonly place?: string;
-  declare readonly missing?: Readonly<Record<string, number>>;
+  declare readonly missing?: Readonly<Record<string, number | readonly [number, number]>>;
   declare readonly index?: number;
   declare readonly retryAfter?: number;
   declare readonly issues?: readonly Issue[];

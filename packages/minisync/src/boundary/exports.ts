@@ -26,7 +26,7 @@ export interface Refusal {
   code: string;
   message: string;
   place?: string;
-  missing?: Record<string, number>;
+  missing?: Record<string, number | [number, number]>;
   index?: number;
 }
 
