@@ -5,5 +5,6 @@ pub(crate) mod overview;
 pub(crate) mod shell;
 pub(crate) mod sync;
 pub(crate) mod value;
+pub(crate) mod watch;
 
 mod change;

@@ -2,13 +2,15 @@
 
 use std::{
     cell::RefCell,
+    collections::BTreeSet,
     fmt::Display,
     io::{self, IsTerminal as _, Write as _},
+    mem,
 };
 
 use serde::Serialize;
 
-use super::{Failure, Result};
+use super::{Failure, Result, time};
 
 /// Results go to standard output; warnings, errors and progress to standard error.
 #[derive(Debug)]
@@ -19,11 +21,34 @@ pub(crate) struct Screen {
     /// Why something could not be written to standard output. What is being done goes on: FILE and the state are
     /// brought to an end first.
     failed: RefCell<Option<io::Error>>,
+    /// For what runs on and on.
+    events: Option<RefCell<Warnings>>,
+}
+
+/// What was warned of, so that it is not said again as long as it lasts.
+#[derive(Debug, Default)]
+struct Warnings {
+    before: BTreeSet<String>,
+    now: BTreeSet<String>,
 }
 
 impl Screen {
     pub(crate) fn new(json: bool, quiet: bool, verbose: bool) -> Screen {
-        Screen { json, quiet, verbose, failed: RefCell::new(None) }
+        Screen { json, quiet, verbose, failed: RefCell::new(None), events: None }
+    }
+
+    /// For a part of the program that tells of one event after the other: each line begins with the time of day, and a
+    /// warning is given once as long as it lasts.
+    pub(crate) fn for_events(&self) -> Screen {
+        Screen { events: Some(RefCell::default()), ..Screen::new(self.json, self.quiet, self.verbose) }
+    }
+
+    /// All that there was to say of an event has been said.
+    pub(crate) fn end_of_event(&self) {
+        if let Some(warnings) = &self.events {
+            let Warnings { before, now } = &mut *warnings.borrow_mut();
+            *before = mem::take(now);
+        }
     }
 
     /// Says nothing but warnings: for what is done on the way to an answer on standard output.
@@ -46,8 +71,12 @@ impl Screen {
 
     /// What happened. Not said with `--json` or `--quiet`.
     pub(crate) fn say(&self, line: impl Display) {
-        if !self.json && !self.quiet {
-            self.print(printable(line));
+        if self.json || self.quiet {
+            return;
+        }
+        match &self.events {
+            Some(_) => self.print(format_args!("{} {}", time::of_day(), printable(line))),
+            None => self.print(printable(line)),
         }
     }
 
@@ -84,12 +113,20 @@ impl Screen {
 
     /// What went on in spite of, but should be known.
     pub(crate) fn warn(&self, line: impl Display) {
-        complain(format_args!("minisync: {line}"));
+        let Some(warnings) = &self.events else {
+            complain(format_args!("minisync: {line}"));
+            return;
+        };
+        let line = line.to_string();
+        let Warnings { before, now } = &mut *warnings.borrow_mut();
+        if now.insert(line.clone()) && !before.contains(&line) {
+            complain(format_args!("{} minisync: {line}", time::of_day()));
+        }
     }
 
     /// Whether a person watches, who wants to see progress.
     pub(crate) fn is_watched(&self) -> bool {
-        !self.json && !self.quiet && io::stderr().is_terminal()
+        !self.json && !self.quiet && self.events.is_none() && io::stderr().is_terminal()
     }
 
     fn print(&self, line: impl Display) {

@@ -24,5 +24,11 @@ mod random;
 #[cfg(unix)]
 mod room;
 mod size;
+#[cfg(unix)]
+mod soak;
 mod sync;
 mod targets;
+#[cfg(unix)]
+mod watch;
+#[cfg(unix)]
+mod watching;

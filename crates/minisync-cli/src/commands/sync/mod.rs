@@ -1,6 +1,7 @@
 //! `minisync sync`: FILE and its targets get what they lack of each other.
 
 mod first;
+mod once;
 mod summary;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::Args;
 use minisync_store::{StatePlace, SyncOptions, Target};
 
+pub(crate) use self::once::sync_once;
 use self::{
     first::{First, plan, refuse_strangers},
     summary::Summary,
