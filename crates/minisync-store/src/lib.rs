@@ -61,5 +61,5 @@ pub use local::{NewState, Opened, StatePlace};
 pub use names::{DataName, Hash, Name, heads_folder};
 pub use record::{SyncRecord, Target};
 pub use requests::{Answer, Entry, Request, RequestId, Step};
-pub use state::{ClientStatus, SharedClock, Snapshot, State, StateStorage, TargetStatus};
+pub use state::{ClientStatus, OverruledEdit, SharedClock, Snapshot, State, StateStorage, TargetStatus};
 pub use stores::Store;

@@ -8,3 +8,4 @@ pub(crate) mod value;
 pub(crate) mod watch;
 
 mod change;
+mod overruled;

@@ -75,16 +75,21 @@ impl Tracked<'_> {
         fork.update_json("", reading.text())?;
         let edits = fork.changes_since(base.version());
         let document = self.state.document_mut();
-        match document.merge(&edits) {
+        let patches = match document.merge(&edits) {
             // The base is of before a renewal.
             Err(error) if error.is_missing_changes() => document.merge(&fork.changes())?,
             merged => merged?,
         };
-        // It was no device: what it has counts for nothing.
+        // It was no device: what it has counts for nothing, and what it wrote was written here.
         document.replica().dismiss(fork.client_id());
+        let mut overruled = patches.overruled().to_vec();
+        for lost in overruled.iter_mut().filter(|lost| lost.client == *fork.client_id()) {
+            lost.client = document.client_id().clone();
+        }
+        self.state.note_overruled(&overruled);
         // FILE agrees with the fork, not with the document; should it be edited once more before it is written,
         // the fork is the base of that.
-        let author = document.client_id().clone();
+        let author = self.document().client_id().clone();
         let agreement =
             Agreement { number: number + 1, text: reading.hash(), version: fork.version(), author };
         self.agreements.save_fork(&agreement, &fork)?;

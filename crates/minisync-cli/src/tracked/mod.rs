@@ -59,6 +59,24 @@ impl Tracked<'_> {
         Ok(pollster::block_on(self.state.save())?)
     }
 
+    /// Saves what changed; when a target was last reached does not count.
+    ///
+    /// # Errors
+    /// Where it cannot be saved.
+    pub(crate) fn save_changes(&mut self) -> Result<()> {
+        if self.state.is_changed() { self.save() } else { Ok(()) }
+    }
+
+    /// Merges what came from elsewhere than from FILE, and keeps what that overruled. How many values changed.
+    ///
+    /// # Errors
+    /// Where it cannot be merged; nothing is changed then.
+    pub(crate) fn merge(&mut self, changes: &Changes) -> Result<usize> {
+        let patches = self.document_mut()?.merge(changes)?;
+        self.state.note_overruled(patches.overruled());
+        Ok(patches.len())
+    }
+
     /// Makes the document what it was before a change that nobody has heard of, and saves it.
     ///
     /// # Errors

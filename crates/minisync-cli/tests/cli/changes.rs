@@ -41,7 +41,7 @@ todo.json: wrote what was missing to ../new.changes
 "#]]);
     laptop.write("todo.json", "{\"b\": 1, \"a\": [1, 2, 3]}");
     laptop.run(&["merge", "todo.json", "../new.changes", "--json"]).is(str![[r#"
-{"file":"todo.json","received":1,"written":true,"conflicts":0}
+{"file":"todo.json","received":1,"written":true,"conflicts":0,"overruled":[]}
 [exit 0]
 
 "#]]);

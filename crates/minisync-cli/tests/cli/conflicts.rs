@@ -129,3 +129,58 @@ todo.json: no conflicts
 
 "#]]);
 }
+
+/// Settling twenty conflicts took twenty commands.
+#[test]
+fn all_conflicts_are_settled_at_once() {
+    for (which, title, x) in [("latest", "phone's", 2), ("mine", "phone's", 2), ("theirs", "laptop's", 1)] {
+        let world = World::new();
+        let (_, phone) = conflicted(&world);
+        phone.sync();
+        let said = phone.ok(&["resolve", "todo.json", "list", "--all", which]);
+        assert_eq!(said, "todo.json: 1 conflict is settled\n");
+        let said = phone.ok(&["resolve", "todo.json", "--all", which, "--json"]);
+        assert_eq!(said, "{\"file\":\"todo.json\",\"resolved\":1,\"restored\":0,\"conflicts\":0}\n");
+        assert_eq!(phone.json(), serde_json::json!({ "title": title, "list": [{ "x": x }] }));
+        assert_eq!(phone.ok(&["resolve", "todo.json", "--all", which]), "todo.json: no conflicts\n");
+    }
+}
+
+/// A device that wrote none of the values has none to choose.
+#[test]
+fn what_is_not_there_is_not_chosen() {
+    let world = World::new();
+    let (_, phone) = conflicted(&world);
+    phone.sync();
+    let tablet = world.device("tablet");
+    tablet.start();
+    tablet.run(&["resolve", "todo.json", "--all", "mine"]).is(str![[r#"
+todo.json: no conflict is settled
+todo.json: 2 are left: no value there is of this copy
+[exit 0]
+
+"#]]);
+    tablet.run(&["resolve", "todo.json", "title"]).is(str![[r#"
+error: the following required arguments were not provided:
+  <CHOICE>
+
+Usage: minisync resolve [OPTIONS] <FILE> <PATH> <CHOICE>
+       minisync resolve [OPTIONS] <FILE> [PATH] --all <WHICH>
+       minisync resolve [OPTIONS] <FILE> --restore <NUMBER>
+
+For more information, try '--help'.
+[exit 2]
+
+"#]]);
+    tablet.run(&["resolve", "todo.json", "title", "1", "--all", "mine"]).is(str![[r#"
+error: the argument '[CHOICE]' cannot be used with '--all <WHICH>'
+
+Usage: minisync resolve [OPTIONS] <FILE> <PATH> <CHOICE>
+       minisync resolve [OPTIONS] <FILE> [PATH] --all <WHICH>
+       minisync resolve [OPTIONS] <FILE> --restore <NUMBER>
+
+For more information, try '--help'.
+[exit 2]
+
+"#]]);
+}

@@ -83,7 +83,7 @@ Commands:
   merge        Take in changes that `minisync changes` wrote
   export       Write the whole document in a format for other programs
   conflicts    Show where devices wrote different values at the same time
-  resolve      Choose one of the values of a conflict
+  resolve      Settle conflicts, and bring back what was overruled
   completions  Print a completion script for a shell
   man          Print the manual page
   help         Print this message or the help of the given subcommand(s)
@@ -137,7 +137,7 @@ For more information, try '--help'.
 
 "#]]);
     laptop.run(&["resolve", "todo.json", "a", "first"]).is(str![[r#"
-error: invalid value 'first' for '<CHOICE>': invalid digit found in string
+error: invalid value 'first' for '[CHOICE]': invalid digit found in string
 
 For more information, try '--help'.
 [exit 2]

@@ -17,6 +17,7 @@ mod help;
 mod hostile;
 mod layout;
 mod old;
+mod overruled;
 mod overview;
 #[cfg(unix)]
 mod private;

@@ -81,22 +81,22 @@ fn the_answer_for_machines_has_these_members() {
     let (laptop, phone) = world.pair("{\"a\": 1}");
     phone.ok(&["set", "todo.json", "b", "2"]);
     phone.run(&["sync", "todo.json", "--json"]).is(str![[r#"
-{"file":"todo.json","sent":1,"received":[],"written":false,"targets":[{"url":"file://[ROOT]/cloud","reached":true,"error":null}],"conflicts":0}
+{"file":"todo.json","sent":1,"received":[],"written":false,"targets":[{"url":"file://[ROOT]/cloud","reached":true,"error":null}],"conflicts":0,"overruled":[]}
 [exit 0]
 
 "#]]);
     laptop.run(&["sync", "todo.json", "--json"]).is(str![[r#"
-{"file":"todo.json","sent":0,"received":[{"client":"[ID]","label":"phone","changes":1}],"written":true,"targets":[{"url":"file://[ROOT]/cloud","reached":true,"error":null}],"conflicts":0}
+{"file":"todo.json","sent":0,"received":[{"client":"[ID]","label":"phone","changes":1}],"written":true,"targets":[{"url":"file://[ROOT]/cloud","reached":true,"error":null}],"conflicts":0,"overruled":[]}
 [exit 0]
 
 "#]]);
     laptop.run(&["sync", "todo.json", "--json"]).is(str![[r#"
-{"file":"todo.json","sent":0,"received":[],"written":false,"targets":[{"url":"file://[ROOT]/cloud","reached":true,"error":null}],"conflicts":0}
+{"file":"todo.json","sent":0,"received":[],"written":false,"targets":[{"url":"file://[ROOT]/cloud","reached":true,"error":null}],"conflicts":0,"overruled":[]}
 [exit 0]
 
 "#]]);
     laptop.run(&["status", "todo.json", "--json"]).is(str![[r#"
-{"file":"todo.json","document":"[ID]","client":"[ID]","label":"laptop","version":{"[ID]":[STAMP],"[ID]":[STAMP]},"clients":[{"id":"[ID]","label":"phone","version":{"[ID]":[STAMP],"[ID]":[STAMP]},"lastSeen":"[TIME]"}],"targets":[{"url":"file://[ROOT]/cloud","lastReached":"[TIME]","unsent":0}],"conflicts":0}
+{"file":"todo.json","document":"[ID]","client":"[ID]","label":"laptop","version":{"[ID]":[STAMP],"[ID]":[STAMP]},"clients":[{"id":"[ID]","label":"phone","version":{"[ID]":[STAMP],"[ID]":[STAMP]},"lastSeen":"[TIME]"}],"targets":[{"url":"file://[ROOT]/cloud","lastReached":"[TIME]","unsent":0}],"conflicts":0,"overruled":0}
 [exit 0]
 
 "#]]);

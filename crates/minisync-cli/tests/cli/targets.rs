@@ -117,7 +117,7 @@ minisync: file://[ROOT]/stick: this is not the folder that was used before: ther
 
 "#]]);
     laptop.run(&["sync", "todo.json", "--json"]).is(str![[r#"
-{"file":"todo.json","sent":0,"received":[],"written":false,"targets":[{"url":"file://[ROOT]/stick","reached":false,"error":"this is not the folder that was used before: there is no minisync/[ID]/format.json; nothing was written; check that the right disk is mounted and the path is right"},{"url":"file://[ROOT]/cloud","reached":true,"error":null}],"conflicts":0}
+{"file":"todo.json","sent":0,"received":[],"written":false,"targets":[{"url":"file://[ROOT]/stick","reached":false,"error":"this is not the folder that was used before: there is no minisync/[ID]/format.json; nothing was written; check that the right disk is mounted and the path is right"},{"url":"file://[ROOT]/cloud","reached":true,"error":null}],"conflicts":0,"overruled":[]}
 {"error":"file://[ROOT]/stick: this is not the folder that was used before: there is no minisync/[ID]/format.json; nothing was written; check that the right disk is mounted and the path is right","code":1}
 [exit 1]
 

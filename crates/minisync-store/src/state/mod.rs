@@ -1,8 +1,10 @@
 //! One document with its record, in memory, and what of it is saved. Knows no store, and storage only as a trait.
 
+mod overruled;
 mod status;
 mod storage;
 
+pub use overruled::OverruledEdit;
 pub use status::{ClientStatus, TargetStatus};
 pub use storage::{Snapshot, StateStorage};
 
@@ -186,6 +188,9 @@ impl State {
     /// The next step of a round, on this document and record.
     pub fn next(&mut self, round: &mut SyncRound) -> Step<Report> {
         let step = round.next(&mut self.document, &mut self.record);
+        // Before anything is saved: what a merge overruled is kept together with the merge.
+        let overruled = round.take_overruled(&step);
+        self.note_overruled(&overruled);
         match round.take_touched() {
             Some(Touched::Content) => self.change(),
             Some(Touched::Times) => self.generation += 1,

@@ -11,7 +11,10 @@ use minisync::{Changes, Document};
 use serde::Serialize;
 
 use crate::{
-    commands::change::{damaged, write},
+    commands::{
+        change::{damaged, write},
+        overruled::{self, OverruledAnswer},
+    },
     terminal::{Failure, Result, Screen, label::machine_label},
     tracked::{Found, Tracked, Untracked, Written, open},
 };
@@ -40,6 +43,8 @@ struct Merged {
     received: usize,
     written: bool,
     conflicts: usize,
+    /// What was overruled by a deletion or replacement.
+    overruled: Vec<OverruledAnswer>,
 }
 
 impl Merge {
@@ -59,7 +64,7 @@ impl Merge {
         };
         let mut merged = 0;
         for (path, changes) in &sets {
-            merged += merge(&mut tracked, changes).map_err(|failure| failure.about(path.display()))?;
+            merged += tracked.merge(changes).map_err(|failure| failure.about(path.display()))?;
         }
         tracked.save()?;
         let changed = write(&mut tracked, &self.file)? == Written::Changed;
@@ -72,12 +77,13 @@ impl Merge {
             (1, _) => format!("{file}: received 1 change"),
             (count, _) => format!("{file}: received {count} changes"),
         });
+        overruled::tell(tracked.state(), &self.file, screen);
         if screen.is_json() {
             let conflicts = tracked.document().conflicted_paths().len();
-            let file = file.to_string();
-            screen.json(&Merged { file, received: merged, written: changed, conflicts });
+            let (file, overruled) = (file.to_string(), overruled::untold(tracked.state())?);
+            screen.json(&Merged { file, received: merged, written: changed, conflicts, overruled });
         }
-        Ok(())
+        overruled::set_told(&mut tracked)
     }
 
     /// Makes a new copy from the first change set.
@@ -102,11 +108,6 @@ impl Merge {
         let document = document.map_err(|error| Failure::from(error).about(path.display()))?;
         untracked.join(document, &machine_label())
     }
-}
-
-/// How many values changed.
-fn merge(tracked: &mut Tracked<'_>, changes: &Changes) -> Result<usize> {
-    Ok(tracked.document_mut()?.merge(changes)?.len())
 }
 
 fn read(path: &Path) -> Result<Changes> {

@@ -30,6 +30,7 @@ struct Answer {
     clients: Vec<Client>,
     targets: Vec<Target>,
     conflicts: usize,
+    overruled: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,6 +99,7 @@ impl Status {
             clients: clients.into_iter().map(client).collect(),
             targets: targets.into_iter().map(target).collect(),
             conflicts: document.conflicted_paths().len(),
+            overruled: state.overruled().len(),
         }
     }
 
@@ -135,6 +137,10 @@ impl Status {
         let conflicts = document.conflicted_paths().len();
         if conflicts > 0 {
             lines.push(format!("  conflicts  {conflicts}; see: minisync conflicts {}", self.file.display()));
+        }
+        let overruled = state.overruled().len();
+        if overruled > 0 {
+            lines.push(format!("  overruled  {overruled}; see: minisync conflicts {}", self.file.display()));
         }
         lines
     }

@@ -17,6 +17,7 @@ use self::{
 use crate::{
     commands::{
         change::{damaged, too_many_writers},
+        overruled,
         overview::{clients::is_label, remote::parse},
     },
     terminal::{Failure, Result, Screen, label::machine_label, progress::watched},
@@ -55,6 +56,9 @@ pub(crate) struct Sync {
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
+    /// Whether it is saved when targets were reached, even if that is all there is to save.
+    #[arg(skip = true)]
+    save_times: bool,
 }
 
 impl Sync {
@@ -85,7 +89,11 @@ impl Sync {
             tracked.state_mut().set_label(name);
         }
         let written = self.rounds(&mut tracked, &mut summary, screen)?;
-        summary.finish(&self.file, &tracked, written, screen)
+        let finished = summary.finish(&self.file, &tracked, written, screen);
+        if !self.dry_run {
+            overruled::set_told(&mut tracked)?;
+        }
+        finished
     }
 
     fn targets(&self) -> Result<Vec<Target>> {
@@ -96,7 +104,7 @@ impl Sync {
     fn foretell(&self, targets: &[Target], screen: &Screen) -> Result<()> {
         let first = plan(self, targets, screen)?;
         screen.say(format_args!("{}: {}", self.file.display(), first.intention(targets)));
-        Summary::new(true).show(screen, &self.file, false, 0, None);
+        Summary::new(true).show(screen, &self.file, false, 0, Vec::new(), None);
         Ok(())
     }
 
@@ -169,7 +177,11 @@ impl Sync {
             tracked.save_merge_base()?;
             self.sync_targets(tracked, summary, screen);
             let written = tracked.write_back()?;
-            tracked.save()?;
+            if self.save_times {
+                tracked.save()?;
+            } else {
+                tracked.save_changes()?;
+            }
             if written != Written::Overtaken {
                 return Ok(written == Written::Changed);
             }

@@ -2,14 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use minisync_store::{Name, heads_folder};
+use minisync_store::{Name, State, Target, heads_folder};
 
 use super::{Sync, summary::Summary};
 use crate::{
-    commands::change::{damaged, untracked},
+    commands::{
+        change::{damaged, untracked},
+        overruled,
+    },
     terminal::{Result, Screen},
     tracked::{Found, Tracked, open},
 };
+
+/// When a target was last reached is saved that much later at the latest, in microseconds.
+const TIMES_KEPT_FOR: u64 = 10 * 60 * 1_000_000;
 
 /// Syncs FILE with the targets that it has. `heads` becomes the folders in which the other devices announce what they
 /// sent, of those targets that are folders.
@@ -17,6 +23,12 @@ use crate::{
 /// # Errors
 /// As `minisync sync`.
 pub(crate) fn sync_once(file: &Path, screen: &Screen, heads: &mut Vec<PathBuf>) -> Result<()> {
+    let mut tracked = match open(file, screen)? {
+        Found::Tracked(tracked) => tracked,
+        Found::Untracked(new) if new.damaged => return Err(damaged(file)),
+        Found::Untracked(_) => return Err(untracked(file)),
+    };
+    *heads = heads_of(&tracked);
     let sync = Sync {
         file: file.to_path_buf(),
         targets: Vec::new(),
@@ -24,17 +36,25 @@ pub(crate) fn sync_once(file: &Path, screen: &Screen, heads: &mut Vec<PathBuf>) 
         new: false,
         name: None,
         dry_run: false,
+        save_times: are_times_old(tracked.state()),
     };
-    let mut tracked = match open(file, screen)? {
-        Found::Tracked(tracked) => tracked,
-        Found::Untracked(new) if new.damaged => return Err(damaged(file)),
-        Found::Untracked(_) => return Err(untracked(file)),
-    };
-    *heads = heads_of(&tracked);
     let mut summary = Summary::of_news();
     summary.before(tracked.document());
     let written = sync.rounds(&mut tracked, &mut summary, screen)?;
-    summary.finish(file, &tracked, written, screen)
+    let finished = summary.finish(file, &tracked, written, screen);
+    overruled::set_told(&mut tracked)?;
+    finished
+}
+
+/// Whether it is worth a save when targets were reached. A save writes all of the document, and who looks every minute
+/// would do that every minute.
+fn are_times_old(state: &State) -> bool {
+    let now = state.now().as_micros();
+    let is_old = |target: &Target| {
+        let last = state.target_status(target).and_then(|status| status.last_reached);
+        last.is_none_or(|last| now.abs_diff(last.as_micros()) > TIMES_KEPT_FOR)
+    };
+    state.targets().iter().any(is_old)
 }
 
 fn heads_of(tracked: &Tracked<'_>) -> Vec<PathBuf> {

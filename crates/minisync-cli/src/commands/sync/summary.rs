@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::First;
 use crate::{
+    commands::overruled::{self, OverruledAnswer},
     terminal::{Failure, Result, Screen},
     tracked::Tracked,
 };
@@ -73,6 +74,8 @@ struct Answer<'a> {
     written: bool,
     targets: &'a [Visit],
     conflicts: usize,
+    /// What was overruled by a deletion or replacement, and nobody was told of yet.
+    overruled: Vec<OverruledAnswer>,
     /// Why this copy went over to a new client id, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     renewed: Option<&'static str>,
@@ -163,8 +166,9 @@ impl Summary {
         screen: &Screen,
     ) -> Result<()> {
         let conflicts = tracked.document().conflicted_paths();
+        let overruled = overruled::untold(tracked.state())?;
         if !self.news_only || self.is_news(written) {
-            self.show(screen, file, written, conflicts.len(), tracked.document().renewal());
+            self.show(screen, file, written, conflicts.len(), overruled, tracked.document().renewal());
             screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
         }
         tracked.tell_renewal();
@@ -174,6 +178,7 @@ impl Summary {
                 "{file}: devices wrote different values at the same time at {places}; see: minisync conflicts {file}"
             ));
         }
+        overruled::tell(tracked.state(), file, screen);
         let complaints = self.targets.iter().filter_map(Visit::complaint);
         let mut complaints: Vec<_> = complaints.collect();
         let Some(last) = complaints.pop() else { return self.refuse_incomplete(file) };
@@ -218,6 +223,7 @@ impl Summary {
         file: &Path,
         written: bool,
         conflicts: usize,
+        overruled: Vec<OverruledAnswer>,
         renewal: Option<Renewal>,
     ) {
         if screen.is_json() {
@@ -228,6 +234,7 @@ impl Summary {
                 written,
                 targets: &self.targets,
                 conflicts,
+                overruled,
                 renewed: renewed(renewal),
             });
         }

@@ -1,20 +1,27 @@
-//! `minisync conflicts`: where two devices wrote at the same time, and what each of them wrote.
+//! `minisync conflicts`: where two devices wrote at the same time, and what each of them wrote; and what went with
+//! what another one deleted.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use minisync::{ClientId, Document, Path, Stamp};
-use minisync_store::State;
+use minisync_store::{OverruledEdit, State};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::commands::change::{open_tracked, place};
-use crate::terminal::{Failure, Result, Screen, time};
+use crate::{
+    commands::{
+        change::{open_tracked, place},
+        overruled::{OverruledAnswer, author_of, label, place_of},
+    },
+    terminal::{Failure, Result, Screen, time},
+};
 
 /// Show where devices wrote different values at the same time
 ///
 /// The latest value is in FILE; the others are kept until one of them is chosen with `minisync resolve`,
-/// or a new value is written there.
+/// or a new value is written there. An edit of what another device deleted or replaced meanwhile was overruled:
+/// it is kept for 30 days, and `minisync resolve --restore` brings it back.
 #[derive(Debug, Args)]
 pub(crate) struct Conflicts {
     /// The JSON file
@@ -31,13 +38,15 @@ pub(super) struct Contender {
     label: Option<String>,
     time: Option<String>,
     #[serde(skip)]
-    stamp: Option<Stamp>,
+    pub(super) author: Option<(ClientId, Stamp)>,
 }
 
+/// What a program is told of: a conflict has `values`, what was overruled has a `number`.
 #[derive(Debug, Serialize)]
-struct Conflict {
-    path: String,
-    values: Vec<Contender>,
+#[serde(untagged)]
+enum Answer {
+    Conflict { path: String, values: Vec<Contender> },
+    Overruled(OverruledAnswer),
 }
 
 impl Conflicts {
@@ -46,29 +55,59 @@ impl Conflicts {
         let mut tracked = open_tracked(&self.file, screen)?;
         tracked.write_back()?;
         tracked.save()?;
-        let paths = tracked.document().conflicted_paths();
-        let paths = paths.into_iter().filter(|path| is_below(path, &below));
-        let conflicts = paths
-            .map(|path| {
-                let values = contenders(tracked.state(), &path)?;
-                Ok(Conflict { path: path.to_string(), values })
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let state = tracked.state();
+        let conflicts = conflicts_below(state, &below)?;
+        let mut overruled = state.overruled();
+        overruled.retain(|one| match &one.edit.path {
+            Some(path) => is_below(path, &below),
+            None => below == Path::root(),
+        });
         if screen.is_json() {
-            screen.json(&conflicts);
-            return Ok(());
+            return answer(state, conflicts, &overruled, screen);
         }
-        for conflict in &conflicts {
-            screen.line(&conflict.path);
-            for (index, contender) in conflict.values.iter().enumerate() {
+        for (path, values) in &conflicts {
+            screen.line(path);
+            for (index, contender) in values.iter().enumerate() {
                 screen.line(format_args!("  {}  {}", index + 1, contender.line(index == 0)));
             }
         }
-        if conflicts.is_empty() {
+        for OverruledEdit { number, edit, until, .. } in &overruled {
+            let (value, author, until) = (&edit.value, author_of(state, edit), time::local(*until));
+            screen.line(format_args!("{}, deleted or replaced meanwhile", place_of(edit)));
+            screen.line(format_args!("  overruled {number}  {value}  ({author}, kept until {until})"));
+        }
+        if conflicts.is_empty() && overruled.is_empty() {
             screen.say(format_args!("{}: no conflicts", self.file.display()));
         }
         Ok(())
     }
+}
+
+fn answer(
+    state: &State,
+    conflicts: Vec<(Path, Vec<Contender>)>,
+    overruled: &[OverruledEdit],
+    screen: &Screen,
+) -> Result<()> {
+    let conflicts = conflicts.into_iter();
+    let mut answers: Vec<Answer> =
+        conflicts.map(|(path, values)| Answer::Conflict { path: path.to_string(), values }).collect();
+    for one in overruled {
+        answers.push(Answer::Overruled(OverruledAnswer::of(state, one)?));
+    }
+    screen.json(&answers);
+    Ok(())
+}
+
+/// All conflicts at a path and below it, with their values.
+pub(super) fn conflicts_below(state: &State, below: &Path) -> Result<Vec<(Path, Vec<Contender>)>> {
+    let paths = state.document().conflicted_paths().into_iter().filter(|path| is_below(path, below));
+    paths
+        .map(|path| {
+            let values = contenders(state, &path)?;
+            Ok((path, values))
+        })
+        .collect()
 }
 
 /// Whether `path` is `above`, or below it.
@@ -80,7 +119,8 @@ fn is_below(path: &Path, above: &Path) -> bool {
 impl Contender {
     fn line(&self, current: bool) -> String {
         let who = self.label.as_deref().or(self.client.as_deref()).unwrap_or("someone");
-        let when = self.stamp.map_or_else(|| "an unknown time".to_owned(), time::local);
+        let when =
+            self.author.as_ref().map_or("an unknown time".to_owned(), |(_, stamp)| time::local(*stamp));
         let current = if current { ", current" } else { "" };
         format!("{}  ({who}, {when}{current})", self.value.get())
     }
@@ -96,7 +136,7 @@ pub(super) fn contenders(state: &State, path: &Path) -> Result<Vec<Contender>> {
             client: author.map(|(client, _)| client.to_string()),
             label: author.and_then(|(client, _)| label(state, client)),
             time: author.map(|(_, stamp)| time::utc(stamp)),
-            stamp: author.map(|(_, stamp)| stamp),
+            author: author.map(|(client, stamp)| (client.clone(), stamp)),
         })
     };
     let mut all = Vec::new();
@@ -107,12 +147,4 @@ pub(super) fn contenders(state: &State, path: &Path) -> Result<Vec<Contender>> {
         all.push(contender(conflict.value.to_string(), Some((conflict.client, conflict.stamp)))?);
     }
     Ok(all)
-}
-
-/// What the copy with this client id is called.
-fn label(state: &State, client: &ClientId) -> Option<String> {
-    if client == state.document().client_id() {
-        return Some(state.label().to_owned());
-    }
-    state.clients().into_iter().find(|other| other.client == *client)?.label
 }

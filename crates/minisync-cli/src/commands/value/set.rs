@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use minisync::syntax::Tree;
 
-use crate::commands::change::{edit, open_or_start, place};
+use crate::commands::{
+    change::{edit, open_or_start, place},
+    overruled::shortened,
+};
 use crate::terminal::{Failure, Result, Screen};
 
 /// Set the value at a path
@@ -43,14 +46,5 @@ impl Set {
             screen.json(&serde_json::json!({ "file": file.to_string(), "path": self.path, "set": true }));
         }
         Ok(())
-    }
-}
-
-/// Enough of a value to know it again.
-fn shortened(value: &str) -> String {
-    const MOST: usize = 60;
-    match value.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
     }
 }

@@ -33,7 +33,7 @@ mod publish;
 
 use std::sync::Arc;
 
-use minisync::{ClientId, Document, Path, Stamp};
+use minisync::{ClientId, Document, Overruled, Patches, Path, Stamp};
 
 use crate::{
     engine::{Report, Skipped, SyncOptions, decode::Fault, pending::Pending},
@@ -94,6 +94,8 @@ pub struct SyncRound {
     /// What the caller has not been told of yet.
     touched: Option<Touched>,
     report: Report,
+    /// Of how many edits that were overruled the state knows.
+    overruled: usize,
 }
 
 /// What the round has to do with; known from its beginning, or found out on the way.
@@ -181,6 +183,7 @@ impl SyncRound {
             unsaved: false,
             touched: None,
             report: Report::default(),
+            overruled: 0,
         }
     }
 
@@ -217,6 +220,15 @@ impl SyncRound {
     /// is to be saved.
     pub fn take_touched(&mut self) -> Option<Touched> {
         self.touched.take()
+    }
+
+    /// What was overruled by merges since this was last asked; `step` is the one before.
+    pub(crate) fn take_overruled(&mut self, step: &Step<Report>) -> Vec<Overruled> {
+        let report = if let Step::Done(Ok(report)) = step { report } else { &self.report };
+        let all = report.received.iter().flat_map(|received| &received.patches).flat_map(Patches::overruled);
+        let new: Vec<Overruled> = all.skip(self.overruled).cloned().collect();
+        self.overruled += new.len();
+        new
     }
 
     fn advance(&mut self, phase: Phase, lent: &mut Lent<'_>) -> Result<Phase> {
