@@ -167,11 +167,14 @@ impl Summary {
     ) -> Result<()> {
         let conflicts = tracked.document().conflicted_paths();
         let overruled = overruled::untold(tracked.state())?;
-        if !self.news_only || self.is_news(written) {
+        let is_told = !self.news_only || self.is_news(written);
+        if is_told {
             self.show(screen, file, written, conflicts.len(), overruled, tracked.document().renewal());
-            screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
         }
         tracked.tell_renewal();
+        if is_told {
+            screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
+        }
         if let Some(places) = self.new_conflicts(tracked.document(), conflicts) {
             let file = file.display();
             screen.say(format_args!(
