@@ -1,10 +1,12 @@
 //! The command line: what can be asked, and who answers. Knows no documents.
 
+use std::{env, process::ExitCode};
+
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::{
     commands,
-    terminal::{Result, Screen},
+    terminal::{Failure, Result, Screen},
 };
 
 /// Keeps ordinary JSON files in sync between devices, without a server.
@@ -56,6 +58,27 @@ enum Command {
 }
 
 impl Cli {
+    /// What the user asked for.
+    ///
+    /// # Errors
+    /// Where that is help, or was asked wrongly: it was said, and this is the exit code.
+    pub(crate) fn from_arguments() -> Result<Cli, ExitCode> {
+        Cli::try_parse().map_err(|error| {
+            // Nothing says yet whether answers are for machines, but for the word itself.
+            let is_json = env::args_os().any(|argument| argument == "--json");
+            if !is_json || !error.use_stderr() {
+                let _ = error.print();
+                return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            }
+            let text = error.render().to_string();
+            let reason = text.split("\n\n").next().unwrap_or_default();
+            let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+            let failure = Failure::usage(reason.split_whitespace().collect::<Vec<_>>().join(" "));
+            failure.tell(true);
+            failure.exit_code()
+        })
+    }
+
     /// Whether answers and errors are for machines.
     pub(crate) fn is_json(&self) -> bool {
         self.global.json

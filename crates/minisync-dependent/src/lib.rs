@@ -25,6 +25,8 @@ pub fn document() -> Result<Document> {
 
 #[cfg(test)]
 mod tests {
+    use minisync::Changes;
+
     use super::*;
 
     /// The core once switched on `preserve_order`: to depend on it changed the order of keys in what a program wrote
@@ -43,5 +45,18 @@ mod tests {
         assert_eq!(document.to_value().to_string(), r#"{"a":[],"b":{"c":2,"d":1}}"#);
         assert_eq!(document.read::<Value>("b").unwrap().to_string(), r#"{"c":2,"d":1}"#);
         assert_eq!(serde_json::to_string(&document.root()).unwrap(), document.to_json());
+    }
+
+    /// A queue of the program's own held messages as `Value`s, whose keys are sorted here. The keys of a change set's
+    /// content were sorted along, and each was taken for the write of another.
+    #[test]
+    #[ignore = "only holds while no other crate of the workspace is built along"]
+    fn a_change_set_whose_keys_were_sorted_is_refused() {
+        let changes = document().unwrap().changes();
+        let value = serde_json::to_value(&changes).unwrap();
+        let refusal = serde_json::from_value::<Changes>(value).unwrap_err().to_string();
+        assert!(refusal.contains("hand change sets on as text"), "{refusal}");
+        let text = Value::String(changes.to_string());
+        assert_eq!(serde_json::from_value::<Changes>(text).unwrap(), changes);
     }
 }

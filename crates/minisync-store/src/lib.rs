@@ -49,10 +49,10 @@ pub mod testing;
 
 #[cfg(feature = "folder")]
 pub use disk::{Disk, DiskEntry, Fill, SystemDisk, replace_file, replace_file_like};
-pub use drivers::{LendState, discover, drive, join, sync};
+pub use drivers::{LendState, discover, drive, join, retire, sync};
 pub use engine::{
-    Discovery, Found, FoundClient, Join, Joined, Machine, Received, Report, Sent, Skipped, SyncOptions,
-    SyncRound, Touched,
+    Discovery, Found, FoundClient, Join, Joined, Machine, Received, Report, Retire, Sent, Skipped,
+    SyncOptions, SyncRound, Touched,
 };
 pub use errors::{Error, Result, StoreError, StoreErrorKind, Warning};
 pub use files::{Codec, CodecError, FileLabel, Plain, SealedKind};

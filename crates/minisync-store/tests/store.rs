@@ -14,6 +14,8 @@ mod local;
 mod machine;
 #[path = "store/repair.rs"]
 mod repair;
+#[path = "store/retire.rs"]
+mod retire;
 #[path = "store/sealed.rs"]
 mod sealed;
 #[path = "store/shared.rs"]

@@ -159,8 +159,8 @@ impl Instance {
             .ok_or_else(|| Failure::refused("there is no transaction: begin comes first"))?;
         let document = self.document()?;
         match is_kept {
-            true => document.commit_transaction(transaction),
-            false => document.roll_back_transaction(transaction),
+            true => document.commit_transaction(transaction)?,
+            false => document.roll_back_transaction(transaction)?,
         }
         Ok(())
     }

@@ -81,7 +81,7 @@ const TABLES: &[Table] = &[
         source: "crates/minisync-cli/src/",
         within: &["tracked"],
         layers: &[
-            ("rules", &["adopt", "json_object"]),
+            ("rules", &["hint", "json_object", "reconcile"]),
             ("memory", &["agreement"]),
             ("steps", &["edits", "write_back", "open", "untracked"]),
         ],

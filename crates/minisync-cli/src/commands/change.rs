@@ -24,6 +24,7 @@ pub(super) fn open_or_start<'s>(file: &Path, screen: &'s Screen) -> Result<Track
             tracked
         }
     };
+    screen.phase(format_args!("reading {}", file.display()));
     tracked.take_in()?;
     Ok(tracked)
 }
@@ -36,6 +37,7 @@ pub(super) fn open_tracked<'s>(file: &Path, screen: &'s Screen) -> Result<Tracke
     let Found::Tracked(mut tracked) = open(file, screen)? else {
         return Err(untracked(file));
     };
+    screen.phase(format_args!("reading {}", file.display()));
     tracked.take_in()?;
     Ok(tracked)
 }

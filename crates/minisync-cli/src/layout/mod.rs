@@ -3,6 +3,10 @@
 mod escape;
 mod rewrite;
 mod shape;
+mod skeleton;
 mod style;
 
-pub(crate) use self::rewrite::{lay_out, rewrite};
+pub(crate) use self::{
+    rewrite::{lay_out, rewrite},
+    skeleton::skeleton,
+};

@@ -3,7 +3,7 @@
 
 use std::{fmt, io, path::Path, process::ExitCode};
 
-use super::screen::complain;
+use super::screen::{ERROR, complain, complain_as};
 
 /// What the functions of the command return.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -52,6 +52,18 @@ impl Failure {
         Failure::new(format!("cannot {action} {}: {reason}{advice}", path.display()))
     }
 
+    /// What several runs came to: all failures but the last are told here. Its code is the gravest.
+    ///
+    /// # Errors
+    /// The last one, if there is one.
+    pub(crate) fn all(mut failures: Vec<Failure>, json: bool) -> Result<()> {
+        let Some(last) = failures.pop() else { return Ok(()) };
+        failures.iter().for_each(|failure| failure.tell(json));
+        // What failed is graver than what is incomplete, and has the lower number.
+        let code = failures.iter().map(|failure| failure.code).fold(last.code, u8::min);
+        Err(Failure { code, ..last })
+    }
+
     /// Says which file or argument it is about.
     #[must_use]
     pub(crate) fn about(mut self, subject: impl fmt::Display) -> Failure {
@@ -65,7 +77,7 @@ impl Failure {
             // A program can tell this from a warning, which is no object.
             complain(serde_json::json!({ "error": self.message, "code": self.code }));
         } else {
-            complain(format_args!("minisync: {self}"));
+            complain_as(ERROR, self);
         }
     }
 

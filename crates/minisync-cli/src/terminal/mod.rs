@@ -4,6 +4,7 @@ pub(crate) mod failure;
 pub(crate) mod label;
 pub(crate) mod progress;
 pub(crate) mod screen;
+pub(crate) mod size;
 pub(crate) mod time;
 
 pub(crate) use self::{

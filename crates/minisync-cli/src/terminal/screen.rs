@@ -8,9 +8,16 @@ use std::{
     mem,
 };
 
+use anstream::ColorChoice;
+use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::{Failure, Result, time};
+use super::{Failure, Result, progress::Progress, time};
+
+/// How an error begins, and a warning, and a line that others belong to; only on terminals.
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HEADING: Style = Style::new().bold();
 
 /// Results go to standard output; warnings, errors and progress to standard error.
 #[derive(Debug)]
@@ -21,6 +28,7 @@ pub(crate) struct Screen {
     /// Why something could not be written to standard output. What is being done goes on: FILE and the state are
     /// brought to an end first.
     failed: RefCell<Option<io::Error>>,
+    progress: Progress,
     /// For what runs on and on.
     events: Option<RefCell<Warnings>>,
 }
@@ -34,13 +42,21 @@ struct Warnings {
 
 impl Screen {
     pub(crate) fn new(json: bool, quiet: bool, verbose: bool) -> Screen {
-        Screen { json, quiet, verbose, failed: RefCell::new(None), events: None }
+        let progress = Progress::begin(!json && !quiet && io::stderr().is_terminal());
+        Screen { json, quiet, verbose, failed: RefCell::new(None), progress, events: None }
     }
 
     /// For a part of the program that tells of one event after the other: each line begins with the time of day, and a
     /// warning is given once as long as it lasts.
     pub(crate) fn for_events(&self) -> Screen {
-        Screen { events: Some(RefCell::default()), ..Screen::new(self.json, self.quiet, self.verbose) }
+        Screen {
+            json: self.json,
+            quiet: self.quiet,
+            verbose: self.verbose,
+            failed: RefCell::new(None),
+            progress: Progress::begin(false),
+            events: Some(RefCell::default()),
+        }
     }
 
     /// All that there was to say of an event has been said.
@@ -59,7 +75,9 @@ impl Screen {
     /// # Errors
     /// Where something could not be written to standard output.
     pub(crate) fn finish(self) -> Result<()> {
-        match self.failed.into_inner() {
+        let Screen { failed, progress, .. } = self;
+        drop(progress);
+        match failed.into_inner() {
             Some(error) => Err(Failure::io("write to", "standard output".as_ref(), &error)),
             None => Ok(()),
         }
@@ -83,13 +101,18 @@ impl Screen {
     /// What only the curious want to know (`--verbose`).
     pub(crate) fn explain(&self, line: impl Display) {
         if self.verbose {
-            complain(line);
+            self.progress.aside(|| complain(line));
         }
     }
 
     /// A line of an answer for people, said even with `--quiet`.
     pub(crate) fn line(&self, line: impl Display) {
         self.print(printable(line));
+    }
+
+    /// A line that others belong to.
+    pub(crate) fn heading(&self, line: impl Display) {
+        self.print_styled(HEADING, printable(line));
     }
 
     /// An answer that is taken as it is, by people or programs: said even with `--quiet`.
@@ -114,7 +137,7 @@ impl Screen {
     /// What went on in spite of, but should be known.
     pub(crate) fn warn(&self, line: impl Display) {
         let Some(warnings) = &self.events else {
-            complain(format_args!("minisync: {line}"));
+            self.progress.aside(|| complain_as(WARNING, line));
             return;
         };
         let line = line.to_string();
@@ -124,14 +147,30 @@ impl Screen {
         }
     }
 
-    /// Whether a person watches, who wants to see progress.
-    pub(crate) fn is_watched(&self) -> bool {
-        !self.json && !self.quiet && self.events.is_none() && io::stderr().is_terminal()
+    /// What is being done from here on, for a person who watches and waits.
+    pub(crate) fn phase(&self, what: impl Display) {
+        self.progress.phase(what);
+    }
+
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn print(&self, line: impl Display) {
-        let mut stdout = io::stdout().lock();
-        self.note(writeln!(stdout, "{line}").and_then(|()| stdout.flush()));
+        self.print_styled(Style::new(), line);
+    }
+
+    /// Where the terminal has no colours, or the user wants none, the style is left out.
+    fn print_styled(&self, style: Style, line: impl Display) {
+        self.progress.aside(|| {
+            let mut stdout = io::stdout().lock();
+            let is_plain = style.is_plain() || anstream::AutoStream::choice(&stdout) == ColorChoice::Never;
+            let written = match is_plain {
+                true => writeln!(stdout, "{line}"),
+                false => writeln!(anstream::AutoStream::auto(&mut stdout), "{style}{line}{style:#}"),
+            };
+            self.note(written.and_then(|()| stdout.flush()));
+        });
     }
 
     /// The first failure is the one that matters. A reader that has gone away (as `head` does) is none.
@@ -144,6 +183,12 @@ impl Screen {
     }
 }
 
+/// Says a line of this kind, after the name of the command.
+pub(crate) fn complain_as(style: Style, line: impl Display) {
+    let line = printable(line);
+    let _ = writeln!(anstream::stderr().lock(), "{style}minisync:{style:#} {line}");
+}
+
 /// Standard error is the last resort: where it cannot be written, nobody can be told.
 pub(crate) fn complain(line: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{}", printable(line));
@@ -151,7 +196,7 @@ pub(crate) fn complain(line: impl Display) {
 
 /// A line that does to a terminal nothing but to stand there: labels, names and reasons come from elsewhere too, and
 /// could clear the screen, feign another line or turn the direction of writing.
-fn printable(line: impl Display) -> String {
+pub(super) fn printable(line: impl Display) -> String {
     let mut plain = String::new();
     for character in line.to_string().chars() {
         if character.is_control() || turns_or_breaks(character) {

@@ -4,9 +4,9 @@ use minisync::{Changes, Document};
 
 use super::{
     Tracked,
-    adopt::keys_only_in,
     agreement::Agreement,
     json_object::{checked, says_the_same},
+    reconcile::{apply, reconcile},
 };
 use crate::{
     file::Reading,
@@ -47,7 +47,10 @@ impl Tracked<'_> {
         }
         let changed = match &agreement {
             // The document has not changed since FILE agreed with it: what differs is FILE's edits.
-            Some(agreement) if agreement.version == version || !version.covers(&agreement.version) => {
+            Some(agreement)
+                if agreement.version == version
+                    || !version.covers(&agreement.version) && !self.has_outgrown_older() =>
+            {
                 let updated = self.state.document_mut().update_json("", text);
                 updated.map_err(|error| Failure::from(error).about(named.display()))?;
                 self.agreements.agree(&mut self.state, reading.hash())?;
@@ -57,6 +60,8 @@ impl Tracked<'_> {
                 self.agreements.agree(&mut self.state, reading.hash())?;
                 true
             }
+            // The document was older than FILE, and took in what FILE cannot know.
+            Some(agreement) if !version.covers(&agreement.version) => self.adopt(&reading)?,
             // Both have changed: the edits were made on the document as it was.
             Some(agreement) => match self.agreements.merge_base(&self.state, self.screen)? {
                 Some(base) => self.merge_edits(&base, &reading, agreement.number)?,
@@ -64,6 +69,7 @@ impl Tracked<'_> {
             },
             None => self.adopt(&reading)?,
         };
+        self.note_layout(&reading);
         self.reading = Some(reading);
         Ok(changed)
     }
@@ -97,18 +103,21 @@ impl Tracked<'_> {
         Ok(true)
     }
 
-    /// Nothing is known of how FILE and the document belong together: the document's values stay, FILE's own keys
-    /// are added, and FILE as it was is kept.
+    /// Whether the document was older than FILE, and is not what it was then.
+    fn has_outgrown_older(&self) -> bool {
+        self.older.as_ref().is_some_and(|older| *older != self.document().to_json())
+    }
+
+    /// There is no document on which FILE's edits were made: what it has that the document has not is added, and FILE
+    /// as it was is kept.
     fn adopt(&mut self, reading: &Reading) -> Result<bool> {
         let text = self.document().to_json();
-        let additions =
-            keys_only_in(reading.text(), &text).map_err(|error| Failure::new(error.to_string()))?;
+        let edits = reconcile(reading.text(), &text, self.older.as_deref());
+        let edits = edits.map_err(|error| Failure::new(error.to_string()))?;
         let copy = self.source.keep_copy(reading)?;
         self.screen.say(format!("{}: kept as {}", self.source.named().display(), copy.display()));
-        for (path, value) in &additions {
-            self.state.document_mut().set_json(path, value)?;
-        }
-        Ok(!additions.is_empty())
+        apply(&edits, self.state.document_mut())?;
+        Ok(!edits.is_empty())
     }
 
     /// FILE was overwritten with a file of version 1, which is not what it would say as data.

@@ -24,6 +24,13 @@ pub(super) fn checked<'r>(named: &Path, reading: Option<&'r Reading>) -> Result<
     let text = reading.text();
     let tree = Tree::parse(text).map_err(|error| {
         let place = error.place(text);
+        let rest = text.get(error.offset()..).unwrap_or_default();
+        if ["//", "/*", "#"].iter().any(|comment| rest.starts_with(comment)) {
+            return Failure::new(format!(
+                "{named}:{place}: this is a comment, and JSON has none: files in JSON with comments or JSON5 are not \
+                 synced; nothing was changed, remove the comments and try again"
+            ));
+        }
         Failure::new(format!("{named}:{place}: {error}; nothing was changed, correct it and try again"))
     })?;
     let root = tree.root();
@@ -32,7 +39,11 @@ pub(super) fn checked<'r>(named: &Path, reading: Option<&'r Reading>) -> Result<
     }
     let place = Place::of(text, root.start());
     Err(Failure::new(format!(
-        "{named}:{place}: only an object {{…}} can be synced; put the value under a key of one"
+        "{named}:{place}: only an object {{…}} can be synced, and this is {}; put it under a key: {{\"items\": …}}",
+        match root.kind() {
+            NodeKind::Array => "a list",
+            _ => "a single value",
+        }
     )))
 }
 

@@ -1,11 +1,12 @@
 //! A FILE and its document: takes FILE's edits into the document, and writes the document back into FILE,
 //! so that neither loses anything, whatever happens between. Knows no targets.
 
-mod adopt;
 mod agreement;
 mod edits;
+mod hint;
 mod json_object;
 mod open;
+mod reconcile;
 mod untracked;
 mod write_back;
 
@@ -14,6 +15,7 @@ use minisync_store::State;
 
 use self::agreement::Agreements;
 pub(crate) use self::{
+    hint::FileHint,
     open::{Found, open},
     untracked::Untracked,
     write_back::Written,
@@ -30,6 +32,8 @@ pub(crate) struct Tracked<'s> {
     agreements: Agreements,
     /// What FILE held when it was taken in; None where it was not there.
     reading: Option<Reading>,
+    /// What a document that is older than FILE said before it took in what FILE cannot know.
+    older: Option<String>,
     screen: &'s Screen,
 }
 
@@ -86,10 +90,31 @@ impl Tracked<'_> {
         self.save()
     }
 
+    /// What FILE is called, and how it is laid out or was before it went.
+    fn file_hint(&self) -> FileHint {
+        FileHint::read(self.state.hint())
+    }
+
+    /// Says to those who join that FILE is called so.
+    pub(crate) fn set_file_name(&mut self, name: &str) {
+        FileHint { name: name.to_owned(), ..self.file_hint() }.say(&mut self.state);
+    }
+
+    /// Says to those who join how FILE is laid out. It is saved with what comes next.
+    fn note_layout(&mut self, reading: &Reading) {
+        let name = self.source.named().file_name().unwrap_or_default().to_string_lossy();
+        FileHint::of(&name, reading).say(&mut self.state);
+    }
+
     /// Whether the document is older than FILE: an older copy of the state had to serve.
     pub(crate) fn is_behind(&self) -> bool {
         let last = self.agreements.last(&self.state);
         last.is_some_and(|agreement| !self.document().version().covers(&agreement.version))
+    }
+
+    /// To be called before a document that is older than FILE takes in what did not come from FILE.
+    pub(crate) fn keep_older(&mut self) {
+        self.older = Some(self.document().to_json());
     }
 
     /// To be called before the document takes in what did not come from FILE.

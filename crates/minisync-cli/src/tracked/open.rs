@@ -39,7 +39,7 @@ pub(crate) fn open<'s>(file: &Path, screen: &'s Screen) -> Result<Found<'s>> {
     let agreements = Agreements::open(&place, &name, screen)?;
     match opened {
         Opened::Tracked(state) => {
-            let mut tracked = Tracked { source, state, agreements, reading: None, screen };
+            let mut tracked = Tracked { source, state, agreements, reading: None, older: None, screen };
             tracked.finish_writing()?;
             tracked.renewed_at_opening()?;
             Ok(Found::Tracked(tracked))

@@ -6,6 +6,7 @@ use minisync_store::NewState;
 use super::{
     Tracked,
     agreement::{Agreement, Agreements},
+    hint::FileHint,
     json_object::checked,
 };
 use crate::{
@@ -39,7 +40,11 @@ impl<'s> Untracked<'s> {
         let agreement = reading.as_ref().map(|reading| Agreement::after(None, reading.hash(), &document));
         // Before the state: a crash in between leaves a FILE without a document, which starts anew.
         self.agreements.reset(agreement)?;
-        self.create(document, label)
+        let mut tracked = self.create(document, label)?;
+        if let Some(reading) = &reading {
+            tracked.note_layout(reading);
+        }
+        Ok(tracked)
     }
 
     /// Makes the document of a file of version 1, and FILE its data. FILE as it was is kept.
@@ -64,19 +69,22 @@ impl<'s> Untracked<'s> {
         Ok(tracked)
     }
 
-    /// Goes on with a document that others have.
+    /// Goes on with a document that others have; a FILE that is not there will be laid out as theirs.
     ///
     /// # Errors
     /// Where the state cannot be written.
-    pub(crate) fn join(mut self, document: Document, label: &str) -> Result<Tracked<'s>> {
+    pub(crate) fn join(mut self, document: Document, label: &str, theirs: &FileHint) -> Result<Tracked<'s>> {
         self.agreements.reset(None)?;
-        self.create(document, label)
+        let mut tracked = self.create(document, label)?;
+        let name = tracked.source.named().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        FileHint { name, ..theirs.clone() }.say(&mut tracked.state);
+        Ok(tracked)
     }
 
     fn create(self, document: Document, label: &str) -> Result<Tracked<'s>> {
         let Untracked { source, new_state, agreements, screen, .. } = self;
         let state = new_state.create(document, label)?;
-        Ok(Tracked { source, state, agreements, reading: None, screen })
+        Ok(Tracked { source, state, agreements, reading: None, older: None, screen })
     }
 
     fn about(&self, error: minisync::Error) -> Failure {

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     file::{Reading, Replaced},
-    layout::{lay_out, rewrite},
+    layout::rewrite,
     terminal::{Failure, Result},
 };
 
@@ -46,7 +46,7 @@ impl Tracked<'_> {
         let text = self.document().to_json();
         let new = match &self.reading {
             Some(reading) => rewrite(reading.text(), &text).map(|text| reading.with_bom(text)),
-            None => lay_out(&text),
+            None => self.file_hint().lay_out(&text),
         };
         let new = Reading::new(new.map_err(|error| Failure::new(error.to_string()))?);
         let was = self.reading.as_ref().map(Reading::hash);
@@ -83,6 +83,7 @@ impl Tracked<'_> {
             }
         }
         journal.confirm()?;
+        self.note_layout(&new);
         self.reading = Some(new);
         Ok(Written::Changed)
     }

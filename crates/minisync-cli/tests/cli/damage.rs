@@ -199,3 +199,43 @@ fn a_backup_that_was_put_back_undoes_nothing_that_comes_later() {
         assert_eq!(bob.json(), ann.json());
     }
 }
+
+/// An older state was put back beside a FILE with edits that were never sent. The next sync fetched what Ann had written
+/// meanwhile, and then made the document what FILE said, which knew nothing of it: her edits were deleted everywhere.
+#[test]
+fn a_state_older_than_the_file_deletes_nothing() {
+    let world = World::new();
+    let (laptop, phone) =
+        world.pair("{\"list\": [\"milk\"], \"size\": 1, \"gone\": 1, \"old\": [{\"id\": 1}]}");
+    let backup = world.path("backup");
+    copy_folder(&phone.path(".minisync"), &backup);
+    laptop.write(
+        "todo.json",
+        "{\"list\": [\"milk\", \"bread\"], \"size\": 2, \"gone\": 1, \"old\": [{\"id\": 1, \"theirs\": 1}], \"theirs\": 1}",
+    );
+    laptop.sync();
+    phone.sync();
+    laptop.write(
+        "todo.json",
+        "{\"list\": [\"milk\", \"bread\", \"tea\"], \"size\": 3, \"gone\": 1, \"old\": [{\"id\": 1, \"theirs\": 2}], \"theirs\": 2}",
+    );
+    laptop.sync();
+    phone.ok(&["set", "todo.json", "list[2]", "\"eggs\""]);
+    phone.ok(&["set", "todo.json", "mine", "1"]);
+    phone.ok(&["set", "todo.json", "old[0].mine", "1"]);
+    phone.ok(&["rm", "todo.json", "gone"]);
+    // All that is known of FILE stays: only the states are put back.
+    for name in ["todo.json.state", "todo.json.state.previous"] {
+        fs::copy(backup.join(name), phone.path(".minisync").join(name)).unwrap();
+    }
+    phone.sync();
+    laptop.sync();
+    let expected = serde_json::json!({
+        "list": ["milk", "bread", "tea", "eggs"],
+        "size": 3,
+        "old": [{ "id": 1, "theirs": 2, "mine": 1 }],
+        "theirs": 2,
+        "mine": 1,
+    });
+    assert_eq!((phone.json(), laptop.json()), (expected.clone(), expected));
+}

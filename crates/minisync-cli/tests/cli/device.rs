@@ -71,6 +71,13 @@ impl Device {
         serde_json::from_str(&self.read("todo.json")).unwrap()
     }
 
+    /// FILE's value, as another program would write it.
+    pub(crate) fn json_pretty(&self) -> String {
+        let text = self.read("todo.json");
+        let value: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap();
+        serde_json::to_string_pretty(&value).unwrap()
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_minisync"));
         command.args(arguments).current_dir(&self.folder).env("TZ", "UTC").env("COLUMNS", "100");

@@ -26,11 +26,9 @@ todo.json: up to date
 #[test]
 fn a_file_that_is_not_there_is_made_from_the_document() {
     let world = World::new();
-    let (_, phone) = world.pair("{\"z\": 1.50, \"a\": [2, {\"k\": []}], \"m\": {}}");
-    assert_eq!(
-        phone.read("todo.json"),
-        "{\n  \"z\": 1.50,\n  \"a\": [\n    2,\n    {\n      \"k\": []\n    }\n  ],\n  \"m\": {}\n}\n"
-    );
+    let text = "{\"z\": 1.50, \"a\": [2, {\"k\": []}], \"m\": {}}";
+    let (_, phone) = world.pair(text);
+    assert_eq!(phone.read("todo.json"), text);
     let tablet = world.device("tablet");
     tablet.run(&["sync", "todo.json", "--with", "../cloud", "--name", "tablet"]).is(str![[r#"
 todo.json: is a copy of the document [ID]
@@ -78,7 +76,7 @@ fn several_documents_are_listed_and_join_picks_one() {
             "laptop",
         ])
         .is(str![[r#"
-minisync: shop.json is not tracked yet, and the target holds documents already; add --join DOCUMENT to make it one of them (it is kept as shop.json.bak, and what only it has is added), or --new to add it beside them: [ID] (laptop)
+minisync: shop.json is not tracked yet, and the target holds documents already; add --join DOCUMENT to make it one of them (it is kept as shop.json.bak, and what only it has is added), or --new to add it beside them: [ID] (todo.json, 255 B, edited [TIME], on laptop)
 [exit 1]
 
 "#]]);
@@ -95,12 +93,12 @@ minisync: shop.json is not tracked yet, and the target holds documents already; 
             "phone",
         ])
         .is(str![[r#"
-minisync: shop.json is not there yet, and the target holds several documents; pick one with --join: [ID] (laptop), [ID] (laptop)
+minisync: shop.json is not there yet, and the target holds several documents; pick one with --join: [ID] (shop.json, 255 B, edited [TIME], on laptop), [ID] (todo.json, 255 B, edited [TIME], on laptop)
 [exit 1]
 
 "#]]);
     phone.run(&["sync", "shop.json", "--with", "../cloud", "--join", "nonsense"]).is(str![[r#"
-minisync: shop.json: the targets hold no document nonsense: [ID] (laptop), [ID] (laptop)
+minisync: shop.json: the targets hold no document nonsense: [ID] (shop.json, 255 B, edited [TIME], on laptop), [ID] (todo.json, 255 B, edited [TIME], on laptop)
 [exit 1]
 
 "#]]);
@@ -114,7 +112,7 @@ shop.json: is a copy of the document [ID]
 
 "#]
     ]);
-    assert_eq!(phone.read("shop.json"), "{\n  \"b\": 1\n}\n");
+    assert_eq!(phone.read("shop.json"), "{\"b\": 1}");
 }
 
 #[test]
@@ -136,7 +134,7 @@ fn joining_with_a_file_keeps_it_and_adds_what_only_it_has() {
             "phone",
         ])
         .is(str![[r#"
-minisync: todo.json is not tracked yet, and the target holds documents already; add --join DOCUMENT to make it one of them (it is kept as todo.json.bak, and what only it has is added), or --new to add it beside them: [ID] (laptop)
+minisync: todo.json is not tracked yet, and the target holds documents already; add --join DOCUMENT to make it one of them (it is kept as todo.json.bak, and what only it has is added), or --new to add it beside them: [ID] (todo.json, 279 B, edited [TIME], on laptop)
 [exit 1]
 
 "#]]);
@@ -250,7 +248,7 @@ minisync: todo.json is empty; it must hold a JSON object, for instance {}
 "#]]);
     laptop.write("todo.json", "[1]");
     laptop.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
-minisync: todo.json:1:1: only an object {…} can be synced; put the value under a key of one
+minisync: todo.json:1:1: only an object {…} can be synced, and this is a list; put it under a key: {"items": …}
 [exit 1]
 
 "#]]);
@@ -310,7 +308,7 @@ todo.json: is the new document [ID], there is no place to send it to yet: add --
 
 "#]]);
     phone.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
-minisync: todo.json is a document of its own, and the target holds others already; add --new to put it beside them; or, to make it one of them, move .minisync/todo.json.* away and use --join DOCUMENT: [ID] (laptop)
+minisync: todo.json is a document of its own, and the target holds others already; add --new to put it beside them; or, to make it one of them, move .minisync/todo.json.* away and use --join DOCUMENT: [ID] (todo.json, 255 B, edited [TIME], on laptop)
 [exit 1]
 
 "#]]);

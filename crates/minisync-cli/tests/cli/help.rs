@@ -73,7 +73,7 @@ Commands:
   watch        Keep files in sync for as long as it runs
   status       Show what is known about a file: its copies, its targets, and what is unsent
   list         List the tracked files in a folder and below it
-  clients      List the copies of a document, or give this one another name
+  clients      List the copies of a document, name this one, or give one up for good
   remote       List, add or remove the targets that a file is synced with
   mv           Give a tracked file another name in its folder
   get          Show a value, or the whole file
@@ -110,18 +110,18 @@ For more information, try '--help'.
 "#]]);
     laptop.run(&["sync"]).is(str![[r#"
 error: the following required arguments were not provided:
-  <FILE>
+  <FILE>...
 
-Usage: minisync sync <FILE>
+Usage: minisync sync <FILE>...
 
 For more information, try '--help'.
 [exit 2]
 
 "#]]);
     laptop.run(&["sync", "todo.json", "--join", "x", "--new"]).is(str![[r#"
-error: the argument '--join <DOCUMENT>' cannot be used with '--new'
+error: the argument '--join [<DOCUMENT>]' cannot be used with '--new'
 
-Usage: minisync sync --join <DOCUMENT> <FILE>
+Usage: minisync sync --join [<DOCUMENT>] <FILE>...
 
 For more information, try '--help'.
 [exit 2]

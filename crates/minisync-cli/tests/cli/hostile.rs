@@ -159,3 +159,38 @@ fn a_change_that_failed_takes_no_effect_later() {
     phone.sync();
     assert_eq!(phone.json(), serde_json::json!({ "a": 3 }));
 }
+
+/// What is no JSON object is told from a slip in one: editors' settings are full of comments.
+#[test]
+fn comments_and_lists_are_named_as_what_they_are() {
+    let world = World::new();
+    let laptop = world.device("laptop");
+    for text in ["{\n  // a comment\n  \"a\": 1\n}", "/* settings */ {}", "{\"a\": 1} # yes"] {
+        laptop.write("todo.json", text);
+        let outcome = laptop.run(&["sync", "todo.json", "--with", "../cloud"]);
+        assert_eq!(outcome.code, Some(1));
+        assert!(outcome.stderr.contains("this is a comment, and JSON has none"), "{}", outcome.stderr);
+    }
+    for (text, what) in [("[1]", "a list"), ("1", "a single value")] {
+        laptop.write("todo.json", text);
+        let outcome = laptop.run(&["sync", "todo.json", "--with", "../cloud"]);
+        assert!(outcome.stderr.contains(&format!("this is {what}")), "{}", outcome.stderr);
+    }
+    assert!(!world.path("cloud").exists());
+}
+
+/// A program that asked for JSON got a usage text for people.
+#[test]
+fn errors_of_usage_are_json_too() {
+    let world = World::new();
+    let laptop = world.device("laptop");
+    for arguments in
+        [&["sync", "--json"][..], &["--json", "nonsense"], &["resolve", "a.json", "--json"], &["--json"]]
+    {
+        let outcome = laptop.run(arguments);
+        let error: serde_json::Value = serde_json::from_str(&outcome.stderr).unwrap();
+        assert_eq!((outcome.code, &error["code"]), (Some(2), &serde_json::json!(2)), "{arguments:?}");
+        assert!(error["error"].as_str().unwrap().len() > 10, "{error}");
+    }
+    assert_eq!(laptop.run(&["sync", "--help", "--json"]).code, Some(0));
+}

@@ -6,6 +6,7 @@ mod conflicts;
 mod crash;
 mod damage;
 mod device;
+mod documents;
 mod edit;
 #[cfg(unix)]
 mod editors;
@@ -29,6 +30,8 @@ mod size;
 mod soak;
 mod sync;
 mod targets;
+#[cfg(unix)]
+mod terminal;
 #[cfg(unix)]
 mod watch;
 #[cfg(unix)]

@@ -125,7 +125,7 @@ fn an_old_file_is_put_beside_other_documents_only_if_that_is_said() {
     let old = fixture("flat").0;
     phone.write("todo.json", &old);
     phone.run(&["sync", "todo.json", "--with", "../cloud"]).is(str![[r#"
-minisync: todo.json is the document DXpf0omk, in version 1 of the format, and the target holds others; add --new to put it beside them: [ID] (laptop)
+minisync: todo.json is the document DXpf0omk, in version 1 of the format, and the target holds others; add --new to put it beside them: [ID] (other.json, 175 B, on laptop)
 [exit 1]
 
 "#]]);

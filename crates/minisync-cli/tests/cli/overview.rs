@@ -156,3 +156,40 @@ todo.json: b is removed
     let man = laptop.ok(&["man"]);
     assert!(man.contains("minisync sync") && !man.contains("sync(1)"), "it names pages that do not exist");
 }
+
+/// A phone that fell into the sea was listed for ever, and its files were kept.
+#[test]
+fn a_copy_that_is_gone_is_given_up() {
+    let world = World::new();
+    let (laptop, phone) = world.pair("{\"a\": 1}");
+    phone.ok(&["set", "todo.json", "b", "2"]);
+    phone.sync();
+    laptop.run(&["clients", "todo.json", "--retire", "phone"]).is(str![[r#"
+todo.json: phone is given up; should it sync again, it is there again
+laptop ([ID]), this copy
+[exit 0]
+
+"#]]);
+    // What only the phone had sent is here, and there.
+    assert_eq!(laptop.json(), serde_json::json!({ "a": 1, "b": 2 }));
+    let tablet = world.device("tablet");
+    tablet.start();
+    assert_eq!(tablet.json(), laptop.json());
+    laptop.sync();
+    laptop.run(&["clients", "todo.json", "--retire", "nobody"]).is(str![[r#"
+minisync: todo.json: no copy is called nobody; minisync clients todo.json lists them
+[exit 1]
+
+"#]]);
+    laptop.run(&["clients", "todo.json", "--retire", "laptop"]).is(str![[r#"
+minisync: todo.json: laptop is this copy; to give it up, delete it here, and retire it on another device
+[exit 2]
+
+"#]]);
+    // It was only under the sofa.
+    phone.ok(&["set", "todo.json", "c", "3"]);
+    phone.sync();
+    laptop.sync();
+    assert_eq!(laptop.json(), serde_json::json!({ "a": 1, "b": 2, "c": 3 }));
+    assert!(laptop.ok(&["clients", "todo.json"]).contains("phone ("));
+}

@@ -68,7 +68,7 @@ fn two_bytes_are_enough() {
     let world = World::new();
     let (laptop, phone) = world.pair("{}");
     assert_eq!(laptop.read("todo.json"), "{}");
-    assert_eq!(phone.read("todo.json"), "{}\n");
+    assert_eq!(phone.read("todo.json"), "{}");
 }
 
 #[test]

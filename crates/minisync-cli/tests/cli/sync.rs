@@ -96,7 +96,7 @@ fn the_answer_for_machines_has_these_members() {
 
 "#]]);
     laptop.run(&["status", "todo.json", "--json"]).is(str![[r#"
-{"file":"todo.json","document":"[ID]","client":"[ID]","label":"laptop","version":{"[ID]":[STAMP],"[ID]":[STAMP]},"clients":[{"id":"[ID]","label":"phone","version":{"[ID]":[STAMP],"[ID]":[STAMP]},"lastSeen":"[TIME]"}],"targets":[{"url":"file://[ROOT]/cloud","lastReached":"[TIME]","unsent":0}],"conflicts":0,"overruled":0}
+{"file":"todo.json","document":"[ID]","client":"[ID]","label":"laptop","version":{"[ID]":[STAMP],"[ID]":[STAMP]},"clients":[{"id":"[ID]","label":"phone","version":{"[ID]":[STAMP],"[ID]":[STAMP]},"lastSeen":"[TIME]"}],"targets":[{"url":"file://[ROOT]/cloud","lastReached":"[TIME]","unsent":0,"readOnly":false}],"conflicts":0,"overruled":0}
 [exit 0]
 
 "#]]);
@@ -169,7 +169,7 @@ todo.json: received 1 change from phone
 [exit 0]
 
 "#]]);
-    assert_eq!(laptop.read("todo.json"), "{\n  \"a\": 2\n}\n");
+    assert_eq!(laptop.read("todo.json"), "{\"a\": 2}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn names_with_spaces_and_other_scripts() {
         one.write("liste für heute.json", "{\"a\": 1}");
         one.ok(&["sync", "liste für heute.json", "--with", target]);
         two.ok(&["sync", "liste für heute.json", "--with", target]);
-        assert_eq!(two.read("liste für heute.json"), "{\n  \"a\": 1\n}\n");
+        assert_eq!(two.read("liste für heute.json"), "{\"a\": 1}");
     }
 }
 

@@ -1,10 +1,10 @@
 //! Performs the requests of a machine on a store, several at once. Knows no state, and saves nothing.
 
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use minisync::DocumentId;
+use minisync::{ClientId, DocumentId};
 
 use crate::{
-    engine::{Discovery, Found, Join, Joined, Machine, SyncOptions},
+    engine::{Discovery, Found, Join, Joined, Machine, Retire, SyncOptions},
     errors::{Error, Result},
     requests::{Answer, Request, RequestId, Step},
     stores::Store,
@@ -24,6 +24,19 @@ pub async fn discover(store: &dyn Store, options: &SyncOptions) -> Result<Vec<Fo
 /// `is_not_found()` where the store does not hold the document, or nobody's snapshot is there whole.
 pub async fn join(store: &dyn Store, document: &DocumentId, options: &SyncOptions) -> Result<Joined> {
     drive(store, Join::new(document, options)).await
+}
+
+/// Removes what a client has published; how many files. See [`Retire`].
+///
+/// # Errors
+/// Those of the store.
+pub async fn retire(
+    store: &dyn Store,
+    document: &DocumentId,
+    client: &ClientId,
+    options: &SyncOptions,
+) -> Result<usize> {
+    drive(store, Retire::new(document, client, options)).await
 }
 
 /// Runs a machine to its end.

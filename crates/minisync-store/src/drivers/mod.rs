@@ -4,6 +4,6 @@ mod drive;
 mod lend;
 mod sync;
 
-pub use drive::{discover, drive, join};
+pub use drive::{discover, drive, join, retire};
 pub use lend::LendState;
 pub use sync::sync;

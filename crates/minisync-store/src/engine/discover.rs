@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use minisync::{ClientId, DocumentId};
+use minisync::{ClientId, DocumentId, Version};
 
 use crate::{
     engine::{
@@ -11,7 +11,7 @@ use crate::{
         survey::{FolderTickets, HeadTickets, ask_folder, ask_heads, take_folder, take_heads},
     },
     errors::{Error, Result},
-    files::Codec,
+    files::{Codec, Head},
     names::{Layout, Name, ROOT},
     requests::{Answer, RequestId, Step},
 };
@@ -32,6 +32,20 @@ pub struct FoundClient {
     pub client: ClientId,
     /// What people call it.
     pub label: String,
+    /// What it has seen.
+    pub version: Version,
+    /// How large its files are, in bytes; 0 where it has published none.
+    pub size: u64,
+    /// What it says to those who join ([`State::set_hint`](crate::State::set_hint)).
+    pub hint: Option<String>,
+}
+
+impl FoundClient {
+    fn of(head: Head) -> FoundClient {
+        let size = head.files.iter().map(|file| file.length).fold(0, u64::saturating_add);
+        let Head { client, label, version, hint, .. } = head;
+        FoundClient { client, label, version, size, hint }
+    }
 }
 
 /// Finds the documents that a store holds, by name. It is driven as a [`SyncRound`](crate::SyncRound) is, but needs
@@ -116,9 +130,7 @@ impl Discovery {
             Phase::Folder { layout, name, tickets } => self.look_into(&layout, &name, tickets),
             Phase::Heads { document, tickets } => {
                 let (heads, _) = take_heads(&mut self.pending, &document, &*self.codec, tickets);
-                let clients = heads.into_iter().map(|(_, head)| head);
-                let clients =
-                    clients.map(|head| FoundClient { client: head.client, label: head.label }).collect();
+                let clients = heads.into_iter().map(|(_, head)| FoundClient::of(head)).collect();
                 self.found.push(Found { document, clients });
                 Ok(self.next_folder())
             }

@@ -24,6 +24,9 @@ pub struct Joined {
     pub changes: Changes,
     /// Who published it.
     pub from: ClientId,
+    /// What that client says to those who join ([`State::set_hint`](crate::State::set_hint)); if nothing, what another
+    /// one says.
+    pub hint: Option<String>,
     /// Clients of whom something could not be had.
     pub skipped: Vec<Skipped>,
 }
@@ -47,6 +50,8 @@ pub struct Join {
     /// Whose snapshots were not tried yet, the best first.
     candidates: VecDeque<Box<Offer>>,
     skipped: Vec<Skipped>,
+    /// What anybody says to those who join.
+    hint: Option<String>,
 }
 
 enum Phase {
@@ -75,6 +80,7 @@ impl Join {
             codec: Arc::clone(&options.codec),
             candidates: VecDeque::new(),
             skipped: Vec::new(),
+            hint: None,
         }
     }
 }
@@ -116,6 +122,7 @@ impl Join {
             Phase::Heads(tickets) => {
                 let (heads, skipped) = take_heads(&mut self.pending, &self.document, &*self.codec, tickets);
                 self.skipped = skipped;
+                self.hint = heads.iter().find_map(|(_, head)| head.hint.clone());
                 self.candidates = ranked(heads, &self.document);
                 self.try_next()?;
             }
@@ -125,7 +132,8 @@ impl Join {
                 match read_data_file(&head, &snapshot, bytes, &*self.codec) {
                     Ok(changes) => {
                         let skipped = std::mem::take(&mut self.skipped);
-                        return Ok(Some(Joined { changes, from: head.client, skipped }));
+                        let hint = head.hint.or_else(|| self.hint.take());
+                        return Ok(Some(Joined { changes, from: head.client, hint, skipped }));
                     }
                     Err(unusable) => {
                         self.skipped.push(Skipped { client: head.label, reason: unusable.reason });

@@ -18,6 +18,7 @@ mod join;
 mod options;
 mod pending;
 mod report;
+mod retire;
 mod round;
 mod survey;
 
@@ -27,6 +28,7 @@ pub use discover::{Discovery, Found, FoundClient};
 pub use join::{Join, Joined};
 pub use options::SyncOptions;
 pub use report::{Received, Report, Sent, Skipped};
+pub use retire::Retire;
 pub use round::{SyncRound, Touched};
 
 /// A machine that needs nothing but its answers. (A [`SyncRound`] is lent document and record besides.)

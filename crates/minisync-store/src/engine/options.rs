@@ -19,6 +19,9 @@ pub struct SyncOptions {
     pub keep: Duration,
     /// Which deletions are forgotten when a whole snapshot is published, or could be at no cost; None for none.
     pub forget: Option<ForgetPolicy>,
+    /// After how long a client that was not heard of holds up neither forgetting nor the deletion of own files; None for
+    /// never.
+    pub silent_after: Option<Duration>,
     /// What heads, data files and names pass through; [`Plain`] unless told.
     pub codec: Arc<dyn Codec>,
 }
@@ -32,6 +35,7 @@ impl Default for SyncOptions {
             reread_after: day,
             keep: day * 30,
             forget: Some(ForgetPolicy::default()),
+            silent_after: Some(day * 90),
             codec: Arc::new(Plain),
         }
     }
@@ -39,13 +43,14 @@ impl Default for SyncOptions {
 
 impl fmt::Debug for SyncOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SyncOptions { dry_run, concurrency, reread_after, keep, forget, codec: _ } = self;
+        let SyncOptions { dry_run, concurrency, reread_after, keep, forget, silent_after, codec: _ } = self;
         f.debug_struct("SyncOptions")
             .field("dry_run", dry_run)
             .field("concurrency", concurrency)
             .field("reread_after", reread_after)
             .field("keep", keep)
             .field("forget", forget)
+            .field("silent_after", silent_after)
             .finish_non_exhaustive()
     }
 }

@@ -63,6 +63,8 @@ pub(crate) struct Head {
     pub(crate) peers: Vec<String>,
     /// Data files of others that this client could not have, or found damaged, in the order of their names.
     pub(crate) missing: Vec<DataName>,
+    /// What the program that uses the crate says to those who join from these files; None where there are none.
+    pub(crate) hint: Option<String>,
 }
 
 impl Head {
@@ -137,6 +139,9 @@ impl Fields for Head {
         object.field("previous", &self.previous);
         object.field("peers", &self.peers);
         object.field("missing", &self.missing);
+        if let Some(hint) = &self.hint {
+            object.field("hint", hint);
+        }
     }
 
     fn read_fields(object: &mut ObjectReader<'_>) -> Read<Head> {
@@ -150,6 +155,7 @@ impl Fields for Head {
             previous: object.field("previous")?,
             peers: object.field("peers")?,
             missing: object.field("missing")?,
+            hint: object.optional("hint").map(String::read).transpose()?,
         };
         head.files.extend(object.field::<Vec<DataFile>>("deltas")?);
         head.check()?;
@@ -213,6 +219,7 @@ pub(crate) mod tests {
             previous: Some(Hash::of(b"")),
             peers: Vec::new(),
             missing: Vec::new(),
+            hint: None,
         }
     }
 
@@ -239,7 +246,9 @@ pub(crate) mod tests {
     #[test]
     fn reads_what_it_writes() {
         for files in [&[][..], &["alice=5"], &["alice=5", "alice=6 bob=2", "alice=7 bob=2"]] {
-            let head = head("alice", "alice=7 bob=3", files);
+            let mut head = head("alice", "alice=7 bob=3", files);
+            assert_eq!(parse(&head.to_json(0)).unwrap(), head);
+            head.hint = Some("{\"name\":\"todo.json\"}".to_owned());
             assert_eq!(parse(&head.to_json(0)).unwrap(), head);
         }
     }

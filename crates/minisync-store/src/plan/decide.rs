@@ -14,6 +14,8 @@ pub(crate) struct Standing<'a> {
     pub(crate) label: &'a str,
     /// Others' files that could not be had.
     pub(crate) missing: &'a [DataName],
+    /// What the program says to those who join.
+    pub(crate) hint: Option<&'a str>,
     /// The own head that is there.
     pub(crate) published: Option<&'a Head>,
     /// What the files of all clients there bring a reader, the own ones included.
@@ -34,7 +36,7 @@ pub(crate) enum Publication {
 }
 
 /// What the target lacks. What is there from others is not published again; and a head is rewritten only
-/// when the own version, label, files or complaints change, so that acknowledgements do not echo.
+/// when the own version, label, files, complaints or hint change, so that acknowledgements do not echo.
 pub(crate) fn decide(standing: &Standing<'_>) -> Publication {
     // An empty document has an empty version, which anything covers; others must be able to join it all the same.
     let is_first = standing.covered.is_empty() && standing.published.is_none();
@@ -45,7 +47,10 @@ pub(crate) fn decide(standing: &Standing<'_>) -> Publication {
         };
     }
     let is_news = |head: &Head| {
-        head.version != *standing.version || head.label != standing.label || head.missing != standing.missing
+        head.version != *standing.version
+            || head.label != standing.label
+            || head.missing != standing.missing
+            || !head.files.is_empty() && head.hint.as_deref() != standing.hint
     };
     if standing.published.is_none_or(is_news) { Publication::Head } else { Publication::Nothing }
 }
@@ -67,7 +72,15 @@ mod tests {
 
     fn decided(own: &str, published: Option<&Head>, covered: &str) -> Publication {
         let (version, covered) = (version(own), version(covered));
-        decide(&Standing { version: &version, label: "Phone", missing: &[], published, covered: &covered })
+        let standing = Standing {
+            version: &version,
+            label: "Phone",
+            missing: &[],
+            hint: None,
+            published,
+            covered: &covered,
+        };
+        decide(&standing)
     }
 
     #[test]
@@ -103,6 +116,15 @@ mod tests {
         let mut own = head("a", "a=1", &["a=1"]);
         own.label = "Old".into();
         assert_eq!(decided("a=1", Some(&own), "a=1"), Publication::Head);
+    }
+
+    #[test]
+    fn a_hint_stands_beside_files_only() {
+        let mut own = head("a", "a=1", &["a=1"]);
+        own.hint = Some("old".into());
+        assert_eq!(decided("a=1", Some(&own), "a=1"), Publication::Head);
+        own.files.clear();
+        assert_eq!(decided("a=1", Some(&own), "a=1"), Publication::Nothing);
     }
 
     #[test]

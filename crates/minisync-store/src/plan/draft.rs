@@ -21,6 +21,8 @@ pub(crate) struct Author<'a> {
     pub(crate) label: &'a str,
     /// Others' files that could not be had.
     pub(crate) missing: &'a [DataName],
+    /// What the program says to those who join.
+    pub(crate) hint: Option<&'a str>,
 }
 
 /// A change set that is to be published: its text, and since when; None for a full one.
@@ -63,6 +65,7 @@ impl Draft {
             }
             files.push(file.clone());
         }
+        let hint = author.hint.filter(|_| !files.is_empty()).map(str::to_owned);
         let head = Head {
             document: author.document.clone(),
             client: author.client.clone(),
@@ -73,6 +76,7 @@ impl Draft {
             previous: before.map(|before| before.hash),
             peers: Vec::new(),
             missing: author.missing.to_vec(),
+            hint,
         };
         let bytes = seal_head(author, codec, &head, before.map(|before| before.length))?;
         let (hash, length) = (Hash::of(&bytes), bytes.len() as u64);
@@ -136,8 +140,14 @@ mod tests {
     ) -> Draft {
         let (document, client) = (DocumentId::new("todo").unwrap(), ClientId::new("a").unwrap());
         let name = codec.client_name(&client);
-        let author =
-            Author { document: &document, client: &client, name: &name, label: "Phone", missing: &[] };
+        let author = Author {
+            document: &document,
+            client: &client,
+            name: &name,
+            label: "Phone",
+            missing: &[],
+            hint: None,
+        };
         let content = Content { since: since.map(version), text: format!("text {sequence}") };
         Draft::new(author, codec, version(own), sequence, before, Some(content)).unwrap()
     }

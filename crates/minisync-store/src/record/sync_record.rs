@@ -13,6 +13,9 @@ use crate::{
 /// How many of the own heads are remembered, to tell them from those of a clone.
 const ATTEMPTS: usize = 64;
 
+/// The name of the note that keeps the hint.
+const HINT: &str = "hint";
+
 /// All that a copy keeps beside the document itself, and that has to be saved together with it.
 ///
 /// ```
@@ -102,6 +105,15 @@ impl SyncRecord {
     pub(crate) fn set_note(&mut self, key: &str, value: Option<String>) {
         self.notes.retain(|note| note.key != key);
         self.notes.extend(value.map(|value| Note { key: key.to_owned(), value }));
+    }
+
+    /// What is said to those who join.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.note(HINT)
+    }
+
+    pub(crate) fn set_hint(&mut self, hint: Option<String>) {
+        self.set_note(HINT, hint);
     }
 
     pub(crate) fn target(&self, url: &str) -> Option<&TargetRecord> {

@@ -1,6 +1,7 @@
 //! One document with its record, in memory, and what of it is saved. Knows no store, and storage only as a trait.
 
 mod overruled;
+mod retire;
 mod status;
 mod storage;
 
@@ -125,6 +126,20 @@ impl State {
         }
         self.record.set_note(key, value);
         self.change();
+    }
+
+    /// What the program says to those who join: published beside this copy's files, sealed as heads are. The engine
+    /// does not look into it.
+    pub fn hint(&self) -> Option<&str> {
+        self.record.hint()
+    }
+
+    /// Says something else from now on. Keep it below a kilobyte: it is in every head, and whoever reads one keeps it.
+    pub fn set_hint(&mut self, hint: Option<String>) {
+        if self.hint() != hint.as_deref() {
+            self.record.set_hint(hint);
+            self.change();
+        }
     }
 
     /// What a version says that was taken while this copy wrote as `author`, by the names that writes have now:

@@ -189,8 +189,7 @@ struct EnvelopeFields<'a> {
 
 type Read<T> = json::Result<T>;
 
-/// Reads what `Display` writes, also with white space in it and with the members in another order; and, with the
-/// feature `v1`, full change sets of version 1, which become such of version 2.
+/// Reads what `Display` writes, also with white space in it; and, with the feature `v1`, full change sets of version 1, which become such of version 2.
 impl FromStr for Changes {
     type Err = Error;
 
@@ -268,13 +267,38 @@ fn at(text: &str, place: (usize, usize)) -> Cursor<'_> {
     cursor
 }
 
+/// The members of a change set, in the order in which they stand. What sorts them on its way (a `jsonb` column, a
+/// map that is a tree or a table) also sorts the keys of the content, whose dots are counted in their order: values
+/// would change hands without a word. Neither the alphabet nor the length of the names gives this order, so it tells.
+const ORDER: [&str; 8] = [
+    "_minisync",
+    "documentID",
+    "sentBy",
+    "fromVersion",
+    "changesSince",
+    "horizon",
+    "clientStates",
+    "changes",
+];
+
 fn read_members<'a>(cursor: &mut Cursor<'a>) -> Read<EnvelopeFields<'a>> {
     let mut members = EnvelopeFields::default();
+    let mut before = 0;
     cursor.expect(b'{', "a change set, {…}")?;
     loop {
         let offset = cursor.offset();
         let key = cursor.string()?.decode();
         cursor.expect(b':', "':' behind a key")?;
+        let place = ORDER.iter().position(|member| *member == key).unwrap_or(before);
+        if place < before {
+            let reason = format!(
+                "{key:?} stands behind {:?}: something on the way has put the keys in another order, which counts here; \
+                 hand change sets on as text",
+                ORDER[before]
+            );
+            return Err(cursor.error_at(offset, reason));
+        }
+        before = place;
         let twice = match key.as_ref() {
             "_minisync" => members.format.replace(cursor.skip_unchecked()?).is_some(),
             "documentID" => members.document_id.replace(id(cursor)?).is_some(),

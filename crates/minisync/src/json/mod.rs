@@ -18,6 +18,8 @@ mod ser;
 mod string;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "serde_json")]
+mod transcode;
 
 pub(crate) use canonical::{canonical_text, canonicalize};
 pub(crate) use cursor::Cursor;
@@ -31,3 +33,5 @@ pub(crate) use ser::to_text;
 #[cfg(feature = "v1")]
 pub(crate) use string::JsonStr;
 pub(crate) use string::{unescape, write_string};
+#[cfg(feature = "serde_json")]
+pub(crate) use {members::Member, ser::RAW_VALUE, transcode::JsonText};

@@ -10,8 +10,8 @@ use super::{canonical, float, keys, string};
 use crate::names::error::Error;
 
 /// The names under which `serde_json` hands over text that stands for itself.
-const RAW_VALUE: &str = "$serde_json::private::RawValue";
-const NUMBER: &str = "$serde_json::private::Number";
+pub(crate) const RAW_VALUE: &str = "$serde_json::private::RawValue";
+pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// The canonical JSON text of a value.
 ///

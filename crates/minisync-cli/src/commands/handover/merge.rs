@@ -16,7 +16,7 @@ use crate::{
         overruled::{self, OverruledAnswer},
     },
     terminal::{Failure, Result, Screen, label::machine_label},
-    tracked::{Found, Tracked, Untracked, Written, open},
+    tracked::{FileHint, Found, Tracked, Untracked, Written, open},
 };
 
 /// Take in changes that `minisync changes` wrote
@@ -106,7 +106,7 @@ impl Merge {
         };
         let document = Document::from_changes(first);
         let document = document.map_err(|error| Failure::from(error).about(path.display()))?;
-        untracked.join(document, &machine_label())
+        untracked.join(document, &machine_label(), &FileHint::default())
     }
 }
 

@@ -34,7 +34,7 @@ impl Mv {
             )));
         }
         // The state is locked from here on, by its old name.
-        let tracked = open_tracked(&self.file, screen)?;
+        let mut tracked = open_tracked(&self.file, screen)?;
         // A run that was broken off may have moved FILE already.
         let is_half_done = !self.file.exists() && self.new.exists();
         if to.exists() || self.new.exists() && !is_half_done {
@@ -47,6 +47,10 @@ impl Mv {
         let (old_text, new_text) = (text_folder(&from, &self.file), text_folder(&to, &self.new));
         if old_text.exists() {
             fs::rename(old_text, new_text).map_err(failed)?;
+        }
+        if let Some(name) = self.new.file_name() {
+            tracked.set_file_name(&name.to_string_lossy());
+            tracked.save()?;
         }
         // Last: as long as the state has its old name, the same command goes on where it was broken off.
         from.rename_to(&to).map_err(failed)?;

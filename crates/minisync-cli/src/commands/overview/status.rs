@@ -48,6 +48,7 @@ struct Target {
     url: String,
     last_reached: Option<String>,
     unsent: usize,
+    read_only: bool,
 }
 
 impl Status {
@@ -89,6 +90,7 @@ impl Status {
             url: target.url,
             last_reached: target.last_reached.map(time::utc),
             unsent: target.unsent,
+            read_only: target.read_only,
         };
         Answer {
             file: self.file.display().to_string(),
@@ -122,6 +124,7 @@ impl Status {
                 .last_reached
                 .map_or("not reached yet".to_owned(), |time| format!("reached {}", time::local(time)));
             let unsent = match target.unsent {
+                _ if target.read_only => "only read".to_owned(),
                 0 => "all sent".to_owned(),
                 1 => "1 change unsent".to_owned(),
                 count => format!("{count} changes unsent"),

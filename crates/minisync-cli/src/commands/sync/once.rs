@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use minisync_store::{Name, State, Target, heads_folder};
 
-use super::{Sync, summary::Summary};
+use super::{Sync, file_sync::FileSync, summary::Summary};
 use crate::{
     commands::{
         change::{damaged, untracked},
@@ -29,18 +29,19 @@ pub(crate) fn sync_once(file: &Path, screen: &Screen, heads: &mut Vec<PathBuf>) 
         Found::Untracked(_) => return Err(untracked(file)),
     };
     *heads = heads_of(&tracked);
-    let sync = Sync {
-        file: file.to_path_buf(),
+    let asked = Sync {
+        files: Vec::new(),
         targets: Vec::new(),
         join: None,
         new: false,
         name: None,
+        read_only: false,
         dry_run: false,
         save_times: are_times_old(tracked.state()),
     };
     let mut summary = Summary::of_news();
     summary.before(tracked.document());
-    let written = sync.rounds(&mut tracked, &mut summary, screen)?;
+    let written = FileSync { file, asked: &asked }.rounds(&mut tracked, &mut summary, screen)?;
     let finished = summary.finish(file, &tracked, written, screen);
     overruled::set_told(&mut tracked)?;
     finished

@@ -58,6 +58,8 @@ struct Visit {
     left_out: Vec<LeftOut>,
     #[serde(skip)]
     sent: usize,
+    #[serde(rename = "readOnly", skip_serializing_if = "std::ops::Not::not")]
+    read_only: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,6 +120,7 @@ impl Summary {
                     error: None,
                     left_out: Vec::new(),
                     sent: 0,
+                    read_only: target.is_read_only(),
                 };
                 self.targets.push(visit);
                 let last = self.targets.len() - 1;
@@ -263,7 +266,8 @@ impl Summary {
         }
         let (sent, received) = (self.sent(), self.received());
         let will = if self.dry_run { "would have " } else { "" };
-        let reached: Vec<_> = self.targets.iter().filter(|visit| visit.reached).collect();
+        let reached = self.targets.iter().filter(|visit| visit.reached && !visit.read_only);
+        let reached: Vec<_> = reached.collect();
         let is_new = self.begun == Some(Begun::New) || self.begun == Some(Begun::Import) && sent > 0;
         if is_new && !reached.is_empty() {
             let urls: Vec<_> = reached.iter().map(|visit| visit.url.as_str()).collect();

@@ -66,14 +66,14 @@ impl Conflicts {
             return answer(state, conflicts, &overruled, screen);
         }
         for (path, values) in &conflicts {
-            screen.line(path);
+            screen.heading(path);
             for (index, contender) in values.iter().enumerate() {
                 screen.line(format_args!("  {}  {}", index + 1, contender.line(index == 0)));
             }
         }
         for OverruledEdit { number, edit, until, .. } in &overruled {
             let (value, author, until) = (&edit.value, author_of(state, edit), time::local(*until));
-            screen.line(format_args!("{}, deleted or replaced meanwhile", place_of(edit)));
+            screen.heading(format_args!("{}, deleted or replaced meanwhile", place_of(edit)));
             screen.line(format_args!("  overruled {number}  {value}  ({author}, kept until {until})"));
         }
         if conflicts.is_empty() && overruled.is_empty() {

@@ -30,6 +30,7 @@ mod look;
 mod own_files;
 mod own_head;
 mod publish;
+mod silent;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 
 use std::vec::IntoIter;
 
-use minisync::Version;
+use minisync::{ClientId, Version};
 
 use crate::{
     engine::{
@@ -64,6 +64,7 @@ impl SyncRound {
             version: &lent.document.version(),
             label: &lent.record.label,
             missing: &facts.known.complaints,
+            hint: lent.record.hint(),
             published: facts.known.published(&facts.client).map(|published| &published.head),
             covered: &facts.known.covered(&facts.client),
         });
@@ -161,6 +162,7 @@ impl SyncRound {
             name: &facts.name,
             label: &record.label,
             missing: &facts.known.complaints,
+            hint: record.hint(),
         };
         let before = facts.known.published(&facts.client);
         let sequence = record.last_sequence(&facts.client) + 1;
@@ -193,9 +195,9 @@ impl SyncRound {
         if options.dry_run || self.facts.is_read_only() {
             return;
         }
-        if let Some(policy) = &options.forget
-            && lent.document.forget(policy) > 0
-        {
+        let Some(policy) = options.forget.clone() else { return };
+        self.dismiss_silent(lent);
+        if lent.document.forget(&policy) > 0 {
             self.touch();
         }
     }
@@ -284,11 +286,15 @@ impl SyncRound {
         let facts = &self.facts;
         let here = facts.listing.heads.names().filter(|name| **name != facts.name);
         let here = here.map(|name| match facts.known.seen.get(name) {
-            Some(seen) => seen.head.version.clone(),
+            Some(seen) => (Some(&seen.head.client), seen.head.version.clone()),
             // A client of whom nothing is known may need everything.
-            None => Version::default(),
+            None => (None, Version::default()),
         });
-        let elsewhere = lent.document.clients().map(|(_, version)| version);
-        here.chain(elsewhere).collect()
+        let elsewhere = lent.document.clients().map(|(client, version)| (Some(client), version));
+        let is_heard = |client: Option<&ClientId>, version: &Version| {
+            client.is_none_or(|client| !self.is_silent(client, version, lent))
+        };
+        let all = here.chain(elsewhere).filter(|(client, version)| is_heard(*client, version));
+        all.map(|(_, version)| version).collect()
     }
 }

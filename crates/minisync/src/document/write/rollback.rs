@@ -40,6 +40,7 @@ pub(super) enum RollbackStep {
 /// The steps of a transaction, and where it began.
 #[derive(Debug)]
 pub(in crate::document) struct RollbackLog {
+    pub(super) number: usize,
     pub(super) steps: Vec<RollbackStep>,
     pub(super) last: Stamp,
     pub(super) seen: Stamp,

@@ -1,5 +1,7 @@
 //! Transactions: all or nothing.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::{
     address::patch::Patches,
     data::register::Register,
@@ -23,16 +25,33 @@ pub struct Transaction(Begun);
 /// What there was when a transaction began.
 #[derive(Debug)]
 struct Begun {
+    /// The same number as in its log: a transaction ends only where and when it is the innermost one.
+    number: usize,
     /// The transaction in which this one stands.
     outer: Option<RollbackLog>,
     is_outermost: bool,
     author: AuthorState,
 }
 
+/// Takes a transaction back that is left by a panic, so that who catches it has the document as it was before.
+struct RollBackOnPanic<'a> {
+    document: &'a mut Document,
+    begun: Option<Begun>,
+}
+
+impl Drop for RollBackOnPanic<'_> {
+    fn drop(&mut self) {
+        if let Some(begun) = self.begun.take() {
+            self.document.end(begun, false);
+        }
+    }
+}
+
 impl Document {
     /// Makes several edits as one: where `edit` returns an error, the document is as before. Inside it,
     /// `merge`, `forget` and `set_client_id` are refused; transactions may stand within each other.
-    /// Hand out no change set that was made inside: if the edits are taken back, others must not have them.
+    /// Hand out no change set that was made inside: if the edits are taken back, others must not have them. A panic of
+    /// `edit` takes them back too, and goes on.
     ///
     /// ```
     /// use minisync::{Document, Error};
@@ -88,19 +107,23 @@ impl Document {
         edit: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<T, E> {
         let begun = self.begin();
-        let result = edit(self);
-        self.end(begun, result.is_ok());
+        let mut guard = RollBackOnPanic { document: self, begun: Some(begun) };
+        let result = edit(guard.document);
+        if let Some(begun) = guard.begun.take() {
+            guard.document.end(begun, result.is_ok());
+        }
         result
     }
 
     /// Begins a transaction that cannot be a closure, for instance since its edits come from another language; else
-    /// use [`Document::transact`], to which the same applies. One that began within another ends before it.
+    /// use [`Document::transact`], to which the same applies. One that began within another ends before it. One that is
+    /// dropped stays open: the document then refuses to merge.
     ///
     /// ```
     /// let mut document = minisync::Document::new(serde_json::json!({ "a": 1 }))?;
     /// let transaction = document.begin_transaction();
     /// document.set("a", 2)?;
-    /// document.roll_back_transaction(transaction);
+    /// document.roll_back_transaction(transaction)?;
     /// assert_eq!(document.get("a").unwrap().as_i64(), Some(1));
     /// # Ok::<(), minisync::Error>(())
     /// ```
@@ -109,13 +132,38 @@ impl Document {
     }
 
     /// Keeps what was edited since the transaction began.
-    pub fn commit_transaction(&mut self, transaction: Transaction) {
-        self.end(transaction.0, true);
+    ///
+    /// ```
+    /// # use minisync::Document;
+    /// let mut document = Document::new(serde_json::json!({ "a": 1 }))?;
+    /// let transaction = document.begin_transaction();
+    /// document.set("a", 2)?;
+    /// let mut other = Document::new(serde_json::json!({}))?;
+    /// assert!(other.commit_transaction(transaction).is_err());
+    /// # Ok::<(), minisync::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If it is not this document's innermost open transaction; nothing is changed then.
+    pub fn commit_transaction(&mut self, transaction: Transaction) -> Result<()> {
+        self.end_checked(transaction, true)
     }
 
     /// Takes back what was edited since the transaction began.
-    pub fn roll_back_transaction(&mut self, transaction: Transaction) {
-        self.end(transaction.0, false);
+    ///
+    /// # Errors
+    /// If it is not this document's innermost open transaction; nothing is changed then.
+    pub fn roll_back_transaction(&mut self, transaction: Transaction) -> Result<()> {
+        self.end_checked(transaction, false)
+    }
+
+    fn end_checked(&mut self, transaction: Transaction, is_ok: bool) -> Result<()> {
+        if self.end(transaction.0, is_ok) {
+            return Ok(());
+        }
+        Err(Error::refused(
+            "the transaction is not the innermost open one of this document; end those that began later first",
+        ))
     }
 
     #[inline(never)]
@@ -123,7 +171,10 @@ impl Document {
         // Before the clock is looked at: where the transaction fails, a renewal that began with it never was.
         let (author, is_outermost) = (self.author.state(), self.rollback.is_none());
         self.renew_if_ahead_of(self.author.now());
+        static TRANSACTIONS: AtomicUsize = AtomicUsize::new(0);
+        let number = TRANSACTIONS.fetch_add(1, Ordering::Relaxed);
         let outer = self.rollback.replace(RollbackLog {
+            number,
             steps: Vec::new(),
             last: self.author.last(),
             seen: self.own_last(),
@@ -132,12 +183,13 @@ impl Document {
             edits: self.undo_recorder.as_ref().map_or(0, |undo_recorder| undo_recorder.open()),
         });
         self.tree.hold(true);
-        Begun { outer, is_outermost, author }
+        Begun { number, outer, is_outermost, author }
     }
 
+    /// Whether the transaction was the innermost open one of this document; if not, nothing happens.
     #[inline(never)]
-    fn end(&mut self, begun: Begun, is_ok: bool) {
-        let Some(rollback) = self.rollback.take() else { return };
+    fn end(&mut self, begun: Begun, is_ok: bool) -> bool {
+        let Some(rollback) = self.rollback.take_if(|log| log.number == begun.number) else { return false };
         if is_ok {
             self.commit(rollback, begun.outer);
         } else {
@@ -148,6 +200,7 @@ impl Document {
             }
         }
         self.tree.hold(self.rollback.is_some());
+        true
     }
 
     /// Keeps what was done; within another transaction it can still be taken back with that one.
