@@ -39,6 +39,7 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Sync(commands::sync::Sync),
+    Watch(commands::watch::Watch),
     Status(commands::overview::status::Status),
     List(commands::overview::list::List),
     Clients(commands::overview::clients::Clients),
@@ -97,6 +98,7 @@ impl Cli {
     fn dispatch(&self, screen: &Screen) -> Result<()> {
         match &self.command {
             Command::Sync(sync) => sync.run(screen),
+            Command::Watch(watch) => watch.run(screen),
             Command::Status(status) => status.run(screen),
             Command::List(list) => list.run(screen),
             Command::Clients(clients) => clients.run(screen),

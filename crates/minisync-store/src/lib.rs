@@ -58,7 +58,7 @@ pub use errors::{Error, Result, StoreError, StoreErrorKind, Warning};
 pub use files::{Codec, CodecError, FileLabel, Plain, SealedKind};
 #[cfg(feature = "folder")]
 pub use local::{NewState, Opened, StatePlace};
-pub use names::{DataName, Hash, Name};
+pub use names::{DataName, Hash, Name, heads_folder};
 pub use record::{SyncRecord, Target};
 pub use requests::{Answer, Entry, Request, RequestId, Step};
 pub use state::{ClientStatus, OverruledEdit, SharedClock, Snapshot, State, StateStorage, TargetStatus};

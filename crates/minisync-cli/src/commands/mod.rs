@@ -6,6 +6,7 @@ pub(crate) mod repair;
 pub(crate) mod shell;
 pub(crate) mod sync;
 pub(crate) mod value;
+pub(crate) mod watch;
 
 mod change;
 mod overruled;

@@ -2,15 +2,17 @@
 
 use std::{
     cell::RefCell,
+    collections::BTreeSet,
     fmt::Display,
     io::{self, IsTerminal as _, Write as _},
+    mem,
 };
 
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::{Failure, Result, progress::Progress};
+use super::{Failure, Result, progress::Progress, time};
 
 /// How an error begins, and a warning, and a line that others belong to; only on terminals.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -27,12 +29,42 @@ pub(crate) struct Screen {
     /// brought to an end first.
     failed: RefCell<Option<io::Error>>,
     progress: Progress,
+    /// For what runs on and on.
+    events: Option<RefCell<Warnings>>,
+}
+
+/// What was warned of, so that it is not said again as long as it lasts.
+#[derive(Debug, Default)]
+struct Warnings {
+    before: BTreeSet<String>,
+    now: BTreeSet<String>,
 }
 
 impl Screen {
     pub(crate) fn new(json: bool, quiet: bool, verbose: bool) -> Screen {
         let progress = Progress::begin(!json && !quiet && io::stderr().is_terminal());
-        Screen { json, quiet, verbose, failed: RefCell::new(None), progress }
+        Screen { json, quiet, verbose, failed: RefCell::new(None), progress, events: None }
+    }
+
+    /// For a part of the program that tells of one event after the other: each line begins with the time of day, and a
+    /// warning is given once as long as it lasts.
+    pub(crate) fn for_events(&self) -> Screen {
+        Screen {
+            json: self.json,
+            quiet: self.quiet,
+            verbose: self.verbose,
+            failed: RefCell::new(None),
+            progress: Progress::begin(false),
+            events: Some(RefCell::default()),
+        }
+    }
+
+    /// All that there was to say of an event has been said.
+    pub(crate) fn end_of_event(&self) {
+        if let Some(warnings) = &self.events {
+            let Warnings { before, now } = &mut *warnings.borrow_mut();
+            *before = mem::take(now);
+        }
     }
 
     /// Says nothing but warnings: for what is done on the way to an answer on standard output.
@@ -57,8 +89,12 @@ impl Screen {
 
     /// What happened. Not said with `--json` or `--quiet`.
     pub(crate) fn say(&self, line: impl Display) {
-        if !self.json && !self.quiet {
-            self.print(printable(line));
+        if self.json || self.quiet {
+            return;
+        }
+        match &self.events {
+            Some(_) => self.print(format_args!("{} {}", time::of_day(), printable(line))),
+            None => self.print(printable(line)),
         }
     }
 
@@ -110,7 +146,15 @@ impl Screen {
 
     /// What went on in spite of, but should be known.
     pub(crate) fn warn(&self, line: impl Display) {
-        self.progress.aside(|| complain_as(WARNING, line));
+        let Some(warnings) = &self.events else {
+            self.progress.aside(|| complain_as(WARNING, line));
+            return;
+        };
+        let line = line.to_string();
+        let Warnings { before, now } = &mut *warnings.borrow_mut();
+        if now.insert(line.clone()) && !before.contains(&line) {
+            complain(format_args!("{} minisync: {line}", time::of_day()));
+        }
     }
 
     /// What is being done from here on, for a person who watches and waits.

@@ -11,6 +11,11 @@ pub(crate) fn local(stamp: Stamp) -> String {
     }
 }
 
+/// Now, in local time: `21:47:03`.
+pub(crate) fn of_day() -> String {
+    Timestamp::now().to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
+}
+
 /// RFC 3339, in UTC, to the millisecond: `2026-11-22T20:47:03.120Z`.
 pub(crate) fn utc(stamp: Stamp) -> String {
     timestamp(stamp).map_or_else(String::new, |time| time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())

@@ -6,8 +6,9 @@ use snapbox::{Assert, Data, str};
 
 use crate::device::World;
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "sync",
+    "watch",
     "status",
     "list",
     "clients",
@@ -70,6 +71,7 @@ Usage: minisync [OPTIONS] <COMMAND>
 
 Commands:
   sync         Bring FILE and its targets up to date with each other
+  watch        Keep files in sync for as long as it runs
   status       Show what is known about a file: its copies, its targets, and what is unsent
   list         List the tracked files in a folder and below it
   clients      List the copies of a document, name this one, or give one up for good

@@ -28,7 +28,13 @@ mod repair;
 mod room;
 mod services;
 mod size;
+#[cfg(unix)]
+mod soak;
 mod sync;
 mod targets;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod watch;
+#[cfg(unix)]
+mod watching;

@@ -5,6 +5,19 @@ use crate::names::{DataName, Name};
 /// The folder in a store that holds everything of MiniSync.
 pub(crate) const ROOT: &str = "minisync";
 
+/// The folder in which the clients of a document announce what they sent, by the name of the document's folder: for
+/// who wants to be told by the system when somebody did.
+///
+/// ```
+/// use minisync_store::{Name, heads_folder};
+/// let document = minisync::DocumentId::new("todo")?;
+/// assert_eq!(heads_folder(&Name::of_document(&document)), "minisync/todo/head");
+/// # Ok::<(), minisync::Error>(())
+/// ```
+pub fn heads_folder(document: &Name) -> String {
+    Layout::of(document).heads()
+}
+
 /// The paths of one document's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Layout {

@@ -10,6 +10,7 @@ mod name_map;
 pub use data_name::DataName;
 pub use hash::Hash;
 pub(crate) use hex::decode_byte;
+pub use layout::heads_folder;
 pub(crate) use layout::{HeadName, Layout, ROOT};
 pub use name::Name;
 pub(crate) use name_map::{NameMap, NameSet};

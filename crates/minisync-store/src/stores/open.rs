@@ -44,6 +44,20 @@ impl Target {
         Ok(Target::at(url))
     }
 
+    /// The folder that it is, if it is one: for who wants to be told by the system what changes there.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use minisync_store::Target;
+    /// let target = Target::parse("../common lists", Path::new("/home/alice/todo"))?;
+    /// assert_eq!(target.folder().as_deref(), Some(Path::new("/home/alice/common lists")));
+    /// # Ok::<(), minisync_store::Error>(())
+    /// ```
+    pub fn folder(&self) -> Option<PathBuf> {
+        let path = self.url().strip_prefix("file://")?;
+        folder_of(self.url(), path).ok()
+    }
+
     /// The store behind it. Makes no request yet.
     ///
     /// # Errors

@@ -135,7 +135,12 @@ impl FileSync<'_> {
     }
 
     /// Takes in, syncs and writes, until no other program has written FILE meanwhile. Whether FILE changed.
-    fn rounds(&self, tracked: &mut Tracked<'_>, summary: &mut Summary, screen: &Screen) -> Result<bool> {
+    pub(super) fn rounds(
+        &self,
+        tracked: &mut Tracked<'_>,
+        summary: &mut Summary,
+        screen: &Screen,
+    ) -> Result<bool> {
         if tracked.is_behind() {
             tracked.keep_older();
             self.sync_targets(tracked, summary, screen);
@@ -152,7 +157,11 @@ impl FileSync<'_> {
             self.sync_targets(tracked, summary, screen);
             screen.phase(format_args!("writing {}", self.file.display()));
             let written = tracked.write_back()?;
-            tracked.save()?;
+            if self.asked.save_times {
+                tracked.save()?;
+            } else {
+                tracked.save_changes()?;
+            }
             if written != Written::Overtaken {
                 return Ok(written == Written::Changed);
             }

@@ -3,6 +3,7 @@
 mod file_sync;
 mod first;
 mod offers;
+mod once;
 mod summary;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use minisync_store::Target;
 
+pub(crate) use self::once::sync_once;
 use self::{file_sync::FileSync, first::First};
 use crate::{
     commands::{overview::clients::is_label, target::parse},
@@ -52,6 +54,9 @@ pub(crate) struct Sync {
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
+    /// Whether it is saved when targets were reached, even if that is all there is to save.
+    #[arg(skip = true)]
+    save_times: bool,
 }
 
 impl Sync {

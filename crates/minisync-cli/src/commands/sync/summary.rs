@@ -23,6 +23,8 @@ const NAMED: usize = 3;
 #[derive(Debug, Default)]
 pub(super) struct Summary {
     dry_run: bool,
+    /// Says nothing where nothing happened.
+    news_only: bool,
     /// FILE became a new document, or a copy of one.
     begun: Option<Begun>,
     received: Vec<Received>,
@@ -84,6 +86,11 @@ struct Answer<'a> {
 impl Summary {
     pub(super) fn new(dry_run: bool) -> Summary {
         Summary { dry_run, ..Summary::default() }
+    }
+
+    /// For who syncs again and again.
+    pub(super) fn of_news() -> Summary {
+        Summary { news_only: true, ..Summary::default() }
     }
 
     /// What the document is like before.
@@ -163,9 +170,14 @@ impl Summary {
     ) -> Result<()> {
         let conflicts = tracked.document().conflicted_paths();
         let overruled = overruled::untold(tracked.state())?;
-        self.show(screen, file, written, conflicts.len(), overruled, tracked.document().renewal());
+        let is_told = !self.news_only || self.is_news(written);
+        if is_told {
+            self.show(screen, file, written, conflicts.len(), overruled, tracked.document().renewal());
+        }
         tracked.tell_renewal();
-        screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
+        if is_told {
+            screen.say(format_args!("{}: {}", file.display(), self.sentence(tracked, written)));
+        }
         if let Some(places) = self.new_conflicts(tracked.document(), conflicts) {
             let file = file.display();
             screen.say(format_args!(
@@ -232,6 +244,10 @@ impl Summary {
                 renewed: renewed(renewal),
             });
         }
+    }
+
+    fn is_news(&self, written: bool) -> bool {
+        self.begun.is_some() || written || self.sent() > 0 || !self.received().is_empty()
     }
 
     /// The targets get the same changes, unless one of them was out of reach for a while.
