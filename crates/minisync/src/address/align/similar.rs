@@ -133,15 +133,16 @@ fn similarity(old: &str, new: &str) -> u32 {
     for_each_part(old, |key, part| {
         parts.insert(key, part);
     });
-    let (mut same, mut all) = (0, 0);
+    // An object may have so many members that 32 bits do not hold their sum.
+    let (mut same, mut all) = (0_u64, 0_u64);
     for_each_part(new, |key, part| {
         let before = parts.remove(key);
         let weight = weight(part).max(before.map_or(0, weight));
-        same += weight * before.map_or(0, |before| likeness(before, part));
-        all += weight;
+        same += u64::from(weight * before.map_or(0, |before| likeness(before, part)));
+        all += u64::from(weight);
     });
-    all += parts.values().map(|part| weight(part)).sum::<u32>();
-    same.checked_div(all).unwrap_or(1_000)
+    all += parts.values().map(|part| u64::from(weight(part))).sum::<u64>();
+    same.checked_div(all).map_or(1_000, |share| share as u32)
 }
 
 /// What a value says of who it is.

@@ -217,6 +217,22 @@ fn an_edited_item_is_found_by_its_content() {
     assert_eq!(plan_texts(&["\"milk\""], &["\"tea\"", "\"oat milk\""]).steps, [Step::Insert, keep(0)]);
 }
 
+/// An item with some 120,000 members was compared with what it had been: the sum of what they have in common was too large
+/// for its 32 bits.
+#[test]
+fn an_item_with_very_many_members_is_found_by_its_content() {
+    let item = |last: &str| {
+        let members: Vec<String> =
+            (0..120_000).map(|at| format!("\"{at}\":\"a text of about forty letters, {at:06}\"")).collect();
+        format!("{{{},\"last\":{last}}}", members.join(","))
+    };
+    let (old, new) = (item("1"), item("2"));
+    assert_eq!(
+        plan_texts(&[&old], &["\"first\"", &new]).steps,
+        [Step::Insert, Step::Keep { old: 0, equal: false }]
+    );
+}
+
 /// `[255,0,0]` became green here and blue there: both moved the 255, so one was lost, and there was no conflict.
 #[test]
 fn a_few_numbers_are_one_value() {
