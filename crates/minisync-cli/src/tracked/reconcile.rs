@@ -15,12 +15,8 @@ use std::collections::HashMap;
 
 use minisync::{
     Document, Path, Segment,
-    syntax::{Node, NodeKind, SyntaxError, Tree},
+    syntax::{ID_KEYS, Node, NodeKind, SyntaxError, Tree},
 };
-
-/// Members by which an object in a list is known again, the best first; those of
-/// [`Document::update`](minisync::Document::update).
-const ID_KEYS: [&str; 6] = ["id", "_id", "uuid", "guid", "key", "name"];
 
 /// What is to be done in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,9 +175,12 @@ impl<'t> Items<'t> {
     /// The one that means the same, or else has the same id.
     fn take(&mut self, element: Node<'_>) -> Option<usize> {
         let is_free = |index: &usize| !self.taken[*index];
-        let same = (0..self.nodes.len()).filter(is_free).find(|index| element.means_same(self.nodes[*index]));
-        let found =
-            same.or_else(|| ids(element).find_map(|id| self.by_id.get(&id).copied().filter(is_free)))?;
+        let is_same = |index: &usize| element.means_same(self.nodes[*index]);
+        let known = ids(element).find_map(|id| self.by_id.get(&id).copied().filter(is_free));
+        // Most are found by their ids, as they were; only for the others all are looked through.
+        let same = known.filter(is_same);
+        let same = same.or_else(|| (0..self.nodes.len()).filter(is_free).find(is_same));
+        let found = same.or(known)?;
         self.taken[found] = true;
         Some(found)
     }

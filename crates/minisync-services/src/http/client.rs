@@ -47,7 +47,7 @@ struct Parts {
 impl HttpClient {
     /// On the network, with the system's time.
     pub fn new() -> HttpClient {
-        HttpClient::with(UreqTransport::new(), SystemPacing, Patience::default())
+        HttpClient(Arc::new(Parts::system()))
     }
 
     /// On anything else, for tests.
@@ -56,19 +56,12 @@ impl HttpClient {
         pacing: impl Pacing + 'static,
         patience: Patience,
     ) -> HttpClient {
-        HttpClient(Arc::new(Parts {
-            transport: Box::new(transport),
-            pacing: Box::new(pacing),
-            patience,
-            traffic: Traffic::default(),
-            on_wait: None,
-        }))
+        HttpClient(Arc::new(Parts::new(transport, pacing, patience)))
     }
 
     /// On the network; `on_wait` is told before each wait.
     pub fn telling(on_wait: impl Fn(&Wait<'_>) + Send + Sync + 'static) -> HttpClient {
-        let Parts { transport, pacing, patience, traffic, .. } = Parts::system();
-        HttpClient(Arc::new(Parts { transport, pacing, patience, traffic, on_wait: Some(Box::new(on_wait)) }))
+        HttpClient(Arc::new(Parts { on_wait: Some(Box::new(on_wait)), ..Parts::system() }))
     }
 
     /// What went through it so far.
@@ -113,14 +106,18 @@ impl fmt::Debug for HttpClient {
 }
 
 impl Parts {
-    fn system() -> Parts {
+    fn new(transport: impl Transport + 'static, pacing: impl Pacing + 'static, patience: Patience) -> Parts {
         Parts {
-            transport: Box::new(UreqTransport::new()),
-            pacing: Box::new(SystemPacing),
-            patience: Patience::default(),
+            transport: Box::new(transport),
+            pacing: Box::new(pacing),
+            patience,
             traffic: Traffic::default(),
             on_wait: None,
         }
+    }
+
+    fn system() -> Parts {
+        Parts::new(UreqTransport::new(), SystemPacing, Patience::default())
     }
 
     fn send(

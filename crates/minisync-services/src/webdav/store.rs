@@ -43,7 +43,11 @@ impl WebdavStore {
     }
 
     fn request(&self, method: &'static str, path: &str) -> HttpRequest {
-        let request = HttpRequest::new(method, format!("{}/{path}", self.root));
+        self.request_at(method, format!("{}/{path}", self.root))
+    }
+
+    fn request_at(&self, method: &'static str, url: String) -> HttpRequest {
+        let request = HttpRequest::new(method, url);
         match &self.authorization {
             Some(authorization) => request.header("authorization", authorization),
             None => request,
@@ -100,10 +104,7 @@ impl WebdavStore {
     }
 
     async fn make_folder(&self, url: &str, path: &str) -> Result<Made, StoreError> {
-        let mut request = HttpRequest::new("MKCOL", format!("{url}/"));
-        if let Some(authorization) = &self.authorization {
-            request = request.header("authorization", authorization);
-        }
+        let request = self.request_at("MKCOL", format!("{url}/"));
         let response = self.send(request, "make the folder of", path).await?;
         match response.status {
             // What is there, or may not be touched, is left alone: the write tells what is wrong.

@@ -7,7 +7,7 @@ use minisync::{ClientId, DocumentId, Version};
 use crate::{
     engine::{
         Machine, SyncOptions,
-        pending::{ListTicket, Pending},
+        pending::{ListTicket, Pending, next_step},
         survey::{FolderTickets, HeadTickets, ask_folder, ask_heads, take_folder, take_heads},
     },
     errors::{Error, Result},
@@ -93,16 +93,11 @@ impl Machine for Discovery {
     type Output = Vec<Found>;
 
     fn next(&mut self) -> Step<Vec<Found>> {
-        loop {
-            if let Some(step) = self.pending.step() {
-                return step;
-            }
-            match self.advance() {
-                Ok(true) => {}
-                Ok(false) => return Step::Done(Ok(std::mem::take(&mut self.found))),
-                Err(error) => return Step::Done(Err(error)),
-            }
-        }
+        let advance = |machine: &mut Discovery| {
+            let has_more = machine.advance()?;
+            Ok((!has_more).then(|| std::mem::take(&mut machine.found)))
+        };
+        next_step(self, |machine| &mut machine.pending, advance)
     }
 
     fn answer(&mut self, id: RequestId, answer: Answer) {

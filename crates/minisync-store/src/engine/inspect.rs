@@ -8,7 +8,7 @@ use crate::{
     engine::{
         Machine, Skipped, SyncOptions,
         decode::read_data_file,
-        pending::{ListTicket, Pending, ReadTicket},
+        pending::{ListTicket, Pending, ReadTicket, next_step},
         survey::{HeadTickets, ask_heads, take_heads},
     },
     errors::Result,
@@ -238,16 +238,7 @@ impl Machine for Inspect {
     type Output = Inspection;
 
     fn next(&mut self) -> Step<Inspection> {
-        loop {
-            if let Some(step) = self.pending.step() {
-                return step;
-            }
-            match self.advance() {
-                Ok(None) => {}
-                Ok(Some(found)) => return Step::Done(Ok(found)),
-                Err(error) => return Step::Done(Err(error)),
-            }
-        }
+        next_step(self, |machine| &mut machine.pending, Inspect::advance)
     }
 
     fn answer(&mut self, id: RequestId, answer: Answer) {

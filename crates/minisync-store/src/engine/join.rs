@@ -8,7 +8,7 @@ use crate::{
     engine::{
         Machine, Skipped, SyncOptions,
         decode::read_data_file,
-        pending::{Pending, ReadTicket},
+        pending::{Pending, ReadTicket, next_step},
         survey::{FolderTickets, HeadTickets, ask_folder, ask_heads, take_folder, take_heads},
     },
     errors::{Error, Result},
@@ -89,16 +89,7 @@ impl Machine for Join {
     type Output = Joined;
 
     fn next(&mut self) -> Step<Joined> {
-        loop {
-            if let Some(step) = self.pending.step() {
-                return step;
-            }
-            match self.advance() {
-                Ok(None) => {}
-                Ok(Some(joined)) => return Step::Done(Ok(joined)),
-                Err(error) => return Step::Done(Err(error)),
-            }
-        }
+        next_step(self, |machine| &mut machine.pending, Join::advance)
     }
 
     fn answer(&mut self, id: RequestId, answer: Answer) {

@@ -5,7 +5,7 @@ use minisync::DocumentId;
 use crate::{
     engine::{
         Machine, SyncOptions,
-        pending::{ChangeTicket, Pending},
+        pending::{ChangeTicket, Pending, next_step},
     },
     errors::{Error, Result},
     files::FormatFile,
@@ -31,13 +31,17 @@ impl Mark {
         let bytes = FormatFile::new(document).to_json().into_bytes();
         Mark { pending: Pending::new(1), writing: None, file: Some((layout.format(), bytes)) }
     }
-}
 
-impl Mark {
-    fn finish(&mut self) -> Result<()> {
+    /// Asks for the file to be written; once it is, all is done.
+    fn advance(&mut self) -> Result<Option<()>> {
+        if let Some((path, bytes)) = self.file.take() {
+            self.writing = Some(self.pending.write(path, bytes));
+            return Ok(None);
+        }
         let ticket = self.writing.take();
         let ticket = ticket.ok_or_else(|| Error::driver("it was asked for more after it was over"))?;
-        self.pending.take_change(ticket).map_err(Error::from)
+        self.pending.take_change(ticket)?;
+        Ok(Some(()))
     }
 }
 
@@ -45,16 +49,7 @@ impl Machine for Mark {
     type Output = ();
 
     fn next(&mut self) -> Step<()> {
-        loop {
-            if let Some(step) = self.pending.step() {
-                return step;
-            }
-            if let Some((path, bytes)) = self.file.take() {
-                self.writing = Some(self.pending.write(path, bytes));
-                continue;
-            }
-            return Step::Done(self.finish());
-        }
+        next_step(self, |machine| &mut machine.pending, Mark::advance)
     }
 
     fn answer(&mut self, id: RequestId, answer: Answer) {

@@ -24,6 +24,25 @@ pub(super) struct Pending {
     misuse: Option<Error>,
 }
 
+/// The next step of a machine that goes on from one phase to the next, by `advance`, whenever all is answered that it asked
+/// for; until there is an output.
+pub(super) fn next_step<M, T>(
+    machine: &mut M,
+    pending: impl Fn(&mut M) -> &mut Pending,
+    advance: impl Fn(&mut M) -> Result<Option<T>>,
+) -> Step<T> {
+    loop {
+        if let Some(step) = pending(machine).step() {
+            return step;
+        }
+        match advance(machine) {
+            Ok(None) => {}
+            Ok(Some(output)) => return Step::Done(Ok(output)),
+            Err(error) => return Step::Done(Err(error)),
+        }
+    }
+}
+
 /// How far a request is.
 #[derive(Debug)]
 enum Slot {

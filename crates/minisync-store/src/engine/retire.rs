@@ -7,7 +7,7 @@ use minisync::{ClientId, DocumentId};
 use crate::{
     engine::{
         Machine, SyncOptions,
-        pending::{ChangeTicket, ListTicket, Pending},
+        pending::{ChangeTicket, ListTicket, Pending, next_step},
     },
     errors::{Error, Result},
     files::Codec,
@@ -88,16 +88,7 @@ impl Machine for Retire {
     type Output = usize;
 
     fn next(&mut self) -> Step<usize> {
-        loop {
-            if let Some(step) = self.pending.step() {
-                return step;
-            }
-            match self.advance() {
-                Ok(None) => {}
-                Ok(Some(count)) => return Step::Done(Ok(count)),
-                Err(error) => return Step::Done(Err(error)),
-            }
-        }
+        next_step(self, |machine| &mut machine.pending, Retire::advance)
     }
 
     fn answer(&mut self, id: RequestId, answer: Answer) {

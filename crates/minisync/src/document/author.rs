@@ -276,17 +276,14 @@ impl Document {
         let me = self.author.me();
         let end = self.own_end();
         let is_root = end.is_none() && self.author.state.is_maker;
-        let (from, spread) = match end {
-            _ if is_root => (now, 0),
+        let from = if is_root {
+            now
+        } else {
             // Own stamps rise, also those of a line that is further than what was absorbed.
-            end => {
-                let end = end.map_or(0, |end| end.stamp.as_micros());
-                let last = self.author.last().as_micros().max(end);
-                let spread = self.author.spread();
-                (Stamp::saturating(now.as_micros().max(last + 1) + spread), spread)
-            }
+            let end = end.map_or(0, |end| end.stamp.as_micros());
+            let last = self.author.last().as_micros().max(end);
+            Stamp::saturating(now.as_micros().max(last + 1) + self.author.spread())
         };
-        debug_assert!(spread < SPREAD, "a session begins close to now");
         let (first, last) = self.author.issue(from, count)?;
         let root = self.writers.sessions.root(me);
         let session = match end {

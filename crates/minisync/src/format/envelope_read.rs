@@ -242,19 +242,13 @@ fn read_states(
     most: usize,
 ) -> Read<Vec<(ClientId, Version)>> {
     let mut states: Vec<(ClientId, Version)> = Vec::new();
+    // One client may go by names of different lengths.
     let mut seen = HashSet::new();
-    cursor.expect(b'{', "an object of versions")?;
-    if cursor.eat(b'}') {
-        return Ok(states);
-    }
-    loop {
-        let offset = cursor.offset();
-        let name = cursor.string()?.decode();
-        let client = match names.client(&name) {
+    version::members(cursor, "an object of versions", &mut |cursor, name, offset| {
+        let client = match names.client(name) {
             Some(client) => client.clone(),
-            None => ClientId::new(&name).map_err(|error| cursor.error_at(offset, error.to_string()))?,
+            None => ClientId::new(name).map_err(|error| cursor.error_at(offset, error.to_string()))?,
         };
-        cursor.expect(b':', "':' behind a client")?;
         let state = version::read_version(cursor, version, reference, &|name| names.find(name))?;
         if !seen.insert(client.as_str().to_owned()) {
             return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
@@ -264,10 +258,8 @@ fn read_states(
             return Err(cursor.error_at(offset, reason));
         }
         states.push((client, state));
-        if !cursor.eat(b',') {
-            cursor.expect(b'}', "',' or '}' behind a version")?;
-            sort_by(&mut states, |(a, _), (b, _)| a.cmp(b));
-            return Ok(states);
-        }
-    }
+        Ok(())
+    })?;
+    sort_by(&mut states, |(a, _), (b, _)| a.cmp(b));
+    Ok(states)
 }

@@ -6,7 +6,7 @@ use crate::{
     format::{
         envelope_read::at,
         names::Names,
-        version::{members, stamp},
+        version::{members, stamp, write_members},
     },
     json::{self, Cursor, JsonError},
     names::{
@@ -108,21 +108,20 @@ impl ToldLineage {
     pub(super) fn write(&self, version: &Version, names: &Names<'_>, out: &mut String) {
         let all = || self.0.iter().zip(version.entries());
         let name = |at: usize| {
-            let mut out = String::new();
             let entry = &version.entries()[at];
-            json::write_string(&names.line(&entry.client, entry.branch), &mut out);
-            out
+            names.line(&entry.client, entry.branch)
         };
         let mut member = |key: &str, values: Vec<(usize, String)>| {
-            for (index, (at, value)) in values.iter().enumerate() {
-                let open = if index == 0 { format!(",\"{key}\":{{") } else { ",".to_owned() };
-                out.push_str(&format!("{open}{}:{value}", name(*at)));
+            if !values.is_empty() {
+                out.push_str(&format!(",\"{key}\":"));
+                write_members(&mut values.into_iter().map(|(at, value)| (name(at), value)), out);
             }
-            out.push_str(if values.is_empty() { "" } else { "}" });
         };
         let parent = |(at, line): (usize, &ToldLine)| {
             let (parent, stamp) = line.parent?;
-            Some((at, format!("[{},{stamp}]", name(parent))))
+            let mut dot = "[".to_owned();
+            json::write_string(&name(parent), &mut dot);
+            Some((at, format!("{dot},{stamp}]")))
         };
         let branches = self.0.iter().enumerate().filter_map(parent);
         member("branches", branches.collect());

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use hashbrown::HashSet;
 
 use crate::{
+    base::sort::sort_by,
     format::envelope_read::malformed,
     json::{self, Cursor},
     names::{
@@ -20,15 +21,12 @@ use crate::{
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::new();
-        let mut comma = "{";
-        for VersionEntry { client, branch, first, stamp } in self.entries() {
-            out.push_str(comma);
-            json::write_string(&line_name(client.as_str(), *branch), &mut out);
-            out.push(':');
-            out.push_str(&if first == branch { stamp.to_string() } else { format!("[{first},{stamp}]") });
-            comma = ",";
-        }
-        out.push_str(if comma == "{" { "{}" } else { "}" });
+        let spelled = |entry: &VersionEntry| {
+            let VersionEntry { client, branch, first, stamp } = entry;
+            let stamps = if first == branch { stamp.to_string() } else { format!("[{first},{stamp}]") };
+            (line_name(client.as_str(), *branch), stamps)
+        };
+        write_members(&mut self.entries().iter().map(spelled), &mut out);
         f.write_str(&out)
     }
 }
@@ -47,12 +45,17 @@ impl FromStr for Version {
 
 /// Appends the entries, under these names.
 pub(super) fn write_version(entries: &mut dyn Iterator<Item = (String, Stamp)>, out: &mut String) {
+    write_members(&mut entries.map(|(name, stamp)| (name, stamp.to_string())), out);
+}
+
+/// Appends an object; its values are JSON.
+pub(super) fn write_members(members: &mut dyn Iterator<Item = (String, String)>, out: &mut String) {
     let mut comma = "{";
-    for (name, stamp) in entries {
+    for (name, value) in members {
         out.push_str(comma);
         json::write_string(&name, out);
         out.push(':');
-        out.push_str(&stamp.to_string());
+        out.push_str(&value);
         comma = ",";
     }
     out.push_str(if comma == "{" { "{}" } else { "}" });
@@ -85,7 +88,7 @@ pub(super) fn members(
             return Err(cursor.error_at(offset, format!("the client {name:?} stands there twice")));
         }
         if !cursor.eat(b',') {
-            return cursor.expect(b'}', "',' or '}' behind a stamp");
+            return cursor.expect(b'}', "',' or '}' behind a member");
         }
     }
 }
@@ -149,7 +152,7 @@ pub(super) fn read_version(
         changes.push((at, stamp(cursor)?));
         Ok(())
     })?;
-    crate::base::sort::sort_by(&mut changes, Ord::cmp);
+    sort_by(&mut changes, Ord::cmp);
     let mut changes = changes.into_iter().peekable();
     let mut entries = Vec::with_capacity(reference.entries().len());
     for (at, entry) in all.iter().enumerate() {

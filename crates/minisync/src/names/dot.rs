@@ -71,10 +71,9 @@ impl KnownVersions {
         let known = self.0[client.index()].get_or_insert_default();
         if known.is_empty() {
             known.extend(tips);
-            sort_by(known, |a, b| a.by_session().cmp(&b.by_session()));
-            known.reverse();
+            // Of each session the last one.
+            sort_by(known, |a, b| (a.session, b.stamp).cmp(&(b.session, a.stamp)));
             known.dedup_by_key(|dot| dot.session);
-            known.reverse();
             return;
         }
         for tip in tips {

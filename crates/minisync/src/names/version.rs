@@ -4,9 +4,12 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::names::{
-    id::{ClientId, split_branch},
-    stamp::Stamp,
+use crate::{
+    base::sort::sort_by,
+    names::{
+        id::{ClientId, split_branch},
+        stamp::Stamp,
+    },
 };
 
 /// What a copy of a document has seen: of each client the last stamp (a version vector, see
@@ -177,7 +180,7 @@ impl Version {
         if let Some(wrong) = entries.iter().find(is_wrong) {
             return Err(format!("{wrong:?} is no part of a line: a session ends after it began"));
         }
-        crate::base::sort::sort_by(&mut entries, |a, b| a.name().cmp(&b.name()));
+        sort_by(&mut entries, |a, b| a.name().cmp(&b.name()));
         Ok(Version(entries))
     }
 }

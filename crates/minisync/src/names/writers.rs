@@ -145,10 +145,8 @@ impl Writers {
             entries.push(VersionEntry { client, branch, first, stamp: tip.stamp });
         }
         // Of each line the highest.
-        let key = |entry: &VersionEntry| (entry.client.clone(), entry.branch, entry.stamp);
-        sort_by(&mut entries, |a, b| key(b).cmp(&key(a)));
+        sort_by(&mut entries, |a, b| a.name().cmp(&b.name()).then(b.stamp.cmp(&a.stamp)));
         entries.dedup_by(|a, b| a.name() == b.name());
-        entries.reverse();
         Version::from_sorted(entries)
     }
 

@@ -22,6 +22,14 @@ use crate::json::{self, line_column};
 /// Deeper values are refused, so that walking a tree cannot exhaust the stack.
 const MAX_DEPTH: usize = 256;
 
+/// The members by which an object in a list is known again, the best first: those that
+/// [`Document::update`](crate::Document::update) goes by.
+///
+/// ```
+/// assert_eq!(minisync::syntax::ID_KEYS[0], "id");
+/// ```
+pub const ID_KEYS: [&str; 6] = crate::address::align::ID_KEYS;
+
 /// A parsed JSON text.
 ///
 /// ```

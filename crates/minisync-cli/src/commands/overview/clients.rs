@@ -46,11 +46,7 @@ impl Clients {
     pub(crate) fn run(&self, screen: &Screen) -> Result<()> {
         let mut tracked = open_tracked(&self.file, screen)?;
         if let Some(label) = &self.rename {
-            if !is_label(label) {
-                return Err(Failure::usage(
-                    "--rename: a label has at least one character, and no control characters",
-                ));
-            }
+            check_label("--rename", label)?;
             tracked.state_mut().set_label(label);
             tracked.save()?;
         }
@@ -169,7 +165,15 @@ fn list(tracked: &Tracked<'_>, screen: &Screen) {
     }
 }
 
-/// Whether it can stand in a line.
-pub(crate) fn is_label(label: &str) -> bool {
-    !label.is_empty() && !label.chars().any(char::is_control)
+/// Refuses a label that cannot stand in a line; `argument` says where it was given.
+///
+/// # Errors
+/// Where it cannot.
+pub(crate) fn check_label(argument: &str, label: &str) -> Result<()> {
+    if label.is_empty() || label.chars().any(char::is_control) {
+        return Err(Failure::usage(format!(
+            "{argument}: a label has at least one character, and no control characters"
+        )));
+    }
+    Ok(())
 }

@@ -14,7 +14,7 @@ use minisync_store::Target;
 pub(crate) use self::once::sync_once;
 use self::{file_sync::FileSync, first::First};
 use crate::{
-    commands::{overview::clients::is_label, target::parse},
+    commands::{overview::clients::check_label, target::parse},
     terminal::{Failure, Result, Screen},
 };
 
@@ -62,10 +62,8 @@ pub(crate) struct Sync {
 impl Sync {
     pub(crate) fn run(&self, screen: &Screen) -> Result<()> {
         let targets = self.targets()?;
-        if self.name.as_ref().is_some_and(|name| !is_label(name)) {
-            return Err(Failure::usage(
-                "--name: a label has at least one character, and no control characters",
-            ));
+        if let Some(name) = &self.name {
+            check_label("--name", name)?;
         }
         if self.join.as_deref() == Some("") {
             return self.list_documents(&targets, screen);
