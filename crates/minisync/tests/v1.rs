@@ -359,6 +359,8 @@ fn value() -> impl Strategy<Value = Value> {
 
 fn object(inner: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
     let key = prop_oneof!["[a-z=+@v]{1,3}", "\\PC{1,6}"].prop_map(|key| key.replace(['.', '[', ']'], "_"));
+    // Version 1 cannot say this one, and a test of its own sees to it that it is refused; some run in a thousand drew it.
+    let key = key.prop_map(|key| if key == "_s" { "s".to_owned() } else { key });
     vec((key, inner), 0..5).prop_map(|entries| entries.into_iter().collect::<Map<_, _>>().into())
 }
 
